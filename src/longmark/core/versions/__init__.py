@@ -1,0 +1,29 @@
+"""Versions, their schemes, and keys whose byte order is version order."""
+
+from longmark.core.versions.blocks import Unkeyable
+from longmark.core.versions.generic import clean
+from longmark.core.versions.schemes import (
+    BEGINNING,
+    END,
+    KEYS_VERSION,
+    Scheme,
+    branch_end,
+    compare,
+    is_unstated,
+    just_above,
+    key,
+)
+
+__all__ = [
+    "BEGINNING",
+    "END",
+    "KEYS_VERSION",
+    "Scheme",
+    "Unkeyable",
+    "branch_end",
+    "clean",
+    "compare",
+    "is_unstated",
+    "just_above",
+    "key",
+]

@@ -1,0 +1,66 @@
+"""PEP 440, the version scheme of Python packages.
+
+Trailing zeros of the release drop; ``.dev`` < ``a`` < ``b`` < ``rc`` < release < local < ``.post``.
+Legacy strings are not versions.
+"""
+
+import re
+from typing import Final
+
+from longmark.core.versions.blocks import Unkeyable, number, text
+
+_VERSION: Final = re.compile(
+    r"""v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)
+    (?:[-_.]?(?P<pre>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?P<pre_number>\d+)?)?
+    (?:(?:-(?P<dash_post>\d+))|(?:[-_.]?(?P<post>post|rev|r)[-_.]?(?P<post_number>\d+)?))?
+    (?:[-_.]?(?P<dev>dev)[-_.]?(?P<dev_number>\d+)?)?
+    (?:\+(?P<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_PHASES: Final = {
+    "a": "1", "alpha": "1",
+    "b": "2", "beta": "2",
+    "c": "3", "rc": "3", "pre": "3", "preview": "3",
+}  # fmt: skip
+_DEV_ONLY: Final = "0"
+_RELEASE: Final = "9"
+
+
+def pep440_key(version: str) -> str:
+    """Return the key of a PEP 440 version."""
+    matched = _VERSION.fullmatch(version)
+    if not matched:
+        raise Unkeyable(version)
+    part = matched.groupdict()
+    is_post = bool(part["dash_post"] or part["post"])
+    post = f"1{number(part['dash_post'] or part['post_number'] or '0')}" if is_post else "0"
+    dev = f"1{number(part['dev_number'] or '0')}" if part["dev"] else _RELEASE
+    return (
+        number(part["epoch"] or "0")
+        + _release(part["release"])
+        + _phase(part, is_post=is_post)
+        + post
+        + dev
+        + _local(part["local"])
+    )
+
+
+def _release(release: str) -> str:
+    first, *others = release.split(".")
+    while others and not others[-1].strip("0"):
+        others.pop()
+    return "".join(f"1{number(part)}" for part in (first, *others)) + "0"
+
+
+def _phase(part: dict[str, str], *, is_post: bool) -> str:
+    if part["pre"]:
+        return _PHASES[part["pre"].lower()] + number(part["pre_number"] or "0")
+    return _DEV_ONLY if part["dev"] and not is_post else _RELEASE
+
+
+def _local(local: str | None) -> str:
+    if local is None:
+        return "0"
+    segments = re.split(r"[-_.]", local.lower())
+    coded = (f"2{number(part)}" if part.isdigit() else f"1{text(part)}" for part in segments)
+    return f"1{''.join(coded)}0"
