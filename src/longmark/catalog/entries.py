@@ -1,0 +1,54 @@
+"""What the catalog writes into the ledger."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class ItemRegistered:
+    ACTION: ClassVar[str] = "catalog.item-registered"
+    kind: str
+    name: str
+    title: str
+    numbers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ReleaseRegistered:
+    ACTION: ClassVar[str] = "catalog.release-registered"
+    item_id: int
+    version: str
+    status: str
+    released_on: str | None
+
+
+@dataclass(frozen=True)
+class ReleaseStatusChanged:
+    ACTION: ClassVar[str] = "catalog.release-status-changed"
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class SlotDefined:
+    ACTION: ClassVar[str] = "catalog.slot-defined"
+    item_id: int
+    name: str
+    is_optional: bool
+
+
+@dataclass(frozen=True)
+class FitsAllowed:
+    ACTION: ClassVar[str] = "catalog.fits-allowed"
+    release_ids: list[int]
+
+
+@dataclass(frozen=True)
+class SupportPeriodDecided:
+    ACTION: ClassVar[str] = "catalog.support-period-decided"
+    item_id: int
+    starts_on: str
+    ends_on: str
+    years: int
+    expected_use_years: int
+    reasoning: str

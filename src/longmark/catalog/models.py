@@ -1,0 +1,148 @@
+"""Items, their releases, what a unit of an item is made of, and how long it is supported."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from longmark.foundation.fields import KeyField
+
+
+class ItemKind(models.TextChoices):
+    """What an item is. A product bears the CE mark."""
+
+    PRODUCT = "product", _("product")
+    HARDWARE = "hardware", _("hardware module")
+    FIRMWARE = "firmware", _("firmware")
+    SOFTWARE = "software", _("software")
+    PARAMETERS = "parameters", _("parameter set")
+
+
+class IdentifiedBy(models.TextChoices):
+    """How physical pieces of an item are told apart."""
+
+    SERIAL = "serial", _("serial number")
+    BATCH = "batch", _("batch number")
+    NOTHING = "nothing", _("not told apart")
+
+
+class ReleaseStatus(models.TextChoices):
+    """Where a release stands. Superseded ones are still out there."""
+
+    DRAFT = "draft", _("draft")
+    RELEASED = "released", _("released")
+    SUPERSEDED = "superseded", _("superseded")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Item(models.Model):
+    """Anything with an identity of its own that is designed, bought or released."""
+
+    kind = models.CharField(max_length=20, choices=ItemKind.choices)
+    name = KeyField(unique=True)
+    title = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    supplier = models.ForeignKey("parties.Party", models.PROTECT, null=True, related_name="+")
+    identified_by = models.CharField(
+        max_length=10, choices=IdentifiedBy.choices, default=IdentifiedBy.NOTHING
+    )
+    serial_pattern = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "name"], name="items_of_a_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemNumber(models.Model):
+    """The number of an item in someone else's system: an ERP, a supplier's list."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="numbers")
+    system = models.CharField(max_length=60)
+    number = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "number"], name="system_gives_a_number_to_one_item"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.number}"
+
+
+class Release(models.Model):
+    """One released version of an item. ``version_key`` orders the releases of an item."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="releases")
+    version = models.CharField(max_length=100)
+    version_key = KeyField()
+    status = models.CharField(
+        max_length=20, choices=ReleaseStatus.choices, default=ReleaseStatus.RELEASED
+    )
+    released_on = models.DateField(null=True)
+    notes = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "version"], name="item_has_a_version_once")
+        ]
+        indexes = [models.Index(fields=["item", "version_key", "id"], name="releases_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.item.name} {self.version}"
+
+
+class Slot(models.Model):
+    """A named place in each unit of an item: ``control-board``, ``main-firmware``."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="slots")
+    name = KeyField()
+    position = models.PositiveSmallIntegerField(default=0)
+    is_optional = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "name"], name="item_has_a_slot_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Fit(models.Model):
+    """A release that may sit in a slot. The same release fits slots of many items."""
+
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="fits")
+    release = models.ForeignKey(Release, models.PROTECT, related_name="fits")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "release"], name="release_fits_a_slot_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release} in {self.slot}"
+
+
+class SupportPeriod(models.Model):
+    """How long vulnerabilities of a product are handled, and why so long: Article 13(8).
+
+    Decisions are added, never changed; the newest of an item holds.
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="support_periods")
+    starts_on = models.DateField()
+    years = models.PositiveSmallIntegerField()
+    ends_on = models.DateField()
+    expected_use_years = models.PositiveSmallIntegerField()
+    reasoning = models.TextField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_on"], name="support_periods_that_end")]
+
+    def __str__(self) -> str:
+        return f"{self.item} until {self.ends_on}"

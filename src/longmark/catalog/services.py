@@ -1,0 +1,263 @@
+"""Changes to items, releases, composition and support periods."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from longmark.accounts import queries as accounts
+from longmark.catalog import entries, queries
+from longmark.catalog.models import (
+    Fit,
+    IdentifiedBy,
+    Item,
+    ItemKind,
+    ItemNumber,
+    Release,
+    ReleaseStatus,
+    Slot,
+    SupportPeriod,
+)
+from longmark.core.actors import Action, Actor
+from longmark.core.errors import Invalid, Refused
+from longmark.core.law import support
+from longmark.ledger import services as ledger
+
+if TYPE_CHECKING:
+    from longmark.parties.models import Party
+
+SLOT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class ItemDetails:
+    """What may be said of an item beyond its name and kind."""
+
+    title: str = ""
+    description: str = ""
+    identified_by: IdentifiedBy = IdentifiedBy.NOTHING
+    serial_pattern: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic(durable=True)
+def register_item(
+    name: str,
+    *,
+    kind: ItemKind,
+    details: ItemDetails = ItemDetails(),
+    supplier: "Party | None" = None,
+    actor: Actor,
+    now: datetime,
+) -> Item:
+    """Register an item under a name that is unique in the whole company.
+
+    Raises:
+        Invalid: no name, or a serial pattern that is not a regular expression.
+        Refused: the name, or one of its external numbers, is taken.
+    """
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    item = Item(
+        kind=kind,
+        name=_stated(name, "name"),
+        title=details.title,
+        description=details.description,
+        supplier=supplier,
+        identified_by=details.identified_by,
+        serial_pattern=_pattern(details.serial_pattern),
+        recorded_at=now,
+    )
+    try:
+        with transaction.atomic():
+            item.save(force_insert=True)
+            ItemNumber.objects.bulk_create(
+                ItemNumber(item=item, system=system, number=number)
+                for system, number in sorted(details.numbers.items())
+            )
+    except IntegrityError:
+        raise Refused(
+            'An item named "{name}", or with one of these numbers, is registered already.',
+            name=item.name,
+        ) from None
+    registered = entries.ItemRegistered(item.kind, item.name, item.title, dict(details.numbers))
+    ledger.append(registered, subject=item, actor=actor, now=now)
+    return item
+
+
+@transaction.atomic(durable=True)
+def register_release(
+    item: Item,
+    version: str,
+    *,
+    released_on: date | None = None,
+    status: ReleaseStatus = ReleaseStatus.RELEASED,
+    notes: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Release:
+    """Register one version of an item.
+
+    Raises:
+        Invalid: no version, or a release day in the future for what is released already.
+        Refused: the item has that version.
+    """
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    if released_on and released_on > now.date() and status == ReleaseStatus.RELEASED:
+        raise Invalid("Must not lie in the future.", field="released_on")
+    release = Release(
+        item=item,
+        version=_stated(version, "version"),
+        version_key=queries.version_key(version),
+        status=status,
+        released_on=released_on,
+        notes=notes,
+        recorded_at=now,
+    )
+    try:
+        with transaction.atomic():
+            release.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("{item} has a release {version}.", item=item, version=version) from None
+    registered = entries.ReleaseRegistered(
+        item.pk,
+        release.version,
+        release.status,
+        released_on.isoformat() if released_on else None,
+    )
+    ledger.append(registered, subject=release, actor=actor, now=now)
+    return release
+
+
+@transaction.atomic(durable=True)
+def change_release_status(
+    release: Release, status: ReleaseStatus, *, actor: Actor, now: datetime
+) -> None:
+    """Say where a release stands now.
+
+    Raises:
+        Refused: it stands there already, or a released version would become a draft again.
+    """
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    before = release.status
+    if status == before or status == ReleaseStatus.DRAFT:
+        raise Refused(
+            "{release} is {before} and cannot become {after}.",
+            release=release,
+            before=before,
+            after=status.value,
+        )
+    if not Release.objects.filter(pk=release.pk, status=before).update(status=status):
+        raise Refused("Someone changed {release} meanwhile. Load it again.", release=release)
+    release.status = status
+    changed = entries.ReleaseStatusChanged(before, status.value)
+    ledger.append(changed, subject=release, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def define_slot(
+    item: Item,
+    name: str,
+    *,
+    position: int = 0,
+    is_optional: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Slot:
+    """Define a named place in each unit of an item.
+
+    Raises:
+        Invalid: the name is not made of small letters, digits and hyphens.
+        Refused: nothing physical can have slots, or the slot exists.
+    """
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    if not SLOT_NAME.fullmatch(name):
+        raise Invalid(
+            '"{name}" is not a slot name. Use small letters, digits and hyphens: control-board.',
+            field="name",
+            name=name,
+        )
+    if not queries.is_hardware(item):
+        raise Refused("{item} is a {kind} and has no slots.", item=item, kind=item.kind)
+    slot = Slot(item=item, name=name, position=position, is_optional=is_optional)
+    try:
+        with transaction.atomic():
+            slot.save(force_insert=True)
+    except IntegrityError:
+        raise Refused('{item} has a slot "{name}" already.', item=item, name=name) from None
+    defined = entries.SlotDefined(item.pk, name, is_optional)
+    ledger.append(defined, subject=slot, actor=actor, now=now)
+    return slot
+
+
+@transaction.atomic(durable=True)
+def allow_fits(slot: Slot, releases: Iterable[Release], *, actor: Actor, now: datetime) -> int:
+    """Allow releases in a slot, and return how many were not allowed before."""
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    known = set(Fit.objects.filter(slot=slot).values_list("release_id", flat=True))
+    fresh = sorted({release.pk for release in releases} - known)
+    if fresh:
+        Fit.objects.bulk_create(Fit(slot=slot, release_id=pk) for pk in fresh)
+        ledger.append(entries.FitsAllowed(fresh), subject=slot, actor=actor, now=now)
+    return len(fresh)
+
+
+@transaction.atomic(durable=True)
+def decide_support_period(
+    item: Item,
+    *,
+    starts_on: date,
+    years: int,
+    expected_use_years: int,
+    reasoning: str,
+    actor: Actor,
+    now: datetime,
+) -> SupportPeriod:
+    """Decide how long a product's vulnerabilities are handled: CRA Article 13(8).
+
+    Raises:
+        Invalid: shorter than the law allows, or without a reason (Article 13(8) asks for the
+            information that was taken into account).
+        Refused: the item is not a product.
+    """
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    if item.kind != ItemKind.PRODUCT:
+        raise Refused("{item} is not a product: {kind}.", item=item, kind=item.kind)
+    period = SupportPeriod.objects.create(
+        item=item,
+        starts_on=starts_on,
+        years=years,
+        ends_on=support.support_ends_on(starts_on, years, expected_use_years=expected_use_years),
+        expected_use_years=expected_use_years,
+        reasoning=_stated(reasoning, "reasoning"),
+        decided_at=now,
+    )
+    decided = entries.SupportPeriodDecided(
+        item.pk,
+        starts_on.isoformat(),
+        period.ends_on.isoformat(),
+        years,
+        expected_use_years,
+        period.reasoning,
+    )
+    ledger.append(decided, subject=period, actor=actor, now=now)
+    return period
+
+
+def _stated(text: str, field_name: str) -> str:
+    stated = text.strip()
+    if not stated:
+        raise Invalid("Must not be empty.", field=field_name)
+    return stated
+
+
+def _pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise Invalid(
+            "Not a regular expression: {error}.", field="serial_pattern", error=error
+        ) from None
+    return pattern

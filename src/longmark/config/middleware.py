@@ -1,0 +1,45 @@
+"""Who acts in a request, and what follows from what a request wrote."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from longmark import reactions
+from longmark.accounts import queries as accounts
+from longmark.accounts.models import Person
+from longmark.core.actors import ANONYMOUS
+
+Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class ActorMiddleware:
+    """Sets ``request.actor`` for a signed-in person; the API sets it for a token."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user
+        is_known = isinstance(person, Person)
+        request.actor = accounts.actor_of(person) if is_known else ANONYMOUS  # type: ignore[attr-defined, arg-type]
+        return self.answer(request)
+
+
+class ReactionMiddleware:
+    """Lets the reactions to a write happen before the answer goes out.
+
+    Whoever uploads an SBOM is told its findings at once. The worker does the same for
+    everything that is written elsewhere, so nothing depends on it.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        if request.method not in SAFE_METHODS and response.status_code < 400:
+            reactions.follow(now=timezone.now)
+        return response

@@ -1,0 +1,1 @@
+"""The law that computes: deadlines, retention, support periods, each with its article."""

@@ -1,0 +1,21 @@
+"""What makes a dataclass an entry of the ledger."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+class EntryPayload(Protocol):
+    """A frozen dataclass whose fields are the payload; ``ACTION`` says what happened."""
+
+    ACTION: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class ReactionFailed:
+    """A follower of the ledger could not do what an entry asks for."""
+
+    ACTION: ClassVar[str] = "ledger.reaction-failed"
+    follower: str
+    position: int
+    error: str

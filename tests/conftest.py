@@ -1,0 +1,61 @@
+"""What all tests share: the cast, the day, the corpus."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from longmark.core.actors import SYSTEM, Actor, Role
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Nine o'clock on the day of the drill."""
+    return datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def petra() -> Actor:
+    """Product security engineer."""
+    return Actor("person", "1", "Petra", frozenset({Role.SECURITY}))
+
+
+@pytest.fixture
+def finn() -> Actor:
+    """Firmware engineer."""
+    return Actor("person", "2", "Finn", frozenset({Role.ENGINEER}))
+
+
+@pytest.fixture
+def lena() -> Actor:
+    """Logistics clerk."""
+    return Actor("person", "3", "Lena", frozenset({Role.SERVICE}))
+
+
+@pytest.fixture
+def otto() -> Actor:
+    """Outsider: holds no role, may do nothing."""
+    return Actor("person", "9", "Otto")
+
+
+@pytest.fixture
+def system() -> Actor:
+    """Longmark itself."""
+    return SYSTEM
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real public records."""
+    folder = Path(os.environ.get("LONGMARK_CORPUS") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("No corpus of real records here; name its folder in LONGMARK_CORPUS.")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _blob_folder(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
+    settings.BLOB_FOLDER = tmp_path / "blobs"  # type: ignore[attr-defined]
