@@ -1,0 +1,203 @@
+"""Events: the facts in a unit's life, as stated, never edited.
+
+An event states what sits in slots and who keeps the unit from an instant on. A slot may be a path
+(``control-board/main-firmware``) when the part above it has no serial number of its own; the empty
+path is the unit itself. ``None`` in place of an occupant says that the slot is empty, which is more
+than not to mention it. A correction names the event that it replaces and states what is true
+instead; a correction that stands for no kind withdraws the event.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+from uuid import UUID
+
+from longmark.core.canonical import canonical_json
+
+THE_UNIT_ITSELF = ""
+UNKNOWN_COUNTRY = ""
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    BUILT = "built"
+    SHIPPED = "shipped"
+    COMMISSIONED = "commissioned"
+    INSTALLED = "installed"
+    REMOVED = "removed"
+    SWAPPED = "swapped"
+    SOFTWARE_CHANGED = "software-changed"
+    PARAMETERS_CHANGED = "parameters-changed"
+    TRANSFERRED = "transferred"
+    RETURNED = "returned"
+    REPAIRED = "repaired"
+    SCRAPPED = "scrapped"
+    CORRECTED = "corrected"
+
+
+class State(StrEnum):
+    """Where a unit is in its life."""
+
+    REGISTERED = "registered"
+    BUILT = "built"
+    SHIPPED = "shipped"
+    COMMISSIONED = "commissioned"
+    RETURNED = "returned"
+    SCRAPPED = "scrapped"
+
+
+class Precision(StrEnum):
+    """How exactly an instant is known; it is written as the first of its day, month or year."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Evidence(IntEnum):
+    """How well a claim is supported; a number, so that the better one wins."""
+
+    ASSUMED = 1  # from the bill of materials, as planned
+    DECLARED = 2  # by an ERP system or a customer
+    REPORTED = 3  # the device said so
+    CONFIRMED = 4  # read back, or seen by a technician
+    VERIFIED = 5  # signed attestation, or hash read back
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def of_word(cls, word: str) -> "Evidence":
+        """Raises: KeyError: there is no such level."""
+        return cls[word.upper()]
+
+
+class CustodyRole(StrEnum):
+    """In what capacity a party keeps a unit."""
+
+    OPERATOR = "operator"
+    DISTRIBUTOR = "distributor"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """What sits in a slot: a release of an item, a unit of it, or an anonymous part.
+
+    ``release`` None: which one is not known. ``values`` are parameters by name, sorted.
+    """
+
+    item: int | None = None
+    release: int | None = None
+    child: UUID | None = None
+    part: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who keeps a unit, as far as known; ``country`` may be known when the party is not."""
+
+    party: int | None = None
+    site: int | None = None
+    country: str = UNKNOWN_COUNTRY
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact in a unit's life. ``seq`` is its place in the order of arrival."""
+
+    seq: int
+    kind: Kind
+    occurred_at: datetime
+    slots: Mapping[str, Occupant | None] = field(default_factory=dict)
+    custody: Mapping[CustodyRole, Holder | None] = field(default_factory=dict)
+    evidence: Evidence = Evidence.DECLARED
+    precision: Precision = Precision.DAY
+    source: str = ""
+    corrects: int | None = None
+    stands_for: Kind | None = None
+
+    def same_fact(self, other: "Event") -> bool:
+        """Whether the other says the same, whenever and however often it arrived."""
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[object, ...]:
+        stated = (dict(self.slots), dict(self.custody))
+        means = (self.corrects, self.stands_for, self.evidence, self.precision, self.source)
+        return (self.kind, self.occurred_at, stated, means)
+
+
+def payload(event: Event) -> dict[str, Any]:
+    """Return what an event states, for JSON; the inverse of `stated_slots` and `stated_custody`."""
+    stated: dict[str, Any] = {}
+    if event.slots:
+        stated["slots"] = {
+            slot: occupant and _occupant(occupant) for slot, occupant in event.slots.items()
+        }
+    if event.custody:
+        stated["custody"] = {
+            role.value: holder and [holder.party, holder.site, holder.country]
+            for role, holder in event.custody.items()
+        }
+    if event.stands_for:
+        stated["stands_for"] = event.stands_for.value
+    return stated
+
+
+def _occupant(occupant: Occupant) -> dict[str, Any]:
+    """Leave out what is not stated: payloads are kept for ever, in millions."""
+    stated: dict[str, Any] = {}
+    if occupant.item is not None:
+        stated["item"] = occupant.item
+    if occupant.release is not None:
+        stated["release"] = occupant.release
+    if occupant.child is not None:
+        stated["child"] = str(occupant.child)
+    if occupant.part:
+        stated["part"] = occupant.part
+    if occupant.values:
+        stated["values"] = dict(occupant.values)
+    return stated
+
+
+def stated_slots(stated: Mapping[str, Any]) -> dict[str, Occupant | None]:
+    """Return the occupants that a payload states."""
+    return {slot: _read_occupant(place) for slot, place in stated.get("slots", {}).items()}
+
+
+def _read_occupant(stated: Mapping[str, Any] | None) -> Occupant | None:
+    if stated is None:
+        return None
+    child = stated.get("child")
+    return Occupant(
+        item=stated.get("item"),
+        release=stated.get("release"),
+        child=UUID(child) if child else None,
+        part=stated.get("part", ""),
+        values=sorted_values(stated.get("values", {})),
+    )
+
+
+def stated_custody(stated: Mapping[str, Any]) -> dict[CustodyRole, Holder | None]:
+    """Return the holders that a payload states."""
+    return {
+        CustodyRole(role): Holder(*holder) if holder else None
+        for role, holder in stated.get("custody", {}).items()
+    }
+
+
+def sorted_values(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return parameters in the one order that makes equal sets equal."""
+    return tuple(sorted(values.items()))
+
+
+def parameters_digest(values: tuple[tuple[str, str], ...]) -> str:
+    """Return the content address of a set of parameter values; empty for no values."""
+    return hashlib.sha256(canonical_json(dict(values))).hexdigest() if values else ""
