@@ -1,0 +1,139 @@
+"""Cells: what a spreadsheet shows and what it holds are different things.
+
+A cell is text, or something that the spreadsheet took for a number, a date or a truth. Numbers in
+XLSX are binary floats: 4711 arrives as 4711.0, zeros in front are gone, and from sixteen digits on
+so are the digits at the end (ECMA-376 part 1, 18.3.1.96; IEEE 754 binary64).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
+
+from longmark.core.errors import Invalid
+
+Cell: TypeAlias = str | float | int | bool | datetime | date | time | timedelta | None
+
+EXACT_BELOW = 10**15  # fifteen decimal digits survive a binary float
+
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant and how exactly it is known: ``instant``, ``day``, ``month`` or ``year``."""
+
+    at: datetime
+    precision: str
+
+
+def text_of(cell: Cell) -> str:
+    """Return what a person would read in the cell; whole numbers without a fraction.
+
+    >>> text_of(4711.0), text_of(True), text_of(None)
+    ('4711', '1', '')
+    """
+    if isinstance(cell, str):
+        return cell.strip()
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_BELOW:
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def identifier_of(cell: Cell, *, field: str) -> str:
+    """Return a serial number or another identifier from a cell.
+
+    Raises:
+        Invalid: the spreadsheet took it for something else, and what it was is lost.
+    """
+    if isinstance(cell, bool | date | time | timedelta):
+        raise Invalid(
+            'The spreadsheet has turned the value into "{shown}": format the column as text, and '
+            "take the value from its source again.",
+            field=field,
+            shown=text_of(cell),
+        )
+    if isinstance(cell, float | int) and not (float(cell).is_integer() and abs(cell) < EXACT_BELOW):
+        raise Invalid(
+            "The spreadsheet has turned the value into the number {shown}, and digits are lost: "
+            "format the column as text, and take the value from its source again.",
+            field=field,
+            shown=f"{cell:.14G}",
+        )
+    return text_of(cell)
+
+
+def moment_of(cell: Cell, *, field: str) -> Moment:
+    """Return the instant in a cell; days, months and years begin at midnight UTC.
+
+    Raises:
+        Invalid: it is no date, or it can be read in two ways.
+    """
+    if isinstance(cell, datetime):
+        aware = cell if cell.tzinfo else cell.replace(tzinfo=UTC)
+        at_midnight = cell.hour == cell.minute == cell.second == cell.microsecond == 0
+        return Moment(aware, "day" if at_midnight and not cell.tzinfo else "instant")
+    if isinstance(cell, date):
+        return Moment(datetime(cell.year, cell.month, cell.day, tzinfo=UTC), "day")
+    if isinstance(cell, str):
+        try:
+            return _moment_in(cell.strip(), field)
+        except ValueError as error:
+            if isinstance(error, Invalid):
+                raise
+    raise Invalid(
+        '"{shown}" is not a date: write 2024-03-31, or 2024-03 if the day is not known.',
+        field=field,
+        shown=text_of(cell),
+    )
+
+
+def _moment_in(text: str, field: str) -> Moment:
+    if day := _ISO_DAY.fullmatch(text):
+        return Moment(_midnight(*map(int, day.groups())), "day")
+    if german := _GERMAN_DAY.fullmatch(text):
+        return Moment(_midnight(*map(int, reversed(german.groups()))), "day")
+    if month := _ISO_MONTH.fullmatch(text):
+        return Moment(_midnight(int(month[1]), int(month[2]), 1), "month")
+    if _YEAR.fullmatch(text):
+        return Moment(_midnight(int(text), 1, 1), "year")
+    if slashed := _SLASHED.fullmatch(text):
+        return Moment(_unambiguous(*map(int, slashed.groups()), shown=text, field=field), "day")
+    if "T" in text or " " in text:
+        return _instant(text)
+    raise ValueError
+
+
+def _midnight(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=UTC)
+
+
+def _instant(text: str) -> Moment:
+    """Read a date with a time; without an offset it is UTC, as the documentation says."""
+    stated = datetime.fromisoformat(text)
+    return Moment(
+        (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC), "instant"
+    )
+
+
+def _unambiguous(first: int, second: int, year: int, *, shown: str, field: str) -> datetime:
+    """Take 31/03/2024 and 03/31/2024, but not 03/04/2024: who knows which month it is?"""
+    if first > 12:
+        return _midnight(year, second, first)
+    if second > 12 or first == second:
+        return _midnight(year, first, second)
+    raise Invalid(
+        '"{shown}" can be read in two ways: write {one} or {other}.',
+        field=field,
+        shown=shown,
+        one=_midnight(year, first, second).date().isoformat(),
+        other=_midnight(year, second, first).date().isoformat(),
+    )
