@@ -1,0 +1,36 @@
+"""Identity: what a purl, a CPE or a name stands for, and the keys under which it is matched."""
+
+from longmark.core.identity.coordinates import Coordinate, Provenance, coordinates
+from longmark.core.identity.cpe import Cpe
+from longmark.core.identity.packages import (
+    ecosystem_of,
+    package_of_cpe,
+    package_of_name,
+    package_of_osv,
+    package_of_purl,
+    package_of_repository,
+    package_scheme,
+    tag_version,
+)
+from longmark.core.identity.products import ALIASES_VERSION, any_product_of
+from longmark.core.identity.purl import Purl, canonical_purl, parse_purl
+
+__all__ = [
+    "ALIASES_VERSION",
+    "Coordinate",
+    "Cpe",
+    "Provenance",
+    "Purl",
+    "any_product_of",
+    "canonical_purl",
+    "coordinates",
+    "ecosystem_of",
+    "package_of_cpe",
+    "package_of_name",
+    "package_of_osv",
+    "package_of_purl",
+    "package_of_repository",
+    "package_scheme",
+    "parse_purl",
+    "tag_version",
+]

@@ -1,0 +1,64 @@
+"""Package URLs (purl-spec 2025): parsed once, in canonical form, with per-type rules.
+
+Parsing is packageurl-python's; it is cached because an SBOM repeats itself and an advisory feed
+more so. What cannot be parsed is no identity: callers get ``None``, never a guess.
+"""
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from packageurl import PackageURL, normalize_qualifiers
+
+LENGTH_LIMIT: Final = 2_048  # characters; longer ones occur only in hostile documents
+
+
+class Purl(NamedTuple):
+    """The parts of a package URL; absent parts are empty."""
+
+    type: str
+    namespace: str
+    name: str
+    version: str
+    qualifiers: tuple[tuple[str, str], ...]
+    subpath: str
+
+    def qualifier(self, name: str) -> str:
+        """Return the value of a qualifier, or an empty string."""
+        return next((value for key, value in self.qualifiers if key == name), "")
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_purl(text: str) -> Purl | None:
+    """Return the parts of a package URL, or ``None`` for what is none."""
+    found = _read(text)
+    if found is None:
+        return None
+    qualifiers = normalize_qualifiers(found.qualifiers, encode=False)
+    return Purl(
+        found.type,
+        found.namespace or "",
+        found.name,
+        found.version or "",
+        tuple(sorted((key, str(value)) for key, value in qualifiers.items())),
+        found.subpath or "",
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def canonical_purl(text: str) -> str | None:
+    """Return the canonical spelling, or ``None`` for what is no package URL.
+
+    >>> canonical_purl("pkg:PYPI/Django_package@1.11")
+    'pkg:pypi/django-package@1.11'
+    """
+    found = _read(text)
+    return None if found is None else found.to_string()
+
+
+def _read(text: str) -> PackageURL | None:
+    if len(text) > LENGTH_LIMIT or not text.isprintable():
+        return None
+    try:
+        return PackageURL.from_string(text.strip())
+    except ValueError:
+        return None
