@@ -1,0 +1,76 @@
+"""Tags of the frame around every page: places, colours, the reader, the filters kept."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+import longmark
+from longmark.web.doors import THEMES
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def place(context: template.Context, name: str, text: str) -> SafeString:
+    """Draw a place of the main navigation, marked where the reader is in it."""
+    href = reverse(name)
+    path = context["request"].path
+    is_here = path == href or (href != "/" and path.startswith(href))
+    mark = format_html(' aria-current="{}"', "page" if path == href else "true") if is_here else ""
+    return format_html('<a href="{}"{}>{}</a>', href, mark, text)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> SafeString | str:
+    """Write the scheme that the reader chose; without a choice the system decides."""
+    chosen = context["request"].COOKIES.get("theme", "") if "request" in context else ""
+    return format_html(' data-theme="{}"', chosen) if chosen in ("light", "dark") else ""
+
+
+@register.filter
+def themes(request: HttpRequest) -> list[tuple[str, str | Promise]]:
+    """Return the schemes that can be chosen."""
+    said = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
+    return [(code, said[code]) for code in THEMES]
+
+
+@register.filter
+def theme_is(request: HttpRequest, code: str) -> bool:
+    """Tell whether the reader chose this scheme."""
+    return request.COOKIES.get("theme", "system") == code
+
+
+@register.filter
+def initials(person: object) -> str:
+    """Return the initials of a name: *Mara Lindqvist* gives *ML*."""
+    words = str(person).replace(".", " ").replace("_", " ").split()
+    letters = [word[0] for word in words] if len(words) > 1 else list(str(person)[:2])
+    return (letters[0] + letters[-1]).upper() if letters else "?"
+
+
+@register.simple_tag
+def version() -> str:
+    """Write the version of this installation."""
+    return getattr(longmark, "__version__", "")
+
+
+@register.filter
+def kept_filters(request: HttpRequest, but: str) -> Iterable[tuple[str, str]]:
+    """Return the filters in the address, without those named and without the cursor."""
+    left_out = {"after", *but.split()}
+    return [(name, value) for name, value in request.GET.items() if name not in left_out]
+
+
+@register.simple_tag(takes_context=True)
+def filters_query(context: template.Context) -> str:
+    """Write the filters as a query, without the cursor: what an export must honour."""
+    query = context["request"].GET.copy()
+    query.pop("after", None)
+    text = query.urlencode()
+    return f"?{text}" if text else ""

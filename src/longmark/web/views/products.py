@@ -1,0 +1,38 @@
+"""Products and the other items, and what their units are made of."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from longmark.catalog import queries as catalog
+from longmark.foundation.fragments import fragment
+from longmark.web.doors import PageRequest, page
+from longmark.web.filters import ITEM_KINDS, chosen, rows_wanted, wanted
+
+
+@page()
+def items(request: PageRequest) -> HttpResponse:
+    kind = chosen(request, "kind", ITEM_KINDS)
+    found = catalog.items_page(
+        kinds=[kind] if kind else (),
+        text=wanted(request, "q"),
+        after=wanted(request, "after") or None,
+        limit=rows_wanted(request),
+    )
+    periods = catalog.support_periods(item.pk for item in found.items)
+    releases = catalog.release_ids_of_items(item.pk for item in found.items)
+    context = {"page": found, "periods": periods, "releases": releases, "kind": kind}
+    context |= {"kinds": ITEM_KINDS, "text": wanted(request, "q")}
+    return render(request, fragment(request, "web/items.html", "rows"), context)
+
+
+@page()
+def item(request: PageRequest, pk: int) -> HttpResponse:
+    one = catalog.item(pk)
+    context = {
+        "item": one,
+        "numbers": catalog.numbers_of(one),
+        "releases": catalog.releases_of(one)[::-1],
+        "slots": catalog.slots_of(one),
+        "period": catalog.support_period(one),
+    }
+    return render(request, "web/item.html", context)

@@ -1,0 +1,96 @@
+"""The words for levels, verdicts, kinds and states that the contexts name by code."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, str | Promise]
+
+EVIDENCE: Words = {
+    "verified": _("verified"),
+    "confirmed": _("confirmed"),
+    "reported": _("reported"),
+    "declared": _("declared"),
+    "assumed": _("assumed"),
+    "unknown": _("unknown"),
+}
+EVIDENCE_STRENGTH = {"assumed": 1, "declared": 2, "reported": 3, "confirmed": 4, "verified": 5}
+
+SEVERITY: Words = {
+    "critical": _("critical"),
+    "high": _("high"),
+    "medium": _("medium"),
+    "low": _("low"),
+    "none": _("none"),
+    "unknown": _("not scored"),
+}
+
+KINDS: Words = {
+    "product": _("Product"),
+    "hardware": _("Hardware"),
+    "firmware": _("Firmware"),
+    "software": _("Software"),
+    "parameters": _("Parameter set"),
+    "customer": _("Customer"),
+    "distributor": _("Distributor"),
+    "supplier": _("Supplier"),
+    "importer": _("Importer"),
+    "manufacturer": _("Manufacturer"),
+    "authority": _("Authority"),
+}
+
+EVENTS: Words = {
+    "built": _("Built"),
+    "shipped": _("Shipped"),
+    "software-changed": _("Software changed"),
+    "parameters-changed": _("Parameters changed"),
+    "installed": _("Installed"),
+    "removed": _("Removed"),
+    "swapped": _("Swapped"),
+    "commissioned": _("Commissioned"),
+    "returned": _("Returned"),
+    "repaired": _("Repaired"),
+    "scrapped": _("Scrapped"),
+    "transferred": _("Transferred"),
+    "corrected": _("Corrected"),
+}
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """How a state looks as a badge: shape and word first, colour second."""
+
+    word: str | Promise
+    tone: str = ""
+    icon: str = ""
+
+
+STAMPS = {
+    "affected": Stamp(_("Affected"), "attn", "warn"),
+    "not_affected": Stamp(_("Not affected"), "", "minus"),
+    "fixed": Stamp(_("Fixed"), "settled", "check"),
+    "under_investigation": Stamp(_("Under investigation"), "open", "dot"),
+    "undecided": Stamp(_("No decision yet"), "open", "dot"),
+    "unknown": Stamp(_("Unknown"), "unknown"),
+    "exploited": Stamp(_("Exploited"), "urgent", "bolt"),
+    "listed": Stamp(_("On the CISA list"), "", "bolt"),
+    "disputed": Stamp(_("Disputed"), "open", "question"),
+    "withdrawn": Stamp(_("Withdrawn"), "", "x"),
+    "new": Stamp(_("New"), "accent"),
+    "closed": Stamp(_("Closed"), "", "check"),
+    "draft": Stamp(_("Draft"), "open"),
+    "released": Stamp(_("Released"), "settled", "check"),
+    "superseded": Stamp(_("Superseded"), "", "swap"),
+    "staged": Stamp(_("Staged, nothing written yet"), "open", "dot"),
+    "taking": Stamp(_("Being taken"), "accent", "clock"),
+    "taken": Stamp(_("Taken"), "settled", "check"),
+    "refused": Stamp(_("Refused"), "attn", "warn"),
+    "discarded": Stamp(_("Thrown away"), "", "x"),
+    "waiting": Stamp(_("Waiting"), "open", "clock"),
+    "running": Stamp(_("Running"), "accent", "clock"),
+    "done": Stamp(_("Done"), "settled", "check"),
+    "failed": Stamp(_("Failed"), "attn", "warn"),
+    "cancelled": Stamp(_("Stopped"), "", "x"),
+    "late": Stamp(_("Late"), "attn", "clock"),
+}
