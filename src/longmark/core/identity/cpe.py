@@ -70,10 +70,10 @@ class Cpe:
         """Tell whether this name, as criterion, covers the target in every attribute."""
         return all(map(_covers, _attributes(self), _attributes(target)))
 
-    def overlaps(self, target: "Cpe") -> bool:
-        """Tell whether no attribute of either name contradicts the other."""
+    def admits(self, target: "Cpe") -> bool:
+        """Tell whether nothing that the target states contradicts this name, as criterion."""
         pairs = zip(_attributes(self), _attributes(target), strict=True)
-        return all(_covers(mine, theirs) or _covers(theirs, mine) for mine, theirs in pairs)
+        return all(theirs == ANY or _covers(mine, theirs) for mine, theirs in pairs)
 
 
 def _attributes(name: Cpe) -> tuple[str, ...]:

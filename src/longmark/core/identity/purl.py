@@ -52,7 +52,11 @@ def canonical_purl(text: str) -> str | None:
     'pkg:pypi/django-package@1.11'
     """
     found = _read(text)
-    return None if found is None else found.to_string()
+    if found is None:
+        return None
+    path, mark, qualifiers = found.to_string().partition("?")
+    values, hash_mark, subpath = qualifiers.partition("#")
+    return path + mark + values.replace("/", "%2F") + hash_mark + subpath
 
 
 def _read(text: str) -> PackageURL | None:

@@ -4,8 +4,8 @@ Numbers compare as numbers and trailing zeros are equal. Pre-release words lie b
 every other word or letter above it (``8.9p1``, ``10.2.9-h1``, ``1.0a``, ``SP1``): a hotfix comes
 after what it fixes. Case is folded.
 
-Before that a version is cleaned: a leading ``v``, ``version``, ``release``, ``FW`` or ``R`` goes, and
-so do build metadata after ``+`` and marks of a build that say nothing about order.
+Before that a version is cleaned: a leading ``v``, ``version``, ``release``, ``FW`` or ``R`` goes,
+and so do build metadata after ``+`` and marks of a build that say nothing about order.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import Final
 
 from longmark.core.versions.blocks import Unkeyable, descending, number, text
 
-_LEADING_WORD: Final = re.compile(
-    r"^(?:version|ver|v|release|rel|firmware|fw|r)[\s._:-]*(?=\d)", re.IGNORECASE | re.ASCII
+_LEADING_WORDS: Final = re.compile(
+    r"^(?:(?:version|ver|v|release|rel|firmware|fw|r)[\s._:-]*)+(?=\d)", re.IGNORECASE | re.ASCII
 )
 _BUILD_MARK: Final = re.compile(
     r"(?:[-.](?:fips|yocto-\w+|generic|amd64|x86_64|arm64|armhf|i386|dirty|pristine)"
@@ -41,9 +41,9 @@ def clean(version: str) -> str:
     """Return the version without words and marks that say nothing about order.
 
     >>> clean("FW V2.4.1-yocto-standard"), clean("5.6.1+really5.4.5"), clean("1.2.3+build.7")
-    ('V2.4.1', '5.4.5', '1.2.3')
+    ('2.4.1', '5.4.5', '1.2.3')
     """
-    plain = _LEADING_WORD.sub("", version.strip(), count=1)
+    plain = _LEADING_WORDS.sub("", version.strip(), count=1)
     plain, _, build = plain.partition("+")
     if build.startswith("really"):
         plain = build.removeprefix("really")

@@ -66,11 +66,9 @@ _TAIL_LENGTHS: Final[Mapping[Scheme, int]] = {
 }
 """Characters that end the key of a plain release; elsewhere it is one."""
 
-_SAYS_NOTHING: Final = frozenset(
-    ("*", "-", "0", "0.0", "0.0.0", "0.0.0.0", "(devel)", "any", "current", "dev", "devel")
-    + ("develop", "git", "head", "latest", "main", "master", "n/a", "na", "noassertion", "none")
-    + ("not-specified", "null", "snapshot", "stable", "trunk", "undefined", "unknown")
-    + ("unspecified",)
+_SAYS_NOTHING: Final = re.compile(
+    r"\*|-|0(?:\.0)*|\(devel\)|any|current|dev|devel|develop|git|head|latest|main|master|n/?a"
+    r"|noassertion|none|not-specified|null|snapshot|stable|trunk|undefined|unknown|unspecified"
 )
 _HASH: Final = re.compile(r"(?=.*[0-9])(?=.*[a-f].*[a-f])[0-9a-f]{7,64}|[0-9a-f]{40}|[0-9a-f]{64}")
 _LAST_NUMBER: Final = re.compile(r"\d+(?=\D*$)", re.ASCII)
@@ -127,9 +125,10 @@ def compare(scheme: Scheme, left: str, right: str) -> int:
     return (left_key > right_key) - (left_key < right_key)
 
 
+@lru_cache(maxsize=1 << 16)
 def is_unstated(version: str | None) -> bool:
     """Tell whether a version says nothing: missing, a placeholder, a branch name, a bare hash."""
     if version is None:
         return True
     plain = version.strip().lower()
-    return not plain or plain in _SAYS_NOTHING or _HASH.fullmatch(plain) is not None
+    return not plain or bool(_SAYS_NOTHING.fullmatch(plain) or _HASH.fullmatch(plain))

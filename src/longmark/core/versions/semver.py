@@ -46,7 +46,7 @@ def _plain_toolchain(version: str) -> str:
     numbers, word, count = matched.groups()
     if word is None:
         return numbers
-    padded = (numbers.split(".") + ["0", "0"])[:3]
+    padded = [*numbers.split("."), "0", "0"][:3]
     return f"{'.'.join(padded)}-{word}.{count}"
 
 
