@@ -1,0 +1,94 @@
+"""From published bounds to intervals, for sources that state them as texts (NVD, CVE JSON)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from longmark.core.formats.advisories.intervals import (
+    FROM_BEGINNING,
+    WITHOUT_END,
+    Bound,
+    EmptyInterval,
+    above,
+    at_least,
+    below,
+    between,
+    everything,
+    exactly,
+    normal_form,
+    up_to,
+)
+from longmark.core.formats.advisories.records import (
+    Defect,
+    ExactVersion,
+    StatedRange,
+    Status,
+)
+from longmark.core.versions import Scheme, Unkeyable, key
+
+_MAKERS: dict[str, Callable[[str, str], Bound]] = {
+    ">=": at_least,
+    ">": above,
+    "<": below,
+    "<=": up_to,
+}
+
+
+@dataclass
+class Gathering:
+    """The intervals and exact versions of one statement while its entries are read."""
+
+    scheme: Scheme
+    spans: list[StatedRange] = field(default_factory=list)
+    exact: dict[str, ExactVersion] = field(default_factory=dict)
+    defects: list[Defect] = field(default_factory=list)
+
+    def add_everything(self, status: Status) -> None:
+        """Add every version."""
+        self.spans.append(everything(status))
+
+    def add_exactly(self, version: str, status: Status = Status.AFFECTED) -> None:
+        """Add one version; what has no place in the order is kept as a text."""
+        try:
+            self.spans.append(exactly(key(self.scheme, version), version, status))
+        except Unkeyable:
+            self.exact.setdefault(version, ExactVersion(version, status))
+
+    def add_between(
+        self,
+        low: tuple[str, str] | None,
+        high: tuple[str, str] | None,
+        *,
+        status: Status = Status.AFFECTED,
+        pointer: str,
+    ) -> bool:
+        """Add the versions between two ``(comparator, version)`` bounds, None being open.
+
+        A bound without a key makes everything on its side of the other one unknown, if
+        the interval was affected. Tell whether the interval was well formed.
+        """
+        try:
+            start = self.bound(low) if low else FROM_BEGINNING
+            end = self.bound(high) if high else WITHOUT_END
+            if start is None or end is None:
+                unordered = low if start is None else high
+                self.defects.append(Defect(pointer, f"'{(unordered or '')[1][:80]}' has no order."))
+                status = Status.UNKNOWN if status is Status.AFFECTED else status
+                self.spans.append(between(start or FROM_BEGINNING, end or WITHOUT_END, status))
+            else:
+                self.spans.append(between(start, end, status))
+        except EmptyInterval as empty:
+            self.defects.append(Defect(pointer, str(empty)))
+            return False
+        return True
+
+    def ranges(self, default: Status = Status.NOT_AFFECTED) -> tuple[StatedRange, ...]:
+        """Return the normal form of all intervals added."""
+        return normal_form(self.spans, default)
+
+    def bound(self, stated: tuple[str, str]) -> Bound | None:
+        """Return the bound that a comparator and a version make, None if it has no key."""
+        sign, version = stated
+        try:
+            return _MAKERS[sign](key(self.scheme, version), version)
+        except Unkeyable:
+            return None

@@ -1,0 +1,257 @@
+"""CPE applicability: trees of configurations, nodes and matches (NVD 2.0; CVE JSON 5.1.1).
+
+Configurations are alternatives. In one of them the nodes are alternatives too, or (AND) must all
+hold: then whoever matches a vulnerable name of one node needs something out of each other node,
+which becomes the condition of the statement. Names that are not vulnerable are never affected.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from longmark.core import identity
+from longmark.core.errors import Invalid
+from longmark.core.formats.advisories.bounds import Gathering
+from longmark.core.formats.advisories.records import (
+    Alternatives,
+    Condition,
+    Confidence,
+    Defect,
+    Filters,
+    Statement,
+    Status,
+    Surroundings,
+    Tier,
+)
+from longmark.core.identity import Cpe
+
+MAX_DEPTH: Final = 8  # nodes within nodes; genuine feeds have two
+MAX_NAMES: Final = 2_000  # per condition; the longest genuine list has about 600
+_WORDS: Final = 4  # platforms named in the text of a condition
+
+
+class Match(msgspec.Struct, rename="camel"):
+    """One CPE name with version bounds."""
+
+    criteria: str
+    vulnerable: bool = True
+    version_start_including: str | None = None
+    version_start_excluding: str | None = None
+    version_end_including: str | None = None
+    version_end_excluding: str | None = None
+
+
+class Node(msgspec.Struct, rename="camel"):
+    """Alternatives (OR) or requirements (AND); older feeds nest them."""
+
+    operator: str = "OR"
+    negate: bool = False
+    cpe_match: list[Match] = []
+    children: list["Node"] = []
+
+
+class Configuration(msgspec.Struct, rename="camel"):
+    """One alternative of a record."""
+
+    nodes: list[Node] = []
+    operator: str = "OR"
+    negate: bool = False
+
+
+class _Place(msgspec.Struct):
+    """A node of an unnested configuration, with the others that must hold beside it."""
+
+    matches: list[Match]
+    needs: list[Node]
+    pointer: str
+
+
+def statements(
+    configurations: Sequence[Configuration], *, pointer: str, tier: Tier, defects: list[Defect]
+) -> list[Statement]:
+    """Return one statement per package, condition and filters; append what was unusable."""
+    gathered: dict[tuple[object, ...], _Gathered] = {}
+    for number, configuration in enumerate(configurations):
+        place = f"{pointer}/{number}"
+        if configuration.negate:
+            defects.append(Defect(place, "A negated configuration cannot be evaluated."))
+            continue
+        for part in _places(configuration.operator, configuration.nodes, place, 0):
+            condition = _condition(part.needs)
+            for match in part.matches:
+                if match.vulnerable:
+                    _gather(match, condition, part.pointer, gathered, defects)
+    stated = _versioned(gathered.values())
+    found = [one.statement(tier, is_concrete=one.package in stated) for one in gathered.values()]
+    for one in gathered.values():
+        defects += one.versions.defects
+    return [statement for statement in found if statement]
+
+
+def _places(operator: str, nodes: Sequence[Node], pointer: str, depth: int) -> Iterator[_Place]:
+    if depth > MAX_DEPTH:
+        raise Invalid("The configuration is nested more than {limit} deep.", limit=MAX_DEPTH)
+    is_all = operator.upper() == "AND" and len(nodes) > 1
+    for number, node in enumerate(nodes):
+        needs = [other for other in nodes if other is not node] if is_all else []
+        place = f"{pointer}/nodes/{number}"
+        if node.negate:
+            continue
+        if node.children:
+            for part in _places(node.operator, _with_own(node), place, depth + 1):
+                yield _Place(part.matches, part.needs + needs, part.pointer)
+        elif node.operator.upper() == "AND" and len(node.cpe_match) > 1:
+            singles = [Node(cpe_match=[match]) for match in node.cpe_match]
+            for part in _places("AND", singles, place, depth + 1):
+                yield _Place(part.matches, part.needs + needs, place)
+        else:
+            yield _Place(node.cpe_match, needs, place)
+
+
+def _with_own(node: Node) -> list[Node]:
+    own = [Node(cpe_match=node.cpe_match)] if node.cpe_match else []
+    return own + node.children
+
+
+def _condition(needs: Sequence[Node]) -> Condition | None:
+    if not needs:
+        return None
+    groups = tuple(
+        Alternatives(tuple(match.criteria for match in _matches(node))[:MAX_NAMES], node.negate)
+        for node in needs
+    )
+    kinds = [_surroundings(group.names) for group in groups]
+    kind = max(kinds, key=tuple(Surroundings).index)
+    return Condition("; ".join(map(_worded, groups)), kind, groups)
+
+
+def _matches(node: Node) -> Iterator[Match]:
+    yield from node.cpe_match
+    for child in node.children:
+        yield from _matches(child)
+
+
+def _surroundings(names: Iterable[str]) -> Surroundings:
+    parts = {name[8:9] for name in names}
+    if parts <= {"h"}:
+        return Surroundings.HARDWARE
+    return Surroundings.SYSTEM if parts <= {"o", "h"} else Surroundings.SOFTWARE
+
+
+def _worded(group: Alternatives) -> str:
+    pairs = dict.fromkeys(" ".join(name.split(":")[3:5]) for name in group.names)
+    shown = " or ".join(list(pairs)[:_WORDS])
+    more = f" or {len(pairs) - _WORDS} others" if len(pairs) > _WORDS else ""
+    return f"{'not with' if group.is_negated else 'with'} {shown}{more}"
+
+
+class _Gathered:
+    """All matches of one package under one condition and set of filters."""
+
+    def __init__(
+        self,
+        package: str,
+        cpe: Cpe,
+        filters: Filters | None,
+        condition: Condition | None,
+        place: str,
+    ) -> None:
+        self.package = package
+        self.cpe = cpe
+        self.filters = filters
+        self.condition = condition
+        self.place = place
+        self.is_unversioned = False
+        self.versions = Gathering(identity.package_scheme(package))
+
+    def statement(self, tier: Tier, *, is_concrete: bool) -> Statement | None:
+        """Return the statement; a match without a version says nothing beside concrete ones."""
+        if self.is_unversioned and not is_concrete:
+            self.versions.add_everything(Status.UNKNOWN)
+        ranges = self.versions.ranges()
+        if not ranges and not self.versions.exact:
+            return None
+        return Statement(
+            package=self.package,
+            scheme=self.versions.scheme,
+            pointer=self.place,
+            wording=f"{self.cpe.vendor}:{self.cpe.product}",
+            ranges=ranges,
+            exact=tuple(self.versions.exact.values()),
+            tier=tier,
+            cap=Confidence.EXACT,
+            part=self.cpe.part,
+            condition=self.condition,
+            filters=self.filters,
+        )
+
+
+def _versioned(gathered: Iterable[_Gathered]) -> set[str]:
+    return {one.package for one in gathered if one.versions.spans or one.versions.exact}
+
+
+def _gather(
+    match: Match,
+    condition: Condition | None,
+    place: str,
+    gathered: dict[tuple[object, ...], _Gathered],
+    defects: list[Defect],
+) -> None:
+    try:
+        cpe = Cpe.parse(match.criteria)
+    except Invalid as problem:
+        defects.append(Defect(place, str(problem)))
+        return
+    package = identity.package_of_cpe(cpe)
+    if package is None:
+        defects.append(Defect(place, f"'{match.criteria[:120]}' names no product."))
+        return
+    filters = _filters(cpe)
+    identified = (package, cpe.part, filters, place if condition else place.partition("/nodes")[0])
+    one = gathered.get(identified)
+    if one is None:
+        one = gathered[identified] = _Gathered(package, cpe, filters, condition, place)
+    _add_versions(match, cpe, one)
+
+
+def _filters(cpe: Cpe) -> Filters | None:
+    stated = (cpe.edition, cpe.language, cpe.sw_edition, cpe.target_sw, cpe.target_hw, cpe.other)
+    if stated == _NO_FILTERS or not any(map(_concrete, stated)):
+        return None
+    return Filters(
+        edition=_concrete(cpe.edition),
+        language=_concrete(cpe.language),
+        sw_edition=_concrete(cpe.sw_edition),
+        target_sw=_concrete(cpe.target_sw),
+        target_hw=_concrete(cpe.target_hw),
+        other=_concrete(cpe.other),
+    )
+
+
+def _concrete(value: str) -> str:
+    return "" if value in ("*", "-") else value
+
+
+_NO_FILTERS: Final = ("*",) * 6
+
+
+def _add_versions(match: Match, cpe: Cpe, one: _Gathered) -> None:
+    if cpe.stated_version is not None:
+        one.versions.add_exactly(cpe.stated_version)
+        return
+    if cpe.version == "-":
+        one.is_unversioned = True
+        return
+    low = _tightest(">=", match.version_start_including, ">", match.version_start_excluding)
+    high = _tightest("<", match.version_end_excluding, "<=", match.version_end_including)
+    one.versions.add_between(low, high, pointer=one.place)
+
+
+def _tightest(
+    sign: str, version: str | None, other_sign: str, other: str | None
+) -> tuple[str, str] | None:
+    """Return the bound that is stated; no genuine record states both kinds on one side."""
+    if version:
+        return sign, version
+    return (other_sign, other) if other else None
