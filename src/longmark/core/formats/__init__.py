@@ -1,0 +1,1 @@
+"""Foreign document formats, read into neutral records under limits."""

@@ -1,0 +1,126 @@
+"""What an SBOM says, whichever format said it (CycloneDX 1.0-1.7, SPDX 2.2-3.0.1).
+
+The readers of each format yield these records and nothing else, so that no rule above
+them knows a format. Text that the formats spell as *no value* (``NOASSERTION``, ``NONE``,
+an empty string) is ``None`` here: unknown is a value of its own, never an empty name.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from longmark.core.errors import Invalid
+
+
+class Format(StrEnum):
+    """The families of SBOM formats."""
+
+    CYCLONEDX = "cyclonedx"
+    SPDX = "spdx"
+
+
+class Encoding(StrEnum):
+    """How a document of such a family is written down."""
+
+    JSON = "json"
+    XML = "xml"
+    TAG_VALUE = "tag-value"
+    JSON_LD = "json-ld"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at one place of a document, e.g. at ``components[3].purl``."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class SbomInvalid(Invalid):
+    """The document cannot be taken; ``problems`` names the places, capped in number."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problems: tuple[Problem, ...] = (),
+        field: str | None = None,
+        **values: object,
+    ) -> None:
+        super().__init__(message, field=field, **values)
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A change to the component as its origin released it, and what that resolves."""
+
+    kind: str
+    resolves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hash:
+    """A digest of the component's file: algorithm as the document spells it, hex digits."""
+
+    algorithm: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentEntry:
+    """One component at one place of the document.
+
+    ``ref`` identifies it within the document and may be empty; ``path`` names what it sits
+    in, outermost first, without the subject of the document and without itself; ``scope`` is
+    CycloneDX's (required, optional, excluded) or empty when the document does not say.
+    """
+
+    ref: str
+    name: str
+    version: str | None
+    group: str | None = None
+    supplier: str | None = None
+    purl: str | None = None
+    cpes: tuple[str, ...] = ()
+    hashes: tuple[Hash, ...] = ()
+    licences: tuple[str, ...] = ()
+    kind: str = ""
+    scope: str = ""
+    path: tuple[str, ...] = ()
+    patches: tuple[Patch, ...] = ()
+
+    def with_path(self, path: tuple[str, ...]) -> "ComponentEntry":
+        """Return the same component, sitting elsewhere."""
+        return replace(self, path=path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SbomDocument:
+    """One SBOM: what it is about, what that is made of, and what is odd about it.
+
+    ``dependencies`` are pairs of refs: the first needs the second. ``defects`` are oddities
+    that do not keep the document from being taken.
+    """
+
+    format: Format
+    spec_version: str
+    encoding: Encoding
+    serial: str
+    name: str
+    version: str
+    created_at: datetime | None
+    subject: ComponentEntry | None
+    components: tuple[ComponentEntry, ...]
+    dependencies: tuple[tuple[str, str], ...]
+    defects: tuple[Problem, ...]
+
+    @property
+    def media_type(self) -> str:
+        """The registered media type of the document, with its version where there is one."""
+        if self.format is Format.CYCLONEDX:
+            return f"application/vnd.cyclonedx+{self.encoding}; version={self.spec_version}"
+        return "text/spdx" if self.encoding is Encoding.TAG_VALUE else "application/spdx+json"

@@ -1,0 +1,195 @@
+"""What all readers share: walking nested entries, and noticing what is odd.
+
+Oddities are recorded, not refused: a component without version or identity exists in the
+product all the same, and must show up as *unknown* rather than vanish with the document.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+from urllib.parse import unquote
+
+from longmark.core.formats.sboms.document import ComponentEntry, Problem
+from longmark.core.formats.sboms.limits import (
+    COMPONENTS,
+    listed_defects,
+    refuse_count,
+    refuse_problems,
+    text_problems,
+)
+from longmark.core.formats.sboms.spdx_structure import Structure
+
+Node = TypeVar("Node")
+
+BOM_LINK = "urn:cdx:"  # refers to another document on purpose
+UNSTATED = frozenset({"", "noassertion", "none"})
+
+
+@dataclass
+class Gathering:
+    """The components of one document as they are met, and what is odd about them."""
+
+    components: list[ComponentEntry] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    defects: list[Problem] = field(default_factory=list)
+
+    def add(self, entry: ComponentEntry, place: str) -> None:
+        """Take one component.
+
+        Raises:
+            SbomInvalid: there are more than 200,000.
+        """
+        self.components.append(entry)
+        self.places.append(place)
+        if len(self.components) > COMPONENTS:
+            refuse_count(len(self.components))
+
+    def place(
+        self,
+        structure: Structure,
+        packages: Mapping[str, ComponentEntry],
+        names: Mapping[str, str],
+    ) -> ComponentEntry | None:
+        """Take all packages of an SPDX document; return the one that it is about.
+
+        Raises:
+            SbomInvalid: there are more than 200,000.
+        """
+        about = structure.subject(packages)
+        subject: ComponentEntry | None = None
+        for number, (identifier, entry) in enumerate(structure.placed(packages, names)):
+            if identifier == about:
+                subject = entry
+            else:
+                self.add(entry, f"packages[{number}]")
+        return subject
+
+    def settle(
+        self,
+        *,
+        subject: ComponentEntry | None,
+        other_refs: Iterable[str],
+        dependencies: Sequence[tuple[str, str]],
+    ) -> tuple[Problem, ...]:
+        """Return the defects of the whole document.
+
+        Raises:
+            SbomInvalid: a text is too long or holds a NUL character.
+        """
+        named = list(zip(self.places, self.components, strict=True))
+        everything = [("subject", subject), *named] if subject else named
+        refuse_problems(found for place, each in everything for found in text_problems(each, place))
+        if not self.components and subject is None:
+            self.defects.append(Problem("", "Names no component."))
+        self.defects += _component_defects(named)
+        known = [each.ref for _, each in everything if each.ref] + [r for r in other_refs if r]
+        self.defects += _repeated_refs(everything)
+        self.defects += _dangling_refs(dependencies, set(known))
+        return listed_defects(self.defects)
+
+
+def walk(
+    nodes: Iterable[Node],
+    place: str,
+    *,
+    inner: Callable[[Node], tuple[str, list[Node]]],
+) -> Iterator[tuple[Node, str, tuple[str, ...]]]:
+    """Yield every node below, parents first, in document order, with its place and path.
+
+    ``inner`` names a node and lists what is nested in it. No recursion: a document decides
+    how deep it nests.
+    """
+    levels: list[tuple[Iterator[tuple[int, Node]], str, tuple[str, ...]]] = [
+        (iter(enumerate(nodes)), place, ())
+    ]
+    while levels:
+        following, where, path = levels[-1]
+        numbered = next(following, None)
+        if numbered is None:
+            levels.pop()
+            continue
+        number, node = numbered
+        here = f"{where}[{number}]"
+        yield node, here, path
+        name, nested = inner(node)
+        if nested:
+            levels.append((iter(enumerate(nested)), f"{here}.components", (*path, name)))
+
+
+def _component_defects(named: Iterable[tuple[str, ComponentEntry]]) -> Iterator[Problem]:
+    for place, entry in named:
+        if not entry.version:
+            yield Problem(place, f"{entry.name} has no version.")
+        if not entry.purl and not entry.cpes:
+            yield Problem(place, f"{entry.name} has neither purl nor CPE.")
+        if entry.purl:
+            yield from _disagreements(entry, entry.purl, place)
+
+
+def _disagreements(entry: ComponentEntry, purl: str, place: str) -> Iterator[Problem]:
+    """Yield where the purl says another name or version than the component itself."""
+    name, version = _name_and_version(purl)
+    if _folded(name) not in _folded(entry.name) and _folded(entry.name) not in _folded(name):
+        yield Problem(f"{place}.purl", f'Names "{name}", the component "{entry.name}".')
+    stated_version = entry.version or ""
+    if version not in stated_version and stated_version not in version:
+        message = f'Says version "{version}", the component "{stated_version}".'
+        yield Problem(f"{place}.purl", message)
+
+
+def _name_and_version(purl: str) -> tuple[str, str]:
+    """Return what a purl says, without judging whether it is a good one.
+
+    >>> _name_and_version("pkg:npm/%40acme/drive@1.0?arch=arm")
+    ('drive', '1.0')
+    """
+    bare = purl.partition("?")[0].partition("#")[0]
+    name, at_sign, version = bare.rpartition("@")
+    if not at_sign:
+        name, version = bare, ""
+    return unquote(name.rpartition("/")[2]), unquote(version)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("_", "-").replace(".", "-")
+
+
+def _repeated_refs(named: Iterable[tuple[str, ComponentEntry]]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for place, entry in named:
+        if entry.ref and first.setdefault(entry.ref, place) != place:
+            yield Problem(place, f'The reference "{entry.ref}" is used at {first[entry.ref]} too.')
+
+
+def _dangling_refs(dependencies: Iterable[tuple[str, str]], known: set[str]) -> Iterator[Problem]:
+    dangling = {
+        ref: None
+        for pair in dependencies
+        for ref in pair
+        if ref not in known and not ref.startswith(BOM_LINK)
+    }
+    for ref in dangling:
+        yield Problem("dependencies", f'The reference "{ref}" is not in the document.')
+
+
+def stated(value: str | None) -> str | None:
+    """Return text that states something: not empty, not SPDX's NOASSERTION or NONE."""
+    if value is None:
+        return None
+    value = value.strip()
+    return None if value.casefold() in UNSTATED else value
+
+
+def instant(value: str | None) -> datetime | None:
+    """Return an instant of ISO 8601, taken as UTC if it names no zone, else ``None``.
+
+    >>> instant("2026-01-01T00:00:00Z")
+    datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    try:
+        parsed = datetime.fromisoformat(value or "")
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

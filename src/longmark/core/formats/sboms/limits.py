@@ -1,0 +1,110 @@
+"""How much of a foreign document is read, and the refusals when there is more.
+
+The bars lie far above real documents (the largest seen: 3,500 components, 30 MB) and far
+below what would exhaust a worker; the lengths keep every text that is indexed below the
+2,704 bytes that a PostgreSQL B-tree row takes.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from longmark.core.formats.sboms.document import ComponentEntry, Problem, SbomInvalid
+
+DOCUMENT_BYTES = 100 * 1024 * 1024
+DEPTH = 200
+COMPONENTS = 200_000
+DEPENDENCIES = 2_000_000
+NAME_LENGTH = 1_000
+VERSION_LENGTH = 500
+IDENTITY_LENGTH = 2_000  # purl and CPE
+REFERENCE_LENGTH = 4_000
+PROBLEMS_LISTED = 20
+DEFECTS_LISTED = 200
+
+
+def refuse_size(content: bytes) -> None:
+    """Refuse a document above the bar on bytes.
+
+    Raises:
+        SbomInvalid: it is larger than 100 MB.
+    """
+    if len(content) > DOCUMENT_BYTES:
+        raise SbomInvalid(
+            "The document has {size} MB; at most {limit} MB are read. Split it by product part.",
+            size=round(len(content) / 1024 / 1024),
+            limit=DOCUMENT_BYTES // 1024 // 1024,
+        )
+
+
+def refuse_count(count: int) -> None:
+    """Refuse a document that names more components than are read.
+
+    Raises:
+        SbomInvalid: there are more than 200,000.
+    """
+    if count > COMPONENTS:
+        raise SbomInvalid(
+            "The document names more than {limit} components. Split it by product part.",
+            limit=f"{COMPONENTS:,}",
+        )
+
+
+def refuse_depth(depth: int) -> None:
+    """Refuse a document that nests deeper than is read.
+
+    Raises:
+        SbomInvalid: it nests deeper than 200 levels.
+    """
+    if depth > DEPTH:
+        raise SbomInvalid("The document nests deeper than {limit} levels.", limit=DEPTH)
+
+
+def refuse_problems(problems: Iterable[Problem]) -> None:
+    """Refuse the document if there is any problem, listing the first twenty.
+
+    Raises:
+        SbomInvalid: ``problems`` is not empty.
+    """
+    listed: list[Problem] = []
+    for problem in problems:
+        listed.append(problem)
+        if len(listed) == PROBLEMS_LISTED:
+            break
+    if not listed:
+        return
+    raise SbomInvalid(
+        "The document does not follow its format: {first}",
+        problems=tuple(listed),
+        first=str(listed[0]),
+    )
+
+
+def listed_defects(defects: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the first two hundred defects, and one that counts the rest."""
+    if len(defects) <= DEFECTS_LISTED:
+        return tuple(defects)
+    rest = Problem("", f"{len(defects) - DEFECTS_LISTED:,} more of these kinds are not listed.")
+    return (*defects[:DEFECTS_LISTED], rest)
+
+
+def text_problems(entry: ComponentEntry, place: str) -> list[Problem]:
+    """Return which texts of the entry are too long or hold a NUL character."""
+    texts = (
+        ("ref", entry.ref, REFERENCE_LENGTH),
+        ("name", entry.name, NAME_LENGTH),
+        ("version", entry.version or "", VERSION_LENGTH),
+        ("group", entry.group or "", NAME_LENGTH),
+        ("supplier", entry.supplier or "", NAME_LENGTH),
+        ("purl", entry.purl or "", IDENTITY_LENGTH),
+        *(("cpe", cpe, IDENTITY_LENGTH) for cpe in entry.cpes),
+    )
+    return [
+        Problem(f"{place}.{field}", _complaint(text, limit))
+        for field, text, limit in texts
+        if len(text) > limit or "\0" in text
+    ]
+
+
+def _complaint(text: str, limit: int) -> str:
+    if "\0" in text:
+        return "Holds a NUL character."
+    return f"Is {len(text):,} characters long; at most {limit:,} are read."

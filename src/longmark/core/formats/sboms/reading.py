@@ -1,0 +1,142 @@
+"""The one door to SBOMs: bytes in, a neutral document or a refusal out.
+
+Format and encoding are told by the content alone; names of files lie. What is recognised
+and not read (SPDX in YAML or RDF, archives, spreadsheets) is refused by its own name.
+"""
+
+import codecs
+import re
+
+from longmark.core.formats.sboms import (
+    cyclonedx_json,
+    cyclonedx_xml,
+    spdx2,
+    spdx2_tags,
+    spdx3,
+)
+from longmark.core.formats.sboms.document import Encoding, SbomDocument, SbomInvalid
+from longmark.core.formats.sboms.json_text import JsonObject, parse_json
+from longmark.core.formats.sboms.limits import refuse_size
+from longmark.core.formats.sboms.xml_text import local_name, namespace, parse_xml
+
+# The longer mark first: that of UTF-32 begins with that of UTF-16.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_PACKED = (
+    (b"\x1f\x8b", "a gzip file"),
+    (b"PK\x03\x04", "a ZIP archive or spreadsheet"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
+    (b"P*M\x18", "a Zstandard file"),  # a skippable frame comes first
+    (b"\xfd7zXZ", "an xz file"),
+    (b"BZh", "a bzip2 file"),
+    (b"%PDF", "a PDF"),
+)
+_OTHER_JSON = (
+    ("vulnerabilities", "statements of vulnerability, but no components"),
+    ("payloadType", "a signed envelope; take the SBOM out of it"),
+    ("predicate", "an attestation; take the SBOM out of it"),
+    ("artifacts", "a Syft report; export CycloneDX or SPDX instead"),
+    ("document", "a CSAF advisory"),
+)
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+HEAD = 4096
+
+
+def read_sbom(content: bytes, *, filename: str = "") -> SbomDocument:
+    """Return what an SBOM says, whatever its format.
+
+    ``filename`` only helps to word a refusal. Text is UTF-8, or UTF-16/32 with a byte order
+    mark; XML may declare any encoding of its own.
+
+    Raises:
+        SbomInvalid: it is no SBOM that can be read, or breaks its format; ``problems``
+            names the places.
+    """
+    refuse_size(content)
+    content = _as_utf8(content)
+    head = content[:HEAD].lstrip()
+    if head[:1] in (b"{", b"["):
+        return _read_json(content)
+    if head[:1] == b"<":
+        return _read_xml(content)
+    if b"SPDXVersion:" in head:
+        tree = spdx2_tags.parse_tags(_decoded(content))
+        return spdx2.read(tree, [], encoding=Encoding.TAG_VALUE)
+    raise SbomInvalid(
+        "{filename} is no SBOM that can be read: it is {guess}. CycloneDX (JSON, XML) and SPDX "
+        "(JSON, tag-value, JSON-LD) are read.",
+        filename=filename or "The document",
+        guess=_guess(head),
+    )
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Return the content as UTF-8 without mark, where a byte order mark names its encoding.
+
+    The declaration of an XML document goes too: it would still name the encoding that was.
+    """
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _XML_DECLARATION.sub("", _decoded(content, encoding)).encode()
+    return content
+
+
+def _decoded(content: bytes, encoding: str = "utf-8") -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise SbomInvalid(
+            "The document is not {encoding}: byte {position} does not belong to that encoding. "
+            "Save it as UTF-8.",
+            encoding=encoding.upper(),
+            position=f"{error.start:,}",
+        ) from None
+
+
+def _read_json(content: bytes) -> SbomDocument:
+    _decoded(content)
+    tree, defects = parse_json(content)
+    if "bomFormat" in tree or "specVersion" in tree:
+        return cyclonedx_json.read(tree, defects)
+    if "spdxVersion" in tree or "SPDXID" in tree:
+        return spdx2.read(tree, defects, encoding=Encoding.JSON)
+    if "@context" in tree and "spdx" in str(tree["@context"])[:HEAD]:
+        return spdx3.read(tree, defects)
+    wrapped = tree.get("sbom")
+    if isinstance(wrapped, dict) and "spdxVersion" in wrapped:  # as code hosts export it
+        return spdx2.read(wrapped, defects, encoding=Encoding.JSON)
+    raise SbomInvalid("The document is JSON, but no SBOM: it is {guess}.", guess=_guess_json(tree))
+
+
+def _guess_json(tree: JsonObject) -> str:
+    guesses = (guess for key, guess in _OTHER_JSON if key in tree)
+    return next(guesses, "neither CycloneDX (bomFormat) nor SPDX (spdxVersion)")
+
+
+def _read_xml(content: bytes) -> SbomDocument:
+    root = parse_xml(content)
+    if namespace(root).startswith(cyclonedx_xml.NAMESPACE) and local_name(root) == "bom":
+        return cyclonedx_xml.read(root)
+    raise SbomInvalid(
+        "The document is XML, but no CycloneDX: its root is <{root}>. SPDX is read as JSON, "
+        "tag-value or JSON-LD.",
+        root=local_name(root)[:40],
+    )
+
+
+def _guess(head: bytes) -> str:
+    if not head:
+        return "empty"
+    packed = (guess for magic, guess in _PACKED if head.startswith(magic))
+    if guess := next(packed, None):
+        return f"{guess}; unpack it first"
+    if b"spdxVersion:" in head or b"SPDXID:" in head:
+        return "SPDX in YAML; export it as JSON"
+    if b"spec_version:" in head or b"bom_ref:" in head:
+        return "CycloneDX in protobuf text; export it as JSON"
+    return "of no known format"

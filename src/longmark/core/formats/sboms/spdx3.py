@@ -1,0 +1,295 @@
+"""SPDX 3.0 in JSON-LD, as its JSON schema shapes it: one flat graph of elements.
+
+Elements refer to each other by ``spdxId``. Only the members that matter here are decoded;
+no context is resolved and nothing is fetched: names are those of the context that the
+specification fixes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from longmark.core.formats.sboms.document import (
+    ComponentEntry,
+    Encoding,
+    Format,
+    Hash,
+    Problem,
+    SbomDocument,
+    SbomInvalid,
+)
+from longmark.core.formats.sboms.gathering import Gathering, instant, stated
+from longmark.core.formats.sboms.json_text import Json, JsonObject, member, members, text
+from longmark.core.formats.sboms.limits import PROBLEMS_LISTED, refuse_count, refuse_problems
+from longmark.core.formats.sboms.spdx_decoding import decoded
+from longmark.core.formats.sboms.spdx_structure import Structure
+
+PACKAGES = frozenset({"software_Package", "ai_AIPackage", "dataset_DatasetPackage"})
+FILES = frozenset({"software_File", "software_Snippet"})
+TIES = frozenset({"Relationship", "LifecycleScopedRelationship"})
+COLLECTIONS = frozenset({"SpdxDocument", "software_Sbom", "Bom", "Bundle"})
+CPE_TYPES = frozenset({"cpe23", "cpe22"})
+UNSHIPPED_SCOPES = frozenset({"development", "test"})
+
+
+class ExternalIdentifier(msgspec.Struct):
+    """A name that others know the package by: purl, CPE, and much else."""
+
+    externalIdentifierType: str = ""  # noqa: N815 - the member's name in the format
+    identifier: str = ""
+
+
+class IntegrityMethod(msgspec.Struct):
+    """A digest, if it is of the kind Hash."""
+
+    algorithm: str = ""
+    hashValue: str = ""  # noqa: N815
+
+
+class Package(msgspec.Struct):
+    """A package; ``spdxId`` and ``name`` are mandatory."""
+
+    spdxId: str  # noqa: N815
+    name: str
+    software_packageVersion: str | None = None  # noqa: N815
+    software_packageUrl: str | None = None  # noqa: N815
+    software_primaryPurpose: str | None = None  # noqa: N815
+    suppliedBy: str | None = None  # noqa: N815
+    originatedBy: list[str] | None = None  # noqa: N815
+    externalIdentifier: list[ExternalIdentifier] | None = None  # noqa: N815
+    verifiedUsing: list[IntegrityMethod] | None = None  # noqa: N815
+
+
+class Tie(msgspec.Struct):
+    """One tie from an element to others."""
+
+    from_: str = msgspec.field(name="from")
+    to: list[str]
+    relationshipType: str  # noqa: N815
+    scope: str | None = None
+
+
+@dataclass
+class _Graph:
+    """The elements of the graph that matter, decoded."""
+
+    packages: list[tuple[str, Package]] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    other_ids: list[str] = field(default_factory=list)
+    roots: dict[str, list[str]] = field(default_factory=dict)
+    document: JsonObject = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
+    """Return the document that ``tree`` holds.
+
+    Raises:
+        SbomInvalid: its version is not known, or something mandatory is missing or of a
+            wrong type.
+    """
+    nodes = tree.get("@graph", [tree])
+    if not isinstance(nodes, list):
+        refuse_problems([Problem("@graph", "Must be a list of elements.")])
+        raise AssertionError("A problem is refused.")
+    creation = _creation(nodes)
+    graph = _graph(nodes)
+    refuse_problems(graph.problems)
+    refuse_count(len(graph.packages))
+    return _assembled(graph, creation, Gathering(defects=defects))
+
+
+def _creation(nodes: list[Json]) -> JsonObject:
+    """Return the creation info of the document, having refused unknown versions."""
+    infos = [each for each in nodes if isinstance(each, dict) and _kind(each) == "CreationInfo"]
+    inline = (member(each, "creationInfo") for each in nodes)
+    infos += [each for each in inline if isinstance(each, dict)]
+    version = text(infos[0], "specVersion") if infos else None
+    if version is None or not version.startswith("3.0"):
+        raise SbomInvalid(
+            "SPDX {found} in JSON-LD is not read; 3.0 is.", found=(version or "of no version")[:20]
+        )
+    return infos[0]
+
+
+def _kind(node: Json) -> str:
+    return text(node, "type") or text(node, "@type") or ""
+
+
+def _graph(nodes: list[Json]) -> _Graph:
+    graph = _Graph()
+    for number, node in enumerate(nodes):
+        place = f"@graph[{number}]"
+        if not isinstance(node, dict) or not _kind(node):
+            graph.problems.append(Problem(place, "Is no element: it has no type."))
+        else:
+            _sort(node, place, graph)
+        if len(graph.problems) >= PROBLEMS_LISTED:
+            break
+    return graph
+
+
+def _sort(node: JsonObject, place: str, graph: _Graph) -> None:
+    """Put one element where it belongs."""
+    kind, identifier = _kind(node), text(node, "spdxId") or text(node, "@id") or ""
+    if kind in PACKAGES:
+        package = decoded({"spdxId": identifier or None, **node}, Package, place, graph.problems)
+        if package:
+            graph.packages.append((place, package))
+    elif kind in TIES:
+        tie = decoded(node, Tie, place, graph.problems)
+        if tie:
+            graph.ties.append(tie)
+    elif kind in COLLECTIONS:
+        graph.roots[identifier] = [e for e in members(node, "rootElement") if isinstance(e, str)]
+    if kind == "SpdxDocument":
+        graph.document = node
+    if kind not in PACKAGES and identifier:
+        graph.other_ids.append(identifier)
+        graph.names[identifier] = _label(node)
+
+
+def _label(node: JsonObject) -> str:
+    """Return what an element is called: its name, or the licence expression that it is."""
+    return (
+        text(node, "simplelicensing_licenseExpression")
+        or text(node, "name")
+        or (text(node, "spdxId") or "").removeprefix("https://spdx.org/licenses/")
+    )
+
+
+def _assembled(graph: _Graph, creation: JsonObject, gathered: Gathering) -> SbomDocument:
+    structure, licences = _structure(graph)
+    entries = {
+        each.spdxId: _entry(each, graph.names, licences.get(each.spdxId, ()))
+        for _, each in graph.packages
+    }
+    names = graph.names | {identifier: each.name for identifier, each in entries.items()}
+    subject = gathered.place(structure, entries, names)
+    dependencies = tuple(structure.dependencies)
+    within = [pair for pair in dependencies if not _is_elsewhere(graph, pair)]
+    return SbomDocument(
+        format=Format.SPDX,
+        spec_version=text(creation, "specVersion") or "",
+        encoding=Encoding.JSON_LD,
+        serial=text(graph.document, "spdxId") or "",
+        name=text(graph.document, "name") or (subject.name if subject else ""),
+        version="",
+        created_at=instant(text(creation, "created")),
+        subject=subject,
+        components=tuple(gathered.components),
+        dependencies=dependencies,
+        defects=gathered.settle(subject=subject, other_refs=graph.other_ids, dependencies=within),
+    )
+
+
+def _is_elsewhere(graph: _Graph, pair: tuple[str, str]) -> bool:
+    """Tell whether the document imports an end of the pair from another document."""
+    imported = {text(each, "externalSpdxId") for each in members(graph.document, "import")}
+    return not imported.isdisjoint(pair)
+
+
+def _entry(package: Package, names: dict[str, str], licences: tuple[str, ...]) -> ComponentEntry:
+    named = package.externalIdentifier or []
+    purls = [e.identifier for e in named if e.externalIdentifierType == "packageUrl"]
+    cpes = (e.identifier.strip() for e in named if e.externalIdentifierType in CPE_TYPES)
+    supplier = package.suppliedBy or next(iter(package.originatedBy or ()), "")
+    return ComponentEntry(
+        ref=package.spdxId,
+        name=package.name,
+        version=stated(package.software_packageVersion),
+        supplier=stated(names.get(supplier)),
+        purl=stated(package.software_packageUrl) or next(iter(purls), "").strip() or None,
+        cpes=tuple(dict.fromkeys(cpes)),
+        hashes=tuple(
+            Hash(each.algorithm, each.hashValue)
+            for each in package.verifiedUsing or ()
+            if each.hashValue
+        ),
+        licences=licences,
+        kind=_PURPOSES.get(package.software_primaryPurpose or "", package.software_primaryPurpose)
+        or "",
+    )
+
+
+_PURPOSES = {"operatingSystem": "operating-system", "deviceDriver": "device-driver"}
+
+Noting = Callable[[Structure, str, str], None]
+
+
+def _note_optional(structure: Structure, one: str, other: str) -> None:
+    structure.need(one, other)
+    structure.optional.add(other)
+
+
+def _note_patch(structure: Structure, patched: str, patch: str) -> None:
+    structure.patched_by.setdefault(patched, []).append(patch)
+
+
+# SPDX 3.0.1, vocabulary RelationshipType, as far as it says what sits in and what needs what.
+_TIES: dict[str, Noting] = {
+    "contains": Structure.contain,
+    "dependsOn": Structure.need,
+    "hasStaticLink": Structure.need,
+    "hasDynamicLink": Structure.need,
+    "hasPrerequisite": Structure.need,
+    "hasProvidedDependency": Structure.need,
+    "hasOptionalDependency": _note_optional,
+    "hasOptionalComponent": Structure.contain,
+    "patchedBy": _note_patch,
+}
+_LICENCES = ("hasDeclaredLicense", "hasConcludedLicense")
+
+
+def _structure(graph: _Graph) -> tuple[Structure, dict[str, tuple[str, ...]]]:
+    """Return the ties between packages, and the licences of each; declared before concluded."""
+    structure = Structure()
+    known = {each.spdxId for _, each in graph.packages}
+    for root in _roots(graph):
+        structure.described[root] = None
+    licences: dict[str, tuple[str, ...]] = {}
+    for tie in graph.ties:
+        if tie.relationshipType in _LICENCES:
+            _license(tie, graph.names, licences)
+        elif tie.from_ in known or not known.isdisjoint(tie.to):
+            _tie(tie, structure)
+    return structure, licences
+
+
+def _tie(tie: Tie, structure: Structure) -> None:
+    note = _TIES.get(tie.relationshipType)
+    if note is None:
+        return
+    if note is Structure.need and tie.scope in UNSHIPPED_SCOPES:
+        note = Structure.need_unshipped
+    for other in tie.to:
+        note(structure, tie.from_, other)
+
+
+def _license(tie: Tie, names: dict[str, str], licences: dict[str, tuple[str, ...]]) -> None:
+    stated_licences = tuple(
+        named for named in (stated(names.get(each, each)) for each in tie.to) if named
+    )
+    if tie.relationshipType == "hasDeclaredLicense":
+        licences[tie.from_] = stated_licences
+    else:
+        licences.setdefault(tie.from_, stated_licences)
+
+
+def _roots(graph: _Graph) -> Iterator[str]:
+    """Yield what the document is about: collections stand for the roots of their own."""
+    pending = list(graph.roots.get(text(graph.document, "spdxId") or "", ()))
+    if not pending:
+        pending = [root for roots in graph.roots.values() for root in roots]
+    seen: set[str] = set()
+    while pending:
+        root = pending.pop(0)
+        if root in seen:
+            continue
+        seen.add(root)
+        if root in graph.roots:
+            pending += graph.roots[root]
+        else:
+            yield root
