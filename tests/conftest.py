@@ -20,25 +20,25 @@ def now() -> datetime:
 @pytest.fixture
 def petra() -> Actor:
     """Product security engineer."""
-    return Actor("person", "1", "Petra", frozenset({Role.SECURITY}))
+    return Actor("person", "-1", "Petra", frozenset({Role.SECURITY}))
 
 
 @pytest.fixture
 def finn() -> Actor:
     """Firmware engineer."""
-    return Actor("person", "2", "Finn", frozenset({Role.ENGINEER}))
+    return Actor("person", "-2", "Finn", frozenset({Role.ENGINEER}))
 
 
 @pytest.fixture
 def lena() -> Actor:
     """Logistics clerk."""
-    return Actor("person", "3", "Lena", frozenset({Role.SERVICE}))
+    return Actor("person", "-3", "Lena", frozenset({Role.SERVICE}))
 
 
 @pytest.fixture
 def otto() -> Actor:
     """Outsider: holds no role, may do nothing."""
-    return Actor("person", "9", "Otto")
+    return Actor("person", "-9", "Otto")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("LONGMARK_DATA", tempfile.mkdtemp(prefix="longmark-tests-"))
 os.environ.setdefault("LONGMARK_SECRET_KEY", "only-for-tests")
 
-from longmark.config.settings import *  # noqa: E402, F403
+from longmark.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from longmark.catalog import services as catalog
-from longmark.catalog.models import IdentifiedBy, Item, ItemKind, Release, Slot
+from longmark.catalog.models import Item, Release, Slot
 from longmark.core.actors import SYSTEM
+from longmark.core.vocabulary import IdentifiedBy, ItemKind, PartyKind
 from longmark.parties import services as parties
-from longmark.parties.models import Party, PartyKind, Site
+from longmark.parties.models import Party, Site
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """Nine o'clock on the day of the drill."""

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from longmark.catalog import queries, services
-from longmark.catalog.models import ReleaseStatus
 from longmark.core.actors import Actor
 from longmark.core.errors import Invalid, NotAllowed, Refused
+from longmark.core.vocabulary import ReleaseStatus
 from longmark.ledger import queries as ledger
 from tests.world import NINE, a_board, a_product, a_release, a_slot, an_item
 

@@ -6,8 +6,9 @@ import pytest
 
 from longmark.core.actors import SYSTEM
 from longmark.core.errors import Refused
+from longmark.core.vocabulary import JobState
 from longmark.jobs import queries, services
-from longmark.jobs.models import Job, JobState
+from longmark.jobs.models import Job
 from tests.world import NINE
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,9 +5,10 @@ from django.db import transaction
 
 from longmark.core.actors import SYSTEM, Actor
 from longmark.core.errors import Invalid, NotAllowed, Refused
+from longmark.core.vocabulary import PartyKind
 from longmark.ledger import queries as ledger
 from longmark.parties import queries, services
-from longmark.parties.models import Contact, PartyKind
+from longmark.parties.models import Contact
 from tests.world import NINE, a_party, a_site
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from longmark.core.actors import Action, Role
 class Person(AbstractUser):
     """Someone who signs in."""
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]  # stubs hide the base's Meta
+    class Meta(AbstractUser.Meta):
         verbose_name = "person"
         verbose_name_plural = "people"
 

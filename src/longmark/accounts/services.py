@@ -119,7 +119,7 @@ def issue_token(
     Raises:
         Invalid: no name, no scope, or an end in the past.
     """
-    if actor.id != str(person.pk):
+    if not _is_person(actor, person.pk):
         queries.require(actor, Action.MANAGE_ACCOUNTS)
     wanted = sorted(set(scopes))
     if not name.strip():
@@ -152,7 +152,7 @@ def issue_token(
 @transaction.atomic(durable=True)
 def revoke_token(token: Token, *, actor: Actor, now: datetime) -> None:
     """Make a token open nothing from now on; again does nothing more."""
-    if actor.id != str(token.person_id):
+    if not _is_person(actor, token.person_id):
         queries.require(actor, Action.MANAGE_ACCOUNTS)
     if Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
         revoked = entries.TokenRevoked(token.person.username, token.name, token.hint)
@@ -163,6 +163,10 @@ def record_use(token: Token, *, now: datetime) -> None:
     """Note that a token was used, at most every five minutes; not a fact for the ledger."""
     if token.last_used_at is None or now - token.last_used_at > USE_RECORDED_EVERY:
         Token.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def _is_person(actor: Actor, pk: int) -> bool:
+    return (actor.kind, actor.id) == ("person", str(pk))
 
 
 def _set_password(person: Person, password: str | None) -> None:

@@ -1,48 +1,21 @@
 """Items, their releases, what a unit of an item is made of, and how long it is supported."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from longmark.core.vocabulary import IdentifiedBy, ItemKind, ReleaseStatus, choices
 from longmark.foundation.fields import KeyField
-
-
-class ItemKind(models.TextChoices):
-    """What an item is. A product bears the CE mark."""
-
-    PRODUCT = "product", _("product")
-    HARDWARE = "hardware", _("hardware module")
-    FIRMWARE = "firmware", _("firmware")
-    SOFTWARE = "software", _("software")
-    PARAMETERS = "parameters", _("parameter set")
-
-
-class IdentifiedBy(models.TextChoices):
-    """How physical pieces of an item are told apart."""
-
-    SERIAL = "serial", _("serial number")
-    BATCH = "batch", _("batch number")
-    NOTHING = "nothing", _("not told apart")
-
-
-class ReleaseStatus(models.TextChoices):
-    """Where a release stands. Superseded ones are still out there."""
-
-    DRAFT = "draft", _("draft")
-    RELEASED = "released", _("released")
-    SUPERSEDED = "superseded", _("superseded")
-    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class Item(models.Model):
     """Anything with an identity of its own that is designed, bought or released."""
 
-    kind = models.CharField(max_length=20, choices=ItemKind.choices)
+    kind = models.CharField(max_length=20, choices=choices(ItemKind))
     name = KeyField(unique=True)
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
     supplier = models.ForeignKey("parties.Party", models.PROTECT, null=True, related_name="+")
     identified_by = models.CharField(
-        max_length=10, choices=IdentifiedBy.choices, default=IdentifiedBy.NOTHING
+        max_length=10, choices=choices(IdentifiedBy), default=IdentifiedBy.NOTHING
     )
     serial_pattern = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
@@ -79,7 +52,7 @@ class Release(models.Model):
     version = models.CharField(max_length=100)
     version_key = KeyField()
     status = models.CharField(
-        max_length=20, choices=ReleaseStatus.choices, default=ReleaseStatus.RELEASED
+        max_length=20, choices=choices(ReleaseStatus), default=ReleaseStatus.RELEASED
     )
     released_on = models.DateField(null=True)
     notes = models.TextField(blank=True)

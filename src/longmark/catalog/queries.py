@@ -7,9 +7,10 @@ from datetime import date
 
 from django.db.models import Q
 
-from longmark.catalog.models import Fit, Item, ItemKind, ItemNumber, Release, Slot, SupportPeriod
+from longmark.catalog.models import Fit, Item, ItemNumber, Release, Slot, SupportPeriod
 from longmark.core.errors import NotFound
 from longmark.core.versions import Scheme, Unkeyable, key
+from longmark.core.vocabulary import ItemKind
 from longmark.foundation.pages import Page, keyset_page
 
 FOUND_LIMIT_ROWS = 20

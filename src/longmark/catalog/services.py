@@ -10,20 +10,11 @@ from django.db import IntegrityError, transaction
 
 from longmark.accounts import queries as accounts
 from longmark.catalog import entries, queries
-from longmark.catalog.models import (
-    Fit,
-    IdentifiedBy,
-    Item,
-    ItemKind,
-    ItemNumber,
-    Release,
-    ReleaseStatus,
-    Slot,
-    SupportPeriod,
-)
+from longmark.catalog.models import Fit, Item, ItemNumber, Release, Slot, SupportPeriod
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
 from longmark.core.law import support
+from longmark.core.vocabulary import IdentifiedBy, ItemKind, ReleaseStatus
 from longmark.ledger import services as ledger
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from longmark import reactions
 from longmark.accounts import queries as accounts
 from longmark.accounts.models import Person
-from longmark.core.actors import ANONYMOUS
+from longmark.foundation.actors import set_actor
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -23,8 +23,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user
-        is_known = isinstance(person, Person)
-        request.actor = accounts.actor_of(person) if is_known else ANONYMOUS  # type: ignore[attr-defined, arg-type]
+        if isinstance(person, Person):
+            set_actor(request, accounts.actor_of(person))
         return self.answer(request)
 
 

@@ -28,6 +28,7 @@ ALLOWED_HOSTS = listed("HOSTS") or [
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
+    "longmark.web",  # first, so that its sign-in pages stand before those of allauth
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -49,7 +50,6 @@ INSTALLED_APPS = [
     "longmark.intel",
     "longmark.findings",
     "longmark.fleet",
-    "longmark.web",
 ]
 
 MIDDLEWARE = [
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "longmark.config.middleware.ActorMiddleware",
+    "longmark.api.idempotency.IdempotencyMiddleware",
     "longmark.config.middleware.ReactionMiddleware",
 ]
 

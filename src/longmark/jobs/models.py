@@ -1,17 +1,8 @@
 """Long work: what is to be done, who is at it, how far it is."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-
-class JobState(models.TextChoices):
-    """Where a job stands."""
-
-    WAITING = "waiting", _("waiting")
-    RUNNING = "running", _("running")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
+from longmark.core.vocabulary import JobState, choices
 
 
 class Job(models.Model):
@@ -26,7 +17,7 @@ class Job(models.Model):
     actor_kind = models.CharField(max_length=20)
     actor_id = models.CharField(max_length=64)
     actor_name = models.CharField(max_length=200)
-    state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.WAITING)
+    state = models.CharField(max_length=12, choices=choices(JobState), default=JobState.WAITING)
     enqueued_at = models.DateTimeField()
     due_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -1,8 +1,9 @@
 """Reads of jobs."""
 
 from longmark.core.errors import NotFound
+from longmark.core.vocabulary import JobState
 from longmark.foundation.pages import Page, keyset_page
-from longmark.jobs.models import Job, JobState
+from longmark.jobs.models import Job
 
 
 def job(pk: int) -> Job:

@@ -16,8 +16,9 @@ from django.db.models import Q
 
 from longmark.core.actors import Actor
 from longmark.core.errors import Refused
+from longmark.core.vocabulary import JobState
 from longmark.jobs import entries
-from longmark.jobs.models import Job, JobState
+from longmark.jobs.models import Job
 from longmark.ledger import services as ledger
 
 HOLD = timedelta(seconds=60)

@@ -1,14 +1,14 @@
 """What makes a dataclass an entry of the ledger."""
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import Field, dataclass
+from typing import Any, ClassVar, Protocol
 
 
 class EntryPayload(Protocol):
     """A frozen dataclass whose fields are the payload; ``ACTION`` says what happened."""
 
     ACTION: ClassVar[str]
-    __dataclass_fields__: ClassVar[dict[str, object]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 @dataclass(frozen=True)

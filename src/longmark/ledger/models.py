@@ -59,3 +59,26 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.position}"
+
+
+class Receipt(models.Model):
+    """The answer that a request with an idempotency key got; a repeat gets the same.
+
+    ``status`` is empty while the first request is still being worked on.
+    """
+
+    caller = models.CharField(max_length=64)
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["caller", "key"], name="caller_uses_a_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

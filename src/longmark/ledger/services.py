@@ -23,12 +23,13 @@ from longmark.core.canonical import canonical_json, leaf_hash
 from longmark.core.errors import Invalid
 from longmark.ledger import queries
 from longmark.ledger.entries import EntryPayload
-from longmark.ledger.models import Blob, Cursor, Entry
+from longmark.ledger.models import Blob, Cursor, Entry, Receipt
 
 FORMAT_VERSION = 1
 SEAL_CHUNK_ENTRIES = 1_000
 COPY_CHUNK_BYTES = 1 << 20
 BLOB_LIMIT_BYTES = 4 << 30
+RECEIPT_ABANDONED_AFTER = timedelta(minutes=10)
 SEALER = "sealer"
 
 
@@ -53,7 +54,7 @@ def append(
             "actor": {"id": actor.id, "kind": actor.kind, "name": actor.name},
             "at": now.isoformat(),
             "blobs": sorted(blobs),
-            "payload": dataclasses.asdict(entry),  # type: ignore[call-overload]
+            "payload": dataclasses.asdict(entry),
             "subject": {"id": str(subject.pk), "kind": subject_kind},
             "v": FORMAT_VERSION,
         }
@@ -154,6 +155,35 @@ def store_blob_file(
     return _register_blob(
         sha256.hexdigest(), sha512.hexdigest(), size, media_type=media_type, now=now
     )
+
+
+@transaction.atomic(durable=True)
+def begin_receipt(caller: str, key: str, *, request_digest: str, now: datetime) -> Receipt | None:
+    """Begin a receipt and return ``None``; or return the one that there is for this key.
+
+    One whose first request never ended (the process died) is begun anew after ten minutes.
+    """
+    Receipt.objects.filter(
+        caller=caller, key=key, status=None, began_at__lt=now - RECEIPT_ABANDONED_AFTER
+    ).delete()
+    receipt, is_new = Receipt.objects.get_or_create(
+        caller=caller, key=key, defaults={"request_digest": request_digest, "began_at": now}
+    )
+    return None if is_new else receipt
+
+
+@transaction.atomic(durable=True)
+def end_receipt(caller: str, key: str, *, status: int, media_type: str, body: bytes) -> None:
+    """Keep the answer for repeats of the request."""
+    Receipt.objects.filter(caller=caller, key=key).update(
+        status=status, media_type=media_type, body=body
+    )
+
+
+@transaction.atomic(durable=True)
+def drop_receipt(caller: str, key: str) -> None:
+    """Forget a request that failed on our side, so that it may be tried again."""
+    Receipt.objects.filter(caller=caller, key=key).delete()
 
 
 def _register_blob(

@@ -1,26 +1,15 @@
 """Persons that the manufacturer deals with, natural or legal, and their places."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from longmark.core.vocabulary import PartyKind, choices
 from longmark.foundation.fields import KeyField
-
-
-class PartyKind(models.TextChoices):
-    """What a party is to the manufacturer, first of all."""
-
-    CUSTOMER = "customer", _("customer")
-    DISTRIBUTOR = "distributor", _("distributor")
-    SUPPLIER = "supplier", _("supplier")
-    IMPORTER = "importer", _("importer")
-    MANUFACTURER = "manufacturer", _("manufacturer")
-    AUTHORITY = "authority", _("authority")
 
 
 class Party(models.Model):
     """A legal or natural person that the manufacturer deals with."""
 
-    kind = models.CharField(max_length=20, choices=PartyKind.choices)
+    kind = models.CharField(max_length=20, choices=choices(PartyKind))
     name = models.CharField(max_length=200)
     name_key = KeyField(unique=True)
     number = models.CharField(max_length=60, null=True, unique=True)  # noqa: DJ001  # NULL is unique

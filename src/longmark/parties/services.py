@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
+from longmark.core.vocabulary import PartyKind
 from longmark.ledger import services as ledger
 from longmark.parties import entries, queries
-from longmark.parties.models import Contact, Party, PartyKind, Site
+from longmark.parties.models import Contact, Party, Site
 
 COUNTRY_CODE_LENGTH = 2  # ISO 3166-1 alpha-2
 

@@ -26,10 +26,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("product", "product"),
-                            ("hardware", "hardware module"),
+                            ("hardware", "hardware"),
                             ("firmware", "firmware"),
                             ("software", "software"),
-                            ("parameters", "parameter set"),
+                            ("parameters", "parameters"),
                         ],
                         max_length=20,
                     ),
@@ -41,9 +41,9 @@ class Migration(migrations.Migration):
                     "identified_by",
                     models.CharField(
                         choices=[
-                            ("serial", "serial number"),
-                            ("batch", "batch number"),
-                            ("nothing", "not told apart"),
+                            ("serial", "serial"),
+                            ("batch", "batch"),
+                            ("nothing", "nothing"),
                         ],
                         default="nothing",
                         max_length=10,

@@ -61,4 +61,27 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("caller", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=200)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("began_at", models.DateTimeField()),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("body", models.BinaryField(default=b"")),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("caller", "key"), name="caller_uses_a_key_once")
+                ],
+            },
+        ),
     ]

@@ -1,0 +1,32 @@
+"""The API, put together from the routers of the contexts."""
+
+from ninja import NinjaAPI
+
+from longmark.api.authentication import Caller
+from longmark.catalog.api import router as catalog
+from longmark.foundation.problems import answer_with_problems
+from longmark.jobs.api import router as jobs
+from longmark.ledger.api import router as ledger
+from longmark.parties.api import router as parties
+
+DESCRIPTION = """
+Everything that the pages do. Send a token: `Authorization: Bearer lm_…`.
+
+Lists come in pages: `{items, next}`; send `next` as `after` to read on. Errors are problem
+documents (RFC 9457). Send an `Idempotency-Key` with a `POST` that you may have to repeat.
+Instants are RFC 3339 in UTC.
+"""
+
+api = NinjaAPI(
+    title="Longmark",
+    version="1",
+    description=DESCRIPTION,
+    auth=Caller(),
+    urls_namespace="api",
+    docs_url=None,
+)
+answer_with_problems(api)
+
+
+for router in (catalog, parties, ledger, jobs):
+    api.add_router("", router)

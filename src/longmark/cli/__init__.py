@@ -1,0 +1,1 @@
+"""The command line: a client of the API that knows nothing else of Longmark."""

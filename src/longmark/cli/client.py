@@ -1,0 +1,103 @@
+"""Talking to the API: over a network, or in process, by the transport that it is given."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+BASE_PATH = "/api/v1"
+JOB_POLL_SECONDS = 0.4
+
+
+class Problem(Exception):
+    """The server refused; holds what it said."""
+
+    def __init__(self, status: int, detail: str, errors: list[dict[str, str]]) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+
+
+class Unreachable(Exception):
+    """The server does not answer."""
+
+
+class Client:
+    """A caller of the API."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+
+    def get(self, path: str, **parameters: object) -> Any:
+        """Return what a resource says."""
+        return self._call("GET", path, params=_stated(parameters)).json()
+
+    def download(self, path: str, target: Path, **parameters: object) -> None:
+        """Write a resource's bytes into a file."""
+        target.write_bytes(self._call("GET", path, params=_stated(parameters)).content)
+
+    def post(self, path: str, body: object | None = None, **parameters: object) -> Any:
+        """Send a write that may be repeated safely, and return the answer."""
+        answer = self._call("POST", path, json=body, params=_stated(parameters), headers=_once())
+        return answer.json() if answer.content else None
+
+    def send_file(self, path: str, file: Path, **fields: object) -> Any:
+        """Send a file with form fields, and return the answer."""
+        with file.open("rb") as content:
+            answer = self._call(
+                "POST",
+                path,
+                files={"file": (file.name, content)},
+                data=_stated(fields),
+                headers=_once(),
+            )
+        return answer.json()
+
+    def pages(self, path: str, *, limit: int, **parameters: object) -> Iterator[dict[str, Any]]:
+        """Yield up to ``limit`` rows of a list, page by page."""
+        after: str | None = None
+        while limit > 0:
+            page = self.get(path, after=after, limit=min(limit, 200), **parameters)
+            yield from page["items"]
+            limit -= len(page["items"])
+            after = page["next"]
+            if after is None:
+                return
+
+    def watch_job(self, pk: int, report: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """Return a job when it is over, reporting how far it is meanwhile."""
+        while True:
+            job: dict[str, Any] = self.get(f"/jobs/{pk}")
+            report(job)
+            if job["state"] in {"done", "failed", "cancelled"}:
+                return job
+            time.sleep(JOB_POLL_SECONDS)
+
+    def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = self.http.request(method, BASE_PATH + path, **options)
+        except httpx.TransportError as error:
+            raise Unreachable(f"{self.http.base_url} does not answer: {error}") from None
+        if answer.is_success:
+            return answer
+        raise _problem(answer)
+
+
+def _stated(values: dict[str, object]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _once() -> dict[str, str]:
+    return {"Idempotency-Key": secrets.token_hex(16)}
+
+
+def _problem(answer: httpx.Response) -> Problem:
+    try:
+        document = answer.json()
+        return Problem(answer.status_code, document["detail"], document.get("errors", []))
+    except (ValueError, KeyError, TypeError):
+        return Problem(answer.status_code, f"The server answered {answer.status_code}.", [])

@@ -1,0 +1,198 @@
+"""What the command does on the local data folder: server verbs, and the API in process."""
+
+import argparse
+import getpass
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "longmark.config.settings")
+django.setup()
+
+import httpx  # noqa: E402  # the application must be set up before its modules are loaded
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.migrations.executor import MigrationExecutor  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from longmark.accounts import queries as accounts  # noqa: E402
+from longmark.accounts import services as accounts_services  # noqa: E402
+from longmark.api.authentication import LOCAL_CALLER  # noqa: E402
+from longmark.cli import output  # noqa: E402
+from longmark.config import processes  # noqa: E402
+from longmark.config.schedule import HANDLERS  # noqa: E402
+from longmark.config.worker import work  # noqa: E402
+from longmark.config.wsgi import application  # noqa: E402
+from longmark.core.actors import SYSTEM, Action, Role  # noqa: E402
+from longmark.core.errors import Invalid, LongmarkError  # noqa: E402
+
+FINE, WRONG_USE, REFUSED = 0, 2, 3
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run a server verb and return its exit code."""
+    verbs: dict[str, Callable[[argparse.Namespace], int]] = {
+        "demo": _demo,
+        "init": _init,
+        "serve": _serve,
+        "worker": _worker,
+        "user": _user,
+    }
+    try:
+        return verbs[arguments.verb](arguments)
+    except LongmarkError as error:
+        output.complain(str(error))
+        return REFUSED
+
+
+def open_client() -> httpx.Client:
+    """Return a client of the API in this process, with a worker beside for long work."""
+    prepare()
+    stop = threading.Event()
+    worker = threading.Thread(target=work, args=(HANDLERS, stop), daemon=True)
+    worker.start()
+    return _LocalClient(stop, worker)
+
+
+class _LocalClient(httpx.Client):
+    def __init__(self, stop: threading.Event, worker: threading.Thread) -> None:
+        transport = httpx.WSGITransport(app=_as_owner)
+        super().__init__(base_url="http://localhost", transport=transport)
+        self.stop, self.worker = stop, worker
+
+    def __exit__(self, *exception: Any) -> None:
+        super().__exit__(*exception)
+        self.stop.set()
+        self.worker.join()
+
+
+def _as_owner(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """Run the application for whoever owns the data folder; no request can claim this."""
+    environ[LOCAL_CALLER] = f"{getpass.getuser()} on this machine"
+    answer: Iterable[bytes] = application(environ, start)
+    return answer
+
+
+def prepare() -> bool:
+    """Bring the database up to date, making it if there is none; tell whether it was new."""
+    executor = MigrationExecutor(connection)
+    is_new = not executor.loader.applied_migrations
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+    return is_new
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    is_new = prepare()
+    output.line(f"{'Made' if is_new else 'Found'} {settings.DATA_FOLDER}")
+    if not accounts.grants_count(Role.ADMIN):
+        output.line("Next: longmark user add NAME --role admin, then: longmark serve")
+    return FINE
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    prepare()
+    if not accounts.grants_count(Role.ADMIN):
+        output.hint("Nobody can sign in yet: longmark user add NAME --role admin")
+    output.line(f"Longmark is at http://{arguments.host}:{arguments.port}/ (stop: Ctrl-C)")
+    connection.close()
+    processes.serve(
+        arguments.host,
+        arguments.port,
+        web_processes=arguments.web_processes,
+        with_worker=not arguments.no_worker,
+    )
+    return FINE
+
+
+def _worker(arguments: argparse.Namespace) -> int:
+    prepare()
+    processes.run_worker()
+    return FINE
+
+
+def _user(arguments: argparse.Namespace) -> int:
+    prepare()
+    acts: dict[str, Callable[[argparse.Namespace], None]] = {
+        "add": _add_user,
+        "list": _list_users,
+        "password": _set_password,
+        "token": _issue_token,
+    }
+    acts[arguments.act_name](arguments)
+    return FINE
+
+
+def _add_user(arguments: argparse.Namespace) -> None:
+    accounts_services.register_person(
+        arguments.username,
+        password=_password(arguments),
+        roles=[_known(Role, role, "role") for role in arguments.role or ["viewer"]],
+        full_name=arguments.name,
+        actor=SYSTEM,
+        now=timezone.now(),
+    )
+    output.line(f"{arguments.username} can sign in.")
+
+
+def _list_users(arguments: argparse.Namespace) -> None:
+    people = accounts.people_page(limit=1000).items
+    rows = [
+        (each.username, str(each), ", ".join(sorted(accounts.roles_of(each))), each.is_active)
+        for each in people
+    ]
+    if arguments.json:
+        keys = ("username", "name", "roles", "is_active")
+        output.as_json([dict(zip(keys, row, strict=True)) for row in rows])
+        return
+    output.table(["Signs in as", "Name", "Roles", "Active"], rows)
+
+
+def _set_password(arguments: argparse.Namespace) -> None:
+    accounts_services.set_password(
+        accounts.person(arguments.username),
+        _password(arguments),
+        actor=SYSTEM,
+        now=timezone.now(),
+    )
+    output.line("Set.")
+
+
+def _issue_token(arguments: argparse.Namespace) -> None:
+    _, secret = accounts_services.issue_token(
+        accounts.person(arguments.username),
+        name=arguments.name,
+        scopes=[_known(Action, scope, "scope") for scope in arguments.scope or list(Action)],
+        actor=SYSTEM,
+        now=timezone.now(),
+    )
+    output.hint("This is shown once:")
+    output.line(secret)
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return getpass.getpass("Password: ")
+
+
+def _known(kind: Any, word: str, what: str) -> Any:
+    try:
+        return kind(word)
+    except ValueError:
+        raise Invalid(
+            '"{word}" is not a {what}. Known: {known}.',
+            word=word,
+            what=what,
+            known=", ".join(each.value for each in kind),
+        ) from None
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    return FINE

@@ -1,0 +1,63 @@
+"""The words that columns, API and files share: one closed list per property.
+
+What a person reads for each word is the pages' business.
+"""
+
+from enum import StrEnum
+
+
+class ItemKind(StrEnum):
+    """What an item is. A product bears the CE mark."""
+
+    PRODUCT = "product"
+    HARDWARE = "hardware"
+    FIRMWARE = "firmware"
+    SOFTWARE = "software"
+    PARAMETERS = "parameters"
+
+
+class IdentifiedBy(StrEnum):
+    """How physical pieces of an item are told apart."""
+
+    SERIAL = "serial"
+    BATCH = "batch"
+    NOTHING = "nothing"
+
+
+class ReleaseStatus(StrEnum):
+    """Where a release stands. Superseded ones are still out there."""
+
+    DRAFT = "draft"
+    RELEASED = "released"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class PartyKind(StrEnum):
+    """What a party is to the manufacturer, first of all."""
+
+    CUSTOMER = "customer"
+    DISTRIBUTOR = "distributor"
+    SUPPLIER = "supplier"
+    IMPORTER = "importer"
+    MANUFACTURER = "manufacturer"
+    AUTHORITY = "authority"
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
+    """Return a closed list as a column's choices.
+
+    >>> choices(IdentifiedBy)[0]
+    ('serial', 'serial')
+    """
+    return [(word.value, word.value) for word in words]
