@@ -1,0 +1,155 @@
+"""What one claim says of one coordinate.
+
+The scheme is that of the package, never the label of the advisory. A version without an order is
+looked up as a text first, then compared pairwise (Maven) or as a generic version with low
+confidence; what cannot be placed is *unknown*, never clean and never affected.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from longmark.core.formats.advisories.intervals import status_at
+from longmark.core.formats.advisories.records import (
+    Confidence,
+    StatedRange,
+    Statement,
+    Status,
+    Tier,
+)
+from longmark.core.identity import Coordinate, Provenance
+from longmark.core.identity.packages import has_known_release
+from longmark.core.matching.subjects import Subject
+from longmark.core.matching.surroundings import Demand, Qualification, qualification
+from longmark.core.matching.verdicts import Claim, Judgement, Reason, Verdict
+from longmark.core.versions import BEGINNING, END, Scheme, Unkeyable, compare
+
+_TRUST: Final = {
+    Provenance.DECLARED: Confidence.EXACT,
+    Provenance.DERIVED: Confidence.HIGH,
+    Provenance.CURATED: Confidence.MEDIUM,
+    Provenance.GUESSED: Confidence.LOW,
+}
+_BOUND: Final = re.compile(r"(>=|<=|>|<|=)?\s*(.*)", re.DOTALL)
+_SIGNS: Final = {">=": (0, 1), ">": (1,), "<=": (-1, 0), "<": (-1,), "=": (0,)}
+
+
+class _Placed:
+    """Where a version stands in a statement: status, interval, and how that was found."""
+
+    def __init__(
+        self,
+        status: Status,
+        span: StatedRange | None = None,
+        *,
+        cap: Confidence = Confidence.EXACT,
+        reasons: tuple[Reason, ...] = (),
+    ) -> None:
+        self.status = status
+        self.span = span
+        self.cap = cap
+        self.reasons = reasons
+
+
+def judge(coordinate: Coordinate, claim: Claim, subject: Subject) -> Judgement | None:
+    """Return what a claim about the coordinate's package says of it.
+
+    Nothing is said where filters or conditions contradict the component, nor by a guessed name
+    about a version that lies outside.
+    """
+    statement = claim.statement
+    demands = qualification(statement, subject)
+    if demands.demand is Demand.CONTRADICTED:
+        return None
+    placed = _placed(coordinate, statement)
+    if placed.status is Status.UNKNOWN and demands.is_undecided:
+        return None
+    verdict, reasons = _verdict(coordinate, placed, demands)
+    if coordinate.provenance is Provenance.GUESSED and verdict is Verdict.NOT_AFFECTED:
+        return None
+    cap = statement.cap.at_most(demands.cap).at_most(placed.cap)
+    confidence = _TRUST[coordinate.provenance].at_most(cap)
+    return Judgement(claim, coordinate, verdict, confidence, placed.span, reasons)
+
+
+def _verdict(
+    coordinate: Coordinate, placed: _Placed, demands: Qualification
+) -> tuple[Verdict, tuple[Reason, ...]]:
+    if placed.status is Status.NOT_AFFECTED:
+        return Verdict.NOT_AFFECTED, placed.reasons
+    reasons = placed.reasons + demands.reasons
+    if placed.status is Status.UNKNOWN:
+        return Verdict.UNKNOWN, reasons or (Reason.SOURCE_UNSURE,)
+    if coordinate.provenance is Provenance.GUESSED:
+        is_release = has_known_release(coordinate.package)
+        guess = Reason.RELEASE_UNKNOWN if is_release else Reason.UPSTREAM_ONLY
+        return Verdict.UNKNOWN, (*reasons, guess)
+    return (Verdict.UNKNOWN if demands.is_undecided else Verdict.AFFECTED), reasons
+
+
+def _placed(coordinate: Coordinate, statement: Statement) -> _Placed:
+    if not coordinate.version:
+        return _without_version(statement)
+    for exact in statement.exact:
+        if exact.text == coordinate.version:
+            return _Placed(exact.status, reasons=(Reason.EXACT_TEXT,))
+    if coordinate.key is None:
+        return _without_order(coordinate, statement)
+    return _by_key(coordinate.key, statement)
+
+
+def _by_key(key: str, statement: Statement) -> _Placed:
+    if status_at(statement.ranges, key) is Status.NOT_AFFECTED:
+        return _Placed(Status.NOT_AFFECTED)
+    span = next(span for span in statement.ranges if span.low <= key < span.high)
+    is_old_style = statement.tier >= Tier.ENRICHED and _holds_everything(span)
+    if is_old_style and span.status is Status.AFFECTED:
+        return _Placed(span.status, span, cap=Confidence.LOW, reasons=(Reason.UNBOUNDED,))
+    return _Placed(span.status, span)
+
+
+def _holds_everything(span: StatedRange) -> bool:
+    return span.low == BEGINNING and span.high == END
+
+
+def _without_version(statement: Statement) -> _Placed:
+    for span in statement.ranges:
+        if _holds_everything(span) and span.status is Status.AFFECTED:
+            return _Placed(span.status, span, cap=Confidence.MEDIUM, reasons=(Reason.ALL_VERSIONS,))
+    if statement.ranges or statement.exact:
+        return _Placed(Status.UNKNOWN, reasons=(Reason.NO_VERSION,))
+    return _Placed(Status.NOT_AFFECTED)
+
+
+def _without_order(coordinate: Coordinate, statement: Statement) -> _Placed:
+    for span in statement.ranges:
+        if _holds_everything(span):
+            return _Placed(span.status, span, reasons=(Reason.ALL_VERSIONS,))
+    if coordinate.scheme is Scheme.MAVEN:
+        return _compared(coordinate.version, statement, Scheme.MAVEN, Reason.PAIRWISE)
+    placed = _compared(coordinate.version, statement, Scheme.GENERIC, Reason.GENERIC_FALLBACK)
+    placed.cap = Confidence.LOW
+    return placed
+
+
+def _compared(version: str, statement: Statement, scheme: Scheme, reason: Reason) -> _Placed:
+    """Compare with the bounds as they were published."""
+    try:
+        for span in statement.ranges:
+            if all(_satisfies(version, bound, scheme) for bound in _bounds(span)):
+                return _Placed(span.status, span, reasons=(reason,))
+    except Unkeyable:
+        return _Placed(Status.UNKNOWN, reasons=(Reason.NO_ORDER,))
+    return _Placed(Status.NOT_AFFECTED, reasons=(reason,))
+
+
+def _bounds(span: StatedRange) -> Iterator[tuple[str, str]]:
+    for text, sign in ((span.low_text, ">="), (span.high_text, "<")):
+        found = _BOUND.fullmatch(text)
+        if found and found.group(2):
+            yield found.group(1) or sign, found.group(2)
+
+
+def _satisfies(version: str, bound: tuple[str, str], scheme: Scheme) -> bool:
+    sign, text = bound
+    return compare(scheme, version, text) in _SIGNS[sign]

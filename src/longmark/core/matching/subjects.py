@@ -1,0 +1,53 @@
+"""What a component is to a matcher: its coordinates and what it says about itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from longmark.core.errors import Invalid
+from longmark.core.identity import Coordinate, Cpe, Purl, coordinates, ecosystem_of, parse_purl
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A component: ``coordinates`` come strongest first."""
+
+    purl: str | None
+    cpes: tuple[str, ...]
+    name: str
+    version: str | None
+    coordinates: tuple[Coordinate, ...]
+
+    @staticmethod
+    def of(
+        *, purl: str | None, cpes: Sequence[str] = (), name: str = "", version: str | None = None
+    ) -> "Subject":
+        """Return the subject that a component's fields describe."""
+        found = coordinates(purl=purl, cpes=cpes, name=name, version=version)
+        return Subject(purl, tuple(cpes), name, version, found)
+
+    @cached_property
+    def ecosystem(self) -> str:
+        """Return the purl type if it tells an ecosystem or distribution, else an empty text."""
+        kinds = (ecosystem_of(coordinate.package) for coordinate in self.coordinates)
+        return next(filter(None, kinds), "")
+
+    @cached_property
+    def parsed_purl(self) -> Purl | None:
+        """Return the parts of the purl."""
+        return parse_purl(self.purl) if self.purl else None
+
+    @cached_property
+    def names(self) -> tuple[Cpe, ...]:
+        """Return the declared CPE names that can be read."""
+        return tuple(filter(None, map(_parsed, self.cpes)))
+
+    def __str__(self) -> str:
+        return self.purl or next(iter(self.cpes), "") or f"{self.name} {self.version or ''}".strip()
+
+
+def _parsed(text: str) -> Cpe | None:
+    try:
+        return Cpe.parse(text)
+    except Invalid:
+        return None

@@ -1,0 +1,203 @@
+"""What a statement asks for besides the package: platforms, hardware, editions, target software.
+
+Three-valued: what the component tells can meet a demand, contradict it, or leave it open. Open
+demands lower the confidence; they never make a component unaffected.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from longmark.core.errors import Invalid
+from longmark.core.formats.advisories.records import (
+    Alternatives,
+    Condition,
+    Confidence,
+    Filters,
+    Statement,
+    Surroundings,
+)
+from longmark.core.identity import Cpe, package_of_cpe
+from longmark.core.identity.cpe import ANY, NA
+from longmark.core.identity.distributions import SCHEMES, origin_of
+from longmark.core.matching.subjects import Subject
+from longmark.core.matching.verdicts import Reason
+
+
+class Demand(StrEnum):
+    """Whether a component meets what a statement asks for."""
+
+    MET = "met"
+    OPEN = "open"
+    CONTRADICTED = "contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """What open demands do to a verdict."""
+
+    demand: Demand
+    cap: Confidence = Confidence.EXACT
+    reasons: tuple[Reason, ...] = ()
+    is_undecided: bool = False
+
+
+PLAIN: Final = Qualification(Demand.MET)
+_CONTRADICTED: Final = Qualification(Demand.CONTRADICTED)
+
+_TARGETS: Final = {
+    "rust": "cargo", "node.js": "npm", "nodejs": "npm", "python": "pypi", "ruby": "gem",
+    "go": "golang", "golang": "golang", "java": "maven", "maven": "maven", ".net": "nuget",
+    "asp.net": "nuget", "php": "composer", "packagist": "composer", "perl": "cpan",
+    "wordpress": "wordpress", "jenkins": "jenkins", "drupal": "drupal", "joomla": "joomla",
+    "joomla\\!": "joomla", "typo3": "typo3", "moodle": "moodle", "magento": "magento",
+}  # fmt: skip
+_FOREIGN_SYSTEMS: Final = frozenset(
+    (
+        "windows", "macos", "mac_os", "mac_os_x", "iphone_os", "ios", "ipados", "android", "tvos",
+        "watchos", "visionos", "chrome_os", "solaris", "aix", "hp-ux", "freebsd", "netbsd",
+    )
+)  # fmt: skip
+_DISTRIBUTIONS: Final = {
+    "debian_linux": "debian", "ubuntu_linux": "ubuntu", "alpine_linux": "alpine",
+    "enterprise_linux": "redhat", "fedora": "fedora", "centos": "centos",
+}  # fmt: skip
+
+
+def qualification(statement: Statement, subject: Subject) -> Qualification:
+    """Return what filters, part and condition of a statement make of a match through it."""
+    if not (statement.condition or statement.filters or statement.part):
+        return PLAIN
+    parts = [_by_part(statement, subject)]
+    if statement.filters:
+        parts += _by_filters(statement, statement.filters, subject)
+    if statement.condition:
+        parts.append(_by_condition(statement.condition, subject))
+    return _joined(parts)
+
+
+def _joined(parts: list[Qualification]) -> Qualification:
+    if any(part.demand is Demand.CONTRADICTED for part in parts):
+        return _CONTRADICTED
+    cap = Confidence.EXACT
+    for part in parts:
+        cap = cap.at_most(part.cap)
+    reasons = tuple(reason for part in parts for reason in part.reasons)
+    return Qualification(
+        Demand.OPEN if reasons else Demand.MET,
+        cap,
+        tuple(dict.fromkeys(reasons)),
+        any(part.is_undecided for part in parts),
+    )
+
+
+def _lowered(cap: Confidence, reason: Reason) -> Qualification:
+    return Qualification(Demand.OPEN, cap, (reason,))
+
+
+def _declared(statement: Statement, subject: Subject) -> Cpe | None:
+    """Return the component's own CPE name for the statement's package."""
+    named = (name for name in subject.names if package_of_cpe(name) == statement.package)
+    return next(named, None)
+
+
+def _by_part(statement: Statement, subject: Subject) -> Qualification:
+    """Sources disagree on application or system for firmware, so a part is no identity."""
+    if statement.part == "h":
+        return _CONTRADICTED
+    declared = _declared(statement, subject) if statement.part in ("a", "o") else None
+    if declared is None or declared.part in (statement.part, ANY):
+        return PLAIN
+    return _lowered(Confidence.MEDIUM, Reason.PART_DIFFERS)
+
+
+def _by_filters(
+    statement: Statement, filters: Filters, subject: Subject
+) -> Iterator[Qualification]:
+    declared = _declared(statement, subject)
+    if filters.target_sw:
+        yield _by_target(filters.target_sw, declared, subject)
+    for demanded, field in (
+        (filters.edition, "edition"),
+        (filters.language, "language"),
+        (filters.sw_edition, "sw_edition"),
+        (filters.target_hw, "target_hw"),
+        (filters.other, "other"),
+    ):
+        if demanded:
+            yield _by_value(demanded, getattr(declared, field, ANY))
+
+
+def _by_value(demanded: str, stated: str) -> Qualification:
+    if stated in (ANY, NA):
+        return _lowered(Confidence.MEDIUM, Reason.EDITION_UNVERIFIED)
+    return PLAIN if stated == demanded else _CONTRADICTED
+
+
+def _by_target(demanded: str, declared: Cpe | None, subject: Subject) -> Qualification:
+    """Read ``target_sw`` as the ecosystem or system that the statement is about."""
+    stated = declared.target_sw if declared else ANY
+    if stated not in (ANY, NA):
+        return PLAIN if stated == demanded else _CONTRADICTED
+    ecosystem = _TARGETS.get(demanded)
+    if subject.ecosystem and ecosystem:
+        return PLAIN if subject.ecosystem == ecosystem else _CONTRADICTED
+    if subject.ecosystem in SCHEMES and demanded in _FOREIGN_SYSTEMS:
+        return _CONTRADICTED
+    return _lowered(Confidence.LOW, Reason.TARGET_UNVERIFIED)
+
+
+def _by_condition(condition: Condition, subject: Subject) -> Qualification:
+    demands = {_demand_of(group, subject) for group in condition.needs}
+    if Demand.CONTRADICTED in demands:
+        return _CONTRADICTED
+    if demands == {Demand.MET}:
+        return PLAIN
+    if condition.kind is Surroundings.HARDWARE:
+        return _lowered(Confidence.MEDIUM, Reason.HARDWARE_IMPLIED)
+    if condition.kind is Surroundings.SYSTEM:
+        return _lowered(Confidence.LOW, Reason.PLATFORM_UNVERIFIED)
+    unverified = (Reason.SOFTWARE_UNVERIFIED,)
+    return Qualification(Demand.OPEN, Confidence.LOW, unverified, is_undecided=True)
+
+
+def _demand_of(group: Alternatives, subject: Subject) -> Demand:
+    found = {_demand_of_name(name, subject) for name in group.names}
+    if Demand.MET in found:
+        demand = Demand.MET
+    else:
+        demand = Demand.CONTRADICTED if found == {Demand.CONTRADICTED} else Demand.OPEN
+    return _NEGATED[demand] if group.is_negated else demand
+
+
+_NEGATED: Final = {
+    Demand.MET: Demand.CONTRADICTED,
+    Demand.CONTRADICTED: Demand.MET,
+    Demand.OPEN: Demand.OPEN,
+}
+
+
+def _demand_of_name(text: str, subject: Subject) -> Demand:
+    name = _platform(text)
+    if name is None or name.part != "o" or subject.ecosystem not in SCHEMES:
+        return Demand.OPEN
+    if name.product == "linux_kernel":
+        return Demand.MET
+    if name.product in _FOREIGN_SYSTEMS or name.vendor == "microsoft":
+        return Demand.CONTRADICTED
+    purl = subject.parsed_purl
+    distribution, release = origin_of(purl) if purl else ("", "")
+    if _DISTRIBUTIONS.get(name.product) == distribution and distribution:
+        stated = name.stated_version
+        return Demand.MET if not (stated and release) or stated == release else Demand.CONTRADICTED
+    return Demand.CONTRADICTED if name.product in _DISTRIBUTIONS and distribution else Demand.OPEN
+
+
+@lru_cache(maxsize=1 << 14)
+def _platform(text: str) -> Cpe | None:
+    try:
+        return Cpe.parse(text)
+    except Invalid:
+        return None

@@ -1,0 +1,90 @@
+"""The words of a match: verdicts, the reasons that qualify them, and what they rest on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from longmark.core.formats.advisories.records import (
+    Confidence,
+    Source,
+    StatedRange,
+    Statement,
+    Tier,
+)
+from longmark.core.identity import Coordinate
+
+
+class Verdict(StrEnum):
+    """What is known of a component and a vulnerability. Unknown is neither hit nor clean."""
+
+    AFFECTED = "affected"
+    NOT_AFFECTED = "not_affected"
+    FIXED = "fixed"
+    UNDER_INVESTIGATION = "under_investigation"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_decided(self) -> bool:
+        """Tell whether a source answered the question."""
+        return self in (Verdict.AFFECTED, Verdict.NOT_AFFECTED, Verdict.FIXED)
+
+
+class Reason(StrEnum):
+    """Why a verdict is not plain: rule codes, kept in the trail."""
+
+    ALL_VERSIONS = "all-versions"
+    EDITION_UNVERIFIED = "edition-unverified"
+    EXACT_TEXT = "exact-text"
+    GENERIC_FALLBACK = "generic-fallback"
+    HARDWARE_IMPLIED = "firmware-implies-hardware"
+    NO_ORDER = "version-without-order"
+    NO_VERSION = "version-not-stated"
+    PAIRWISE = "compared-pairwise"
+    PART_DIFFERS = "part-differs"
+    PATCHED = "patched-by-supplier"
+    PLATFORM_UNVERIFIED = "platform-unverified"
+    RELEASE_UNKNOWN = "distribution-release-unknown"
+    SOFTWARE_UNVERIFIED = "other-software-unverified"
+    SOURCES_DISAGREE = "sources-disagree"
+    SOURCE_UNSURE = "source-unsure"
+    TARGET_UNVERIFIED = "target-unverified"
+    UNBOUNDED = "source-without-bounds"
+    UPSTREAM_ONLY = "upstream-range-only"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement with the record that makes it."""
+
+    source: Source
+    record: str
+    modified: datetime
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one claim says of one coordinate."""
+
+    claim: Claim
+    coordinate: Coordinate
+    verdict: Verdict
+    confidence: Confidence
+    span: StatedRange | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def tier(self) -> Tier:
+        """Return the rank of the source."""
+        return self.claim.statement.tier
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on a component and a vulnerability, and the judgements behind it, first the
+    one that decides, then those it outranks."""
+
+    verdict: Verdict
+    confidence: Confidence
+    judgements: tuple[Judgement, ...]
+    reasons: tuple[Reason, ...] = ()
