@@ -1,0 +1,98 @@
+"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite.
+
+`bulk_create` makes a model instance per row and one long statement per batch; for feeds of
+hundreds of thousands of records that is five times slower. Rows are tuples of what the columns
+hold; times, days, JSON and UUIDs are adapted here. No signals, no defaults, no checks but those of
+the database. Everything happens in the caller's transaction.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+Row = Sequence[Any]
+
+_ADAPTED = (
+    models.DateTimeField, models.DateField, models.JSONField, models.UUIDField, models.BinaryField,
+    models.DecimalField,
+)  # fmt: skip
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert rows into the table of ``model``; ``columns`` are attribute names (``item_id``)."""
+    fields = _fields(model, columns)
+    names = ", ".join(_quoted(field) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    adapted = _adapted(fields, rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in adapted:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(fields))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", adapted)  # noqa: S608
+
+
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Set ``columns`` of single rows; each row ends with the primary key of the one it changes."""
+    fields = _fields(model, columns)
+    key = model._meta.pk
+    assert key is not None
+    setting = ", ".join(f"{_quoted(field)} = %s" for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    statement = f"UPDATE {table} SET {setting} WHERE {_quoted(key)} = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(_adapted([*fields, key], rows)))
+
+
+def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
+    """Return ``count`` ids that no other row will have, in rising order.
+
+    On SQLite the transaction is the only writer, so the ids after the highest are free; on
+    PostgreSQL they are drawn from the column's sequence.
+    """
+    assert connection.in_atomic_block, "ids are reserved inside the transaction that uses them"
+    table = model._meta.db_table
+    if not count:
+        return ()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT MAX(id) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        highest = cursor.fetchone()[0] or 0
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        used = cursor.fetchone()
+        first = max(highest, used[0] if used else 0) + 1
+    return range(first, first + count)
+
+
+def _fields(model: type[models.Model], columns: Sequence[str]) -> list[models.Field[Any, Any]]:
+    by_attribute = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_attribute[name] for name in columns]
+
+
+def _quoted(field: models.Field[Any, Any]) -> str:
+    return connection.ops.quote_name(field.column)
+
+
+def _adapted(fields: Sequence[models.Field[Any, Any]], rows: Iterable[Row]) -> Iterable[Row]:
+    adapters: list[tuple[int, Callable[[Any, Any], Any]]] = [
+        (place, field.get_db_prep_save)
+        for place, field in enumerate(fields)
+        if isinstance(field, _ADAPTED)
+    ]
+    if not adapters:
+        yield from rows
+        return
+    for row in rows:
+        values = list(row)
+        for place, adapt in adapters:
+            if values[place] is not None:
+                values[place] = adapt(values[place], connection)
+        yield values
