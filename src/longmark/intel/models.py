@@ -249,8 +249,8 @@ class Statement(models.Model):
     """What an advisory says about one package.
 
     `cap` is the best confidence of a match through it, `part` the CPE part, `filters` the CPE
-    attributes that a component must not contradict; `condition` says in words, `needs` in CPE names,
-    what must be there besides.
+    attributes that a component must not contradict; `condition` says in words, `needs` in CPE
+    names, what must be there besides.
     """
 
     advisory = models.ForeignKey(

@@ -1,0 +1,246 @@
+"""Advisory files as streams: compressed or not, archived or not, never unpacked to disk.
+
+Whatever the file is, `members` yields its documents one by one with a name, and memory stays at
+one document. Names are only labels: nothing is ever written to where they point. Limits stop
+archives that grow beyond reason while they are read, not by what their headers claim.
+"""
+
+import bz2
+import gzip
+import io
+import lzma
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import BinaryIO, Final, cast
+
+from longmark.core.errors import Invalid
+
+MAX_MEMBER_BYTES: Final = 32 * 2**20
+MAX_TOTAL_BYTES: Final = 32 * 2**30
+MAX_MEMBERS: Final = 2_000_000
+MAX_RATIO: Final = 300  # unpacked over packed; genuine archives reach 25, .xz feeds 60
+RATIO_GRACE_BYTES: Final = 64 * 2**20  # a small file may be as dense as it likes
+PIECE_BYTES: Final = 256 * 1024
+
+_WANTED: Final = (".json", ".csv")
+_ENTRY: Final = re.compile(rb'\{\s*"cve"\s*:\s*\{')
+_HEAD_BYTES: Final = 512
+
+
+class ArchiveInvalid(Invalid):
+    """The file cannot be read on: broken, encrypted, or larger than any honest one."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One document of a file; `problem` says why its content is not there."""
+
+    name: str
+    content: bytes
+    problem: str = ""
+
+
+def plain(file: BinaryIO) -> BinaryIO:
+    """Return the file decompressed if it is compressed (gzip, xz, bzip2), as a stream."""
+    magic = _peek(file, 6)
+    if magic[:2] == b"\x1f\x8b":
+        return cast("BinaryIO", gzip.GzipFile(fileobj=file))
+    if magic == b"\xfd7zXZ\x00":
+        return cast("BinaryIO", lzma.LZMAFile(file))
+    if magic[:3] == b"BZh":
+        return cast("BinaryIO", bz2.BZ2File(file))
+    return file
+
+
+def head(file: BinaryIO) -> bytes:
+    """Return the beginning of the first document, without consuming the file."""
+    try:
+        for member in members(file, piece_bytes=16_384):
+            if not member.problem:
+                return member.content
+    finally:
+        file.seek(0)
+    return b""
+
+
+def members(file: BinaryIO, *, piece_bytes: int = 0) -> Iterator[Member]:
+    """Yield the JSON and CSV documents of a zip or tar archive, else the file itself.
+
+    With `piece_bytes` only that much of each document is read. A single document larger than the
+    member limit is yielded with a problem: feeds are streamed by `entries` instead.
+
+    Raises:
+        ArchiveInvalid: the archive is broken or grows beyond the limits.
+    """
+    try:
+        yield from _members(file, piece_bytes)
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, tarfile.TarError) as error:
+        raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise ArchiveInvalid("The archive is broken: {reason}", reason=str(error)) from None
+
+
+def entries(file: BinaryIO) -> Iterator[Member]:
+    """Yield the entries of an NVD answer or feed as they stand, reading piece by piece.
+
+    An entry begins at ``{"cve": {``; quotes inside texts are escaped, so nothing else can look
+    like that. What is no valid entry in between fails when it is decoded, alone.
+
+    Raises:
+        ArchiveInvalid: the file is broken or grows beyond the limits.
+    """
+    try:
+        yield from _entries(_Bounded(plain(file), _size(file)))
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
+
+
+def lines(file: BinaryIO) -> Iterator[str]:
+    """Yield the lines of a text file, compressed or not.
+
+    Raises:
+        ArchiveInvalid: the file is broken, grows beyond the limits, or is not UTF-8.
+    """
+    bounded = _Bounded(plain(file), _size(file))
+    try:
+        rest = b""
+        while piece := bounded.read(PIECE_BYTES):
+            *whole, rest = (rest + piece).split(b"\n")
+            if len(rest) > MAX_MEMBER_BYTES:
+                raise ArchiveInvalid("A line is longer than {limit} bytes.", limit=MAX_MEMBER_BYTES)
+            yield from (line.decode() for line in whole)
+        if rest:
+            yield rest.decode()
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, UnicodeDecodeError) as error:
+        raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
+
+
+def _members(file: BinaryIO, piece_bytes: int) -> Iterator[Member]:
+    if _peek(file, 4) == b"PK\x03\x04":
+        yield from _zip_members(file, piece_bytes)
+        return
+    stream = plain(file)
+    beginning = stream.read(_HEAD_BYTES)
+    file.seek(0)
+    bounded = _Bounded(plain(file), _size(file))
+    if beginning[257:262] == b"ustar":
+        yield from _tar_members(bounded, piece_bytes)
+    else:
+        yield _member("", bounded, piece_bytes)
+
+
+def _zip_members(file: BinaryIO, piece_bytes: int) -> Iterator[Member]:
+    with zipfile.ZipFile(file) as archive:
+        infos = archive.infolist()
+        if len(infos) > MAX_MEMBERS:
+            raise ArchiveInvalid("The archive has more than {limit} members.", limit=MAX_MEMBERS)
+        total = _Total(_size(file))
+        for entry in infos:
+            if entry.is_dir() or not entry.filename.lower().endswith(_WANTED):
+                continue
+            if entry.flag_bits & 1:
+                yield Member(entry.filename, b"", "The member is encrypted.")
+                continue
+            with archive.open(entry) as stream:
+                member = _member(entry.filename, cast("BinaryIO", stream), piece_bytes)
+            total.add(len(member.content))
+            yield member
+
+
+def _tar_members(stream: "_Bounded", piece_bytes: int) -> Iterator[Member]:
+    with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r|") as archive:
+        for count, entry in enumerate(archive):
+            if count >= MAX_MEMBERS:
+                raise ArchiveInvalid(
+                    "The archive has more than {limit} members.", limit=MAX_MEMBERS
+                )
+            archive.members = []  # type: ignore[attr-defined]  # it remembers all: memory grows
+            if entry.isreg() and entry.name.lower().endswith(_WANTED):
+                extracted = archive.extractfile(entry)
+                if extracted:
+                    yield _member(entry.name, cast("BinaryIO", extracted), piece_bytes)
+
+
+def _member(name: str, stream: "BinaryIO | _Bounded", piece_bytes: int) -> Member:
+    if ".." in PurePosixPath(name).parts or name.startswith("/"):
+        return Member(name, b"", "The member's name leads out of the archive.")
+    if piece_bytes:
+        return Member(name, stream.read(piece_bytes))
+    content = stream.read(MAX_MEMBER_BYTES + 1)
+    if len(content) > MAX_MEMBER_BYTES:
+        return Member(name, b"", f"The document is larger than {MAX_MEMBER_BYTES >> 20} MB.")
+    return Member(name, content)
+
+
+def _entries(stream: "_Bounded") -> Iterator[Member]:
+    buffer = b""
+    number = 0
+    is_list = True
+    while piece := stream.read(PIECE_BYTES):
+        buffer += piece
+        starts = [found.start() for found in _ENTRY.finditer(buffer)]
+        if starts and not number:
+            is_list = b"[" in buffer[: starts[0]]
+        for start, end in pairwise(starts):
+            yield Member(f"/vulnerabilities/{number}", buffer[start:end].rstrip(b", \r\n\t"))
+            number += 1
+        buffer = buffer[starts[-1] :] if starts else buffer
+        if len(buffer) > MAX_MEMBER_BYTES:
+            yield Member(f"/vulnerabilities/{number}", b"", "The entry does not end.")
+            return
+    if _ENTRY.match(buffer):
+        yield Member(f"/vulnerabilities/{number}", _last_entry(buffer) if is_list else buffer)
+
+
+def _last_entry(buffer: bytes) -> bytes:
+    """Cut off what closes the list and the answer."""
+    return buffer[: buffer.rfind(b"]")].rstrip()
+
+
+class _Total:
+    """Counts bytes and refuses too many of them."""
+
+    def __init__(self, packed_bytes: int) -> None:
+        self.limit = min(MAX_TOTAL_BYTES, max(RATIO_GRACE_BYTES, packed_bytes * MAX_RATIO))
+        self.read_bytes = 0
+
+    def add(self, count: int) -> None:
+        self.read_bytes += count
+        if self.read_bytes > self.limit:
+            raise ArchiveInvalid(
+                "Unpacked, the file is larger than {limit} MB; that is no honest archive.",
+                limit=self.limit >> 20,
+            )
+
+
+class _Bounded:
+    """A stream that refuses to grow beyond what its packed size can honestly hold."""
+
+    def __init__(self, stream: BinaryIO, packed_bytes: int) -> None:
+        self.stream = stream
+        self.total = _Total(packed_bytes)
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self.stream.read(size)
+        self.total.add(len(piece))
+        return piece
+
+
+def _peek(file: BinaryIO, count: int) -> bytes:
+    file.seek(0)
+    beginning = file.read(count)
+    file.seek(0)
+    return beginning
+
+
+def _size(file: BinaryIO) -> int:
+    place = file.tell()
+    size = file.seek(0, io.SEEK_END)
+    file.seek(place)
+    return size
