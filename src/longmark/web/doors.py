@@ -6,7 +6,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
@@ -21,6 +21,9 @@ from longmark.core.actors import Action, Actor
 from longmark.core.errors import LongmarkError
 from longmark.foundation.problems import status_of
 
+if TYPE_CHECKING:
+    from longmark.accounts.models import Person
+
 THEMES = ("system", "light", "dark")
 
 P = ParamSpec("P")
@@ -31,6 +34,7 @@ class PageRequest(HttpRequest):
     """A request of someone who has come through the door."""
 
     actor: Actor
+    user: "Person"  # strangers are at the sign-in page
     htmx: HtmxDetails
 
 
@@ -44,9 +48,7 @@ def page(
 
     def decorate(view: PageView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def opened(
-            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponseBase:
+        def opened(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             inside = cast(PageRequest, request)

@@ -57,4 +57,5 @@ def number(request: HttpRequest, name: str) -> int | None:
 
 def rows_wanted(request: HttpRequest) -> int:
     """Return how many rows to show at once."""
-    return number(request, "rows") if number(request, "rows") in ROWS else ROWS[0]
+    asked = number(request, "rows")
+    return asked if asked in ROWS and asked else ROWS[0]

@@ -17,6 +17,16 @@ EVIDENCE: Words = {
 }
 EVIDENCE_STRENGTH = {"assumed": 1, "declared": 2, "reported": 3, "confirmed": 4, "verified": 5}
 
+
+def evidence_code(level: object) -> str:
+    """Return the code of an evidence level given by code or by strength; none is unknown."""
+    if isinstance(level, int):
+        return next(
+            (code for code, strength in EVIDENCE_STRENGTH.items() if strength == level), "unknown"
+        )
+    return str(level or "unknown")
+
+
 SEVERITY: Words = {
     "critical": _("critical"),
     "high": _("high"),
@@ -38,6 +48,37 @@ KINDS: Words = {
     "importer": _("Importer"),
     "manufacturer": _("Manufacturer"),
     "authority": _("Authority"),
+}
+
+ACTIONS: Words = {
+    "read": _("Read everything but the ledger"),
+    "read-ledger": _("Read the ledger"),
+    "change-parties": _("Register customers and other parties"),
+    "change-catalog": _("Register items and releases"),
+    "add-sbom": _("Hand over SBOMs"),
+    "import-advisories": _("Bring in advisories"),
+    "match": _("Have components matched"),
+    "import-units": _("Import lists of units"),
+    "book-events": _("Book events of units"),
+    "manage-accounts": _("Manage people, their roles and tokens"),
+}
+
+ROLES: Words = {
+    "viewer": _("Viewer"),
+    "service": _("Service and logistics"),
+    "engineer": _("Firmware engineer"),
+    "security": _("Product security"),
+    "conformity": _("Quality and conformity"),
+    "admin": _("Administrator"),
+}
+
+SUBJECTS: Words = {
+    "supportperiod": _("Support period"),
+    "rolegrant": _("Role"),
+    "itemnumber": _("Item number"),
+    "parameterset": _("Parameter set"),
+    "sbomdocument": _("SBOM"),
+    "document": _("SBOM"),
 }
 
 EVENTS: Words = {

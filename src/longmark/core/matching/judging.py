@@ -91,7 +91,7 @@ def _placed(coordinate: Coordinate, statement: Statement) -> _Placed:
     if not coordinate.version:
         return _without_version(statement)
     for exact in statement.exact:
-        if exact.text == coordinate.version:
+        if exact.text.lower() == coordinate.version.lower():
             return _Placed(exact.status, reasons=(Reason.EXACT_TEXT,))
     if coordinate.key is None:
         return _without_order(coordinate, statement)

@@ -42,9 +42,7 @@ def moment(value: datetime | None) -> SafeString | str:
         return "–"
     said = moment_text(value, now=timezone.now())
     full = timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S %Z")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, said
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, said)
 
 
 @register.filter
@@ -82,9 +80,9 @@ def share(part: int, whole: int) -> int:
 
 
 @register.filter
-def at(table: Mapping[object, object], key: object) -> object:
-    """Return what a mapping holds under a key."""
-    return table.get(key)
+def at(table: Mapping[object, object] | str, key: object) -> object:
+    """Return what a mapping holds under a key; nothing where the page has no such mapping."""
+    return table.get(key) if isinstance(table, Mapping) else None
 
 
 @register.simple_tag
@@ -125,7 +123,10 @@ def severity(score: float | None, rating: str = "") -> SafeString:
     if score is None:
         return format_html('<span class="sev" data-level="{}">{}</span>', level, said)
     return format_html(
-        '<span class="sev" data-level="{}"><b>{}</b> {}</span>', level, number_format(score, 1), said
+        '<span class="sev" data-level="{}"><b>{}</b> {}</span>',
+        level,
+        number_format(score, 1),
+        said,
     )
 
 
@@ -140,9 +141,9 @@ def _rating(score: float | None) -> str:
 
 
 @register.simple_tag
-def evidence(level: str | None) -> SafeString:
+def evidence(level: object) -> SafeString:
     """Draw an evidence level: five pips and the word."""
-    code = str(level or "unknown")
+    code = words.evidence_code(level)
     return format_html(
         '<span class="ev" data-level="{}">{}</span>', code, words.EVIDENCE.get(code, code)
     )
@@ -167,7 +168,8 @@ def listed(number: int | None, name: str, **filters: object) -> SafeString:
 @register.simple_tag
 def listing(name: str, **filters: object) -> str:
     """Write the address of a list with these filters set; empty ones are left out."""
-    query = urlencode([(key, value) for key, value in filters.items() if value not in (None, "")])
+    stated = [(key, str(value)) for key, value in filters.items() if value not in (None, "")]
+    query = urlencode(stated)
     return f"{reverse(name)}?{query}" if query else reverse(name)
 
 
@@ -225,7 +227,10 @@ def action_words(action: str) -> str:
 @register.filter
 def subject_words(kind: str) -> str:
     """Return a code as words: *catalog.support-period* gives *Support period*."""
-    said = kind.rpartition(".")[2].replace("-", " ").replace("_", " ")
+    code = kind.rpartition(".")[2]
+    if code in words.SUBJECTS:
+        return str(words.SUBJECTS[code])
+    said = code.replace("-", " ").replace("_", " ")
     return said[:1].upper() + said[1:]
 
 

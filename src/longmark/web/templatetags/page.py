@@ -64,7 +64,7 @@ def version() -> str:
 def kept_filters(request: HttpRequest, but: str) -> Iterable[tuple[str, str]]:
     """Return the filters in the address, without those named and without the cursor."""
     left_out = {"after", *but.split()}
-    return [(name, value) for name, value in request.GET.items() if name not in left_out]
+    return [(name, str(value)) for name, value in request.GET.items() if name not in left_out]
 
 
 @register.simple_tag(takes_context=True)

@@ -45,9 +45,7 @@ class SampleForm(forms.Form):
         label="Serial number of the board that went in",
         help_text="Scan it or type it. A new serial number makes a new unit.",
     )
-    swapped_on = forms.DateField(
-        label="Swapped on", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    swapped_on = forms.DateField(label="Swapped on", widget=forms.DateInput(attrs={"type": "date"}))
     firmware = forms.CharField(
         label="Firmware on the board",
         required=False,

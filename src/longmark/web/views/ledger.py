@@ -12,11 +12,14 @@ from longmark.web.filters import wanted
 
 @page(Action.READ_LEDGER)
 def entries(request: PageRequest) -> HttpResponse:
-    names = ("subject_kind", "subject_id", "action")
-    filters = {name: wanted(request, name) for name in names}
-    found = ledger.entries_page(**filters, after=wanted(request, "after") or None)
+    kind, subject_id = wanted(request, "subject_kind"), wanted(request, "subject_id")
+    action, after = wanted(request, "action"), wanted(request, "after") or None
+    found = ledger.entries_page(
+        subject_kind=kind, subject_id=subject_id, action=action, after=after
+    )
     rows = [(entry, ledger.payload_of(entry)) for entry in found.items]
-    context = {"page": found, "rows": rows, **filters}
+    context = {"page": found, "rows": rows, "action": action}
+    context |= {"subject_kind": kind, "subject_id": subject_id}
     return render(request, fragment(request, "web/ledger.html", "rows"), context)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from longmark.accounts import queries as accounts
 from longmark.accounts import services
 from longmark.core.actors import Action, Role
+from longmark.web import words
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import wanted
 
@@ -26,7 +27,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
-        choices=[(action.value, action.value) for action in Action],
+        choices=[(action.value, words.ACTIONS[action]) for action in Action],
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -40,11 +41,11 @@ class PersonForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("First password"),
         help_text=gettext_lazy("Ten characters at least. Hand it over in person."),
-        widget=forms.PasswordInput,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles"),
-        choices=[(role.value, role.value) for role in Role],
+        choices=[(role.value, words.ROLES[role]) for role in Role],
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -63,7 +64,7 @@ def _settings(
         "secret": secret,
         "now": timezone.now(),
         "may_manage": accounts.may(request.actor, Action.MANAGE_ACCOUNTS),
-        "roles": sorted(request.actor.roles),
+        "roles": [words.ROLES[role] for role in sorted(request.actor.roles)],
     }
     return render(request, "web/settings.html", context, status=status)
 
@@ -93,7 +94,9 @@ def issue_token(request: PageRequest) -> HttpResponse:
 def revoke_token(request: PageRequest, pk: int) -> HttpResponse:
     token = accounts.token(pk, owner=request.user)
     services.revoke_token(token, actor=request.actor, now=timezone.now())
-    messages.success(request, _("The token %(name)s opens nothing any more.") % {"name": token.name})
+    messages.success(
+        request, _("The token %(name)s opens nothing any more.") % {"name": token.name}
+    )
     return redirect("web:settings")
 
 

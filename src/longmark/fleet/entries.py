@@ -1,0 +1,77 @@
+"""What the fleet writes into the ledger."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class UnitsRegistered:
+    ACTION: ClassVar[str] = "fleet.units-registered"
+    unit_count: int
+    manifest: str
+
+
+@dataclass(frozen=True)
+class EventBooked:
+    ACTION: ClassVar[str] = "fleet.event-booked"
+    kind: str
+    seq: int
+    occurred_at: str
+    source: str
+    evidence: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EventCorrected:
+    ACTION: ClassVar[str] = "fleet.event-corrected"
+    seq: int
+    corrects: int
+    stands_for: str | None
+    reason: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EventsBooked:
+    ACTION: ClassVar[str] = "fleet.events-booked"
+    event_count: int
+    unit_count: int
+    manifest: str
+
+
+@dataclass(frozen=True)
+class AliasRecorded:
+    ACTION: ClassVar[str] = "fleet.alias-recorded"
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ImportStaged:
+    ACTION: ClassVar[str] = "fleet.import-staged"
+    filename: str
+    digest: str
+    row_count: int
+    refused_count: int
+
+
+@dataclass(frozen=True)
+class ImportApplied:
+    ACTION: ClassVar[str] = "fleet.import-applied"
+    filename: str
+    digest: str
+    manifest: str
+    row_count: int
+    created_count: int
+    changed_count: int
+    unchanged_count: int
+    refused_count: int
+    event_count: int
+
+
+@dataclass(frozen=True)
+class ImportDiscarded:
+    ACTION: ClassVar[str] = "fleet.import-discarded"
+    filename: str
+    digest: str

@@ -1,0 +1,1 @@
+"""Writes of the fleet, by subject."""

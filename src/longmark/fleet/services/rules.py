@@ -1,0 +1,179 @@
+"""What may be booked: an event is tried against the life that it would change."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from longmark.core.errors import Invalid, LongmarkError, Refused
+from longmark.core.life.derivation import counted
+from longmark.core.life.events import Event, Kind, Occupant
+from longmark.fleet.services.workspace import Dossier, Seat, Workspace
+
+
+class RowRefused(Refused):
+    """A booking that cannot be taken, and what to do about it."""
+
+    def __init__(
+        self, message: str, *, mend: str = "", field: str | None = None, **values: object
+    ) -> None:
+        super().__init__(message, field=field, **values)
+        self.mend = mend
+
+    def __str__(self) -> str:
+        told = super().__str__()
+        return f"{told} {self.mend.format(**self.values)}" if self.mend else told
+
+
+def refusal(error: LongmarkError) -> RowRefused:
+    """Return any anticipated error as a refusal."""
+    if isinstance(error, RowRefused):
+        return error
+    return RowRefused(error.message, field=error.field, **error.values)
+
+
+def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
+    """Add an event to a unit's life, unless it is known already; tell whether it was added.
+
+    Raises:
+        RowRefused: it contradicts what is known; the workspace is then to be rolled back.
+    """
+    if is_known(dossier.events, draft):
+        return False
+    _check_time(workspace, dossier, draft)
+    _check_built(dossier, draft)
+    workspace.add(dossier, draft)
+    for child in _children_in(draft.slots):
+        _check_seats(workspace, child)
+        _check_no_circle(workspace, dossier, child)
+    return True
+
+
+def is_known(events: Iterable[Event], draft: Event) -> bool:
+    """Tell whether an earlier event says the same, or more, of the same kind and instant."""
+    if draft.kind is Kind.CORRECTED:
+        return any(event.same_fact(draft) for event in events)
+    for event in events:
+        same = event.kind is draft.kind and event.occurred_at == draft.occurred_at
+        if same and (event.source == draft.source or draft.kind is Kind.BUILT):
+            includes = _includes(event.slots, draft.slots) and _includes(
+                event.custody, draft.custody
+            )
+            if includes and event.evidence >= draft.evidence:
+                return True
+    return False
+
+
+def _includes(more: Mapping[str, object], less: Mapping[str, object]) -> bool:
+    return all(place in more and more[place] == content for place, content in less.items())
+
+
+def _check_time(workspace: Workspace, dossier: Dossier, draft: Event) -> None:
+    if draft.occurred_at > workspace.now:
+        raise RowRefused(
+            "{date} lies in the future.",
+            mend="Book it when it has happened.",
+            field="date",
+            date=f"{draft.occurred_at:%Y-%m-%d}",
+        )
+    if draft.kind is Kind.CORRECTED:
+        return
+    for event in counted(dossier.events):
+        if event.kind is Kind.SCRAPPED and event.occurred_at < draft.occurred_at:
+            raise RowRefused(
+                "{serial} was scrapped on {scrapped}.",
+                mend="Correct that event first if it is wrong.",
+                field="date",
+                serial=dossier.serial,
+                scrapped=f"{event.occurred_at:%Y-%m-%d}",
+            )
+
+
+def _check_built(dossier: Dossier, draft: Event) -> None:
+    """A unit is built once, and before anything else happens to it."""
+    if draft.kind is Kind.CORRECTED or not dossier.events:
+        return
+    standing = counted(dossier.events)
+    built = next((event for event in standing if event.kind is Kind.BUILT), None)
+    if draft.kind is Kind.BUILT:
+        if built is not None:
+            _check_same_building(dossier, built, draft)
+        earlier = [event for event in standing if event.occurred_at < draft.occurred_at]
+        if built is None and earlier:
+            raise RowRefused(
+                "{serial} cannot be built on {date}: it was {kind} on {earlier}.",
+                mend="Give the day on which it was built.",
+                field="date",
+                serial=dossier.serial,
+                date=f"{draft.occurred_at:%Y-%m-%d}",
+                kind=earlier[0].kind.value,
+                earlier=f"{earlier[0].occurred_at:%Y-%m-%d}",
+            )
+    elif built is not None and draft.occurred_at < built.occurred_at:
+        raise RowRefused(
+            "{date} lies before {serial} was built, on {built}.",
+            mend="Correct the date here, or the event there.",
+            field="date",
+            date=f"{draft.occurred_at:%Y-%m-%d}",
+            serial=dossier.serial,
+            built=f"{built.occurred_at:%Y-%m-%d}",
+        )
+
+
+def _check_same_building(dossier: Dossier, built: Event, draft: Event) -> None:
+    contrary = [
+        place or "release"
+        for stated, before in ((draft.slots, built.slots), (draft.custody, built.custody))
+        for place, content in stated.items()
+        if place in before and before[place] != content  # type: ignore[index]
+    ]
+    if draft.occurred_at != built.occurred_at:
+        contrary.append("date")
+    if contrary:
+        raise RowRefused(
+            "{serial} is known as built on {date}, with another {what} than here.",
+            mend="Book what changed later as an event of its own, or correct event {seq}.",
+            field=contrary[0],
+            serial=dossier.serial,
+            date=f"{built.occurred_at:%Y-%m-%d}",
+            what=", ".join(contrary),
+            seq=built.seq,
+        )
+
+
+def _children_in(slots: Mapping[str, Occupant | None]) -> set[UUID]:
+    return {occupant.child for occupant in slots.values() if occupant and occupant.child}
+
+
+def _check_seats(workspace: Workspace, child: UUID) -> None:
+    """A unit sits in one place at a time."""
+    seats = workspace.seats(child)
+    for earlier, later in zip(seats, seats[1:], strict=False):
+        ends = earlier.installed.valid_to
+        if ends is None or ends > later.installed.valid_from:
+            _refuse_seat(workspace, child, earlier, later)
+
+
+def _refuse_seat(workspace: Workspace, child: UUID, earlier: Seat, later: Seat) -> None:
+    dossier = workspace.dossiers.get(child)
+    host = workspace.dossiers[earlier.host]
+    ends = earlier.installed.valid_to
+    raise RowRefused(
+        "{child} sits in {host} since {since}." if ends is None
+        else "{child} sat in {host} from {since} to {until}.",
+        mend="Book its removal there first, or check the serial number.",
+        field=later.installed.place,
+        child=dossier.serial if dossier else str(child),
+        host=f"{host.serial} ({earlier.installed.place})",
+        since=f"{earlier.installed.valid_from:%Y-%m-%d}",
+        until=f"{ends:%Y-%m-%d}" if ends else "",
+    )
+
+
+def _check_no_circle(workspace: Workspace, dossier: Dossier, child: UUID) -> None:
+    """A unit does not sit in itself, nor in what sits in it."""
+    above = [dossier.id]
+    for _ in range(len(workspace.dossiers)):
+        if not above:
+            return
+        if child in above:
+            raise Invalid("{serial} cannot sit in itself.", serial=dossier.serial, field="serial")
+        above = [host for each in above for host in workspace.hosts_now(each)]

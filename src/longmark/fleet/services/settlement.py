@@ -1,0 +1,364 @@
+"""Settlement: write what was booked in a workspace, with everything that follows from it.
+
+Events, the differences between the lives before and after, the units' own rows, the configurations
+of the roots concerned and the census change together, in the caller's transaction.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID, uuid5
+
+from django.db.models import Max
+
+from longmark.core.life.configurations import Inside, Member, configuration_id, members
+from longmark.core.life.derivation import Interval
+from longmark.core.life.events import Evidence, Occupant, parameters_digest, payload, sorted_values
+from longmark.core.life.identity import folded_serial
+from longmark.fleet.models import (
+    Census,
+    Configuration,
+    ConfigurationMember,
+    Custody,
+    Installation,
+    ParameterSet,
+    Unit,
+)
+from longmark.fleet.models import Event as EventRow
+from longmark.fleet.services import tables
+from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
+
+CENSUS_NAMESPACE = UUID("1d1ad23e-c6f7-5d1e-8a4b-3ad3b7a9ef71")
+NESTING_LIMIT = 6
+
+_STANDING = (
+    "state", "built_at", "host_id", "configuration_id", "operator_id", "site_id",
+    "distributor_id", "country",
+)  # fmt: skip
+_UNIT = ("id", "item_id", "serial", "serial_folded", "discriminator", "recorded_at", *_STANDING)
+_EVENT = (
+    "unit_id", "seq", "kind", "occurred_at", "precision", "recorded_at", "source", "evidence",
+    "payload", "corrects", "actor_name",
+)  # fmt: skip
+_TIMES = ("valid_from", "valid_to", "known_from", "known_to", "evidence")
+_INSTALLATION = (
+    "unit_id", "number", "slot", "item_id", "release_id", "child_id", "part", "parameters_id",
+    *_TIMES,
+)  # fmt: skip
+_CUSTODY = ("unit_id", "number", "role", "party_id", "site_id", "country", *_TIMES)
+_MEMBER = (
+    "configuration_id", "number", "path", "item_id", "release_id", "evidence", "parameters_id",
+)  # fmt: skip
+
+AnyInterval: TypeAlias = Interval[Any, Any]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What was written."""
+
+    unit_count: int
+    event_count: int
+
+
+class Settlement:
+    """Writes workspaces one after the other and remembers the configurations that exist."""
+
+    def __init__(self, *, actor_name: str, now: datetime) -> None:
+        self._actor_name = actor_name
+        self._now = now
+        self._known_configurations: set[UUID] = set()
+        self._known_parameters: set[str] = {""}
+
+    def settle(self, workspace: Workspace) -> Settled:
+        """Write all that was added. Raises IntegrityError if someone booked meanwhile."""
+        touched = [d for d in workspace.dossiers.values() if d.added or d.is_new]
+        if not touched:
+            return Settled(0, 0)
+        standings = self._standings(workspace, touched)
+        self._keep_parameters(touched)
+        self._write_units(workspace, standings)
+        self._write_events(touched)
+        self._write_intervals(touched)
+        _count(workspace.dossiers, standings)
+        created = sum(dossier.is_new for dossier in touched)
+        return Settled(created, sum(len(dossier.added) for dossier in touched))
+
+    # What stands in the units' rows
+
+    def _standings(
+        self, workspace: Workspace, touched: Iterable[Dossier]
+    ) -> Mapping[UUID, Standing]:
+        """Return the new standing of every unit whose own row or inside may have changed."""
+        concerned = _with_neighbours(workspace, touched)
+        hosts = {pk: next(iter(workspace.hosts_now(pk)), None) for pk in concerned}
+        roots = [pk for pk in concerned if hosts[pk] is None]
+        content = self._configurations(workspace, roots)
+        return {
+            pk: standing_of(
+                workspace.dossiers[pk].life, host=hosts[pk], configuration=content.get(pk)
+            )
+            for pk in concerned
+        }
+
+    def _configurations(self, workspace: Workspace, roots: Iterable[UUID]) -> dict[UUID, UUID]:
+        insides = {pk: dossier.inside() for pk, dossier in workspace.dossiers.items()}
+        _load_insides_below(insides)
+        plans = workspace.catalogue.plans
+        found: dict[UUID, UUID] = {}
+        fresh: dict[UUID, tuple[int, tuple[Member, ...]]] = {}
+        for pk in roots:
+            content = members(insides[pk], insides, plans)
+            found[pk] = key = configuration_id(insides[pk].item, content)
+            if key not in self._known_configurations:
+                fresh[key] = (insides[pk].item, content)
+        self._keep_configurations(fresh, insides)
+        return found
+
+    def _keep_configurations(
+        self, fresh: Mapping[UUID, tuple[int, tuple[Member, ...]]], insides: Mapping[UUID, Inside]
+    ) -> None:
+        known = set(
+            Configuration.objects.filter(pk__in=sorted(fresh)).values_list("pk", flat=True)
+        )
+        missing = {key: fresh[key] for key in sorted(fresh) if key not in known}
+        Configuration.objects.bulk_create(
+            [Configuration(pk=key, item_id=item) for key, (item, _) in missing.items()],
+            ignore_conflicts=True,
+        )
+        if missing:
+            self._keep_values(
+                occupant.values
+                for inside in insides.values()
+                for kept in inside.slots.values()
+                if (occupant := kept.content)
+            )
+        ConfigurationMember.objects.bulk_create(
+            [
+                ConfigurationMember(
+                    configuration_id=key,
+                    number=number,
+                    path=member.path,
+                    item_id=member.item,
+                    release_id=member.release,
+                    evidence=member.evidence,
+                    parameters_id=member.parameters or None,
+                )
+                for key, (_, content) in missing.items()
+                for number, member in enumerate(content, start=1)
+            ],
+            ignore_conflicts=True,
+        )
+        self._known_configurations.update(fresh)
+
+    # What is written
+
+    def _keep_parameters(self, touched: Iterable[Dossier]) -> None:
+        self._keep_values(
+            installed.content.values
+            for dossier in touched
+            for installed in dossier.life.installations
+            if installed.content
+        )
+
+    def _keep_values(self, stated: Iterable[tuple[tuple[str, str], ...]]) -> None:
+        fresh = {
+            digest: dict(values)
+            for values in set(stated)
+            if (digest := parameters_digest(values)) not in self._known_parameters
+        }
+        ParameterSet.objects.bulk_create(
+            [ParameterSet(digest=digest, values=fresh[digest]) for digest in sorted(fresh)],
+            ignore_conflicts=True,
+        )
+        self._known_parameters.update(fresh)
+
+    def _write_units(self, workspace: Workspace, standings: Mapping[UUID, Standing]) -> None:
+        created, changed = [], []
+        for pk in sorted(standings):
+            dossier, standing = workspace.dossiers[pk], standings[pk]
+            if dossier.is_new:
+                own = (pk, dossier.item, dossier.serial, folded_serial(dossier.serial))
+                created.append((*own, dossier.discriminator, self._now, *_values(standing)))
+            elif standing != dossier.standing:
+                changed.append((*_values(standing), pk))
+        tables.insert(Unit, _UNIT, created)
+        tables.update(Unit, _STANDING, ["id"], changed)
+
+    def _write_events(self, touched: Iterable[Dossier]) -> None:
+        tables.insert(
+            EventRow,
+            _EVENT,
+            [
+                (
+                    dossier.id, event.seq, event.kind.value, event.occurred_at,
+                    event.precision.value, self._now, event.source, event.evidence.value,
+                    payload(event), event.corrects, self._actor_name,
+                )
+                for dossier in touched
+                for event in dossier.added
+            ],
+        )  # fmt: skip
+
+    def _write_intervals(self, touched: Iterable[Dossier]) -> None:
+        lanes = list(touched)
+        old = [dossier for dossier in lanes if not dossier.is_new]
+        installed = {d.id: (d.before.installations, d.life.installations) for d in lanes}
+        kept = {d.id: (d.before.custody, d.life.custody) for d in lanes}
+        self._write_lane(Installation, "slot", _INSTALLATION, installed, old)
+        self._write_lane(Custody, "role", _CUSTODY, kept, old)
+
+    def _write_lane(
+        self,
+        model: type[Installation] | type[Custody],
+        place: str,
+        columns: tuple[str, ...],
+        lives: Mapping[UUID, tuple[tuple[AnyInterval, ...], tuple[AnyInterval, ...]]],
+        old: Iterable[Dossier],
+    ) -> None:
+        """Close what is believed no longer, insert what is believed now."""
+        differing = [d.id for d in old if lives[d.id][0] != lives[d.id][1]]
+        numbers, highest = _numbers(model, place, differing)
+        closed, opened = [], []
+        for pk, (before, after) in lives.items():
+            stays = set(before)
+            for interval in stays.difference(after):
+                closed.append((self._now, pk, numbers[pk, interval.place, interval.valid_from]))
+            number = highest.get(pk, 0)
+            for interval in after:
+                if interval not in stays:
+                    number += 1
+                    opened.append((pk, number, *_content(interval), *self._times(interval)))
+        tables.update(model, ["known_to"], ["unit_id", "number"], closed)
+        tables.insert(model, columns, opened)
+
+    def _times(self, interval: AnyInterval) -> tuple[object, ...]:
+        ends = interval.valid_to
+        return interval.valid_from, ends, self._now, None, interval.evidence.value
+
+
+def _with_neighbours(workspace: Workspace, touched: Iterable[Dossier]) -> list[UUID]:
+    """Return the units touched, what sat or sits in them, and all above them, before and after."""
+    concerned: set[UUID] = set()
+    rising: set[UUID] = set()
+    for dossier in touched:
+        rising.add(dossier.id)
+        if dossier.before.installations != dossier.life.installations:
+            for life in (dossier.before, dossier.life):
+                rising.update(
+                    installed.content.child
+                    for installed in life.installations
+                    if installed.content and installed.content.child in workspace.dossiers
+                )
+    while rising:
+        concerned |= rising
+        above = {workspace.dossiers[pk].current_host for pk in rising}
+        above.update(host for pk in rising for host in workspace.hosts_now(pk))
+        rising = {pk for pk in above if pk is not None and pk not in concerned}
+    return sorted(concerned)
+
+
+def _load_insides_below(insides: dict[UUID, Inside]) -> None:
+    """Add the insides of child units that were not opened for booking. Two queries a level."""
+    for _ in range(NESTING_LIMIT):
+        missing = sorted(
+            kept.content.child
+            for inside in insides.values()
+            for kept in inside.slots.values()
+            if kept.content and kept.content.child and kept.content.child not in insides
+        )
+        if not missing:
+            return
+        insides.update(insides_of(missing))
+
+
+def insides_of(ids: Iterable[UUID]) -> dict[UUID, Inside]:
+    """Return what is inside units now, as stored. Two queries."""
+    items = dict(Unit.objects.filter(pk__in=list(ids)).values_list("pk", "item_id"))
+    slots: dict[UUID, dict[str, Interval[str, Occupant]]] = defaultdict(dict)
+    rows = Installation.objects.filter(unit_id__in=list(items), known_to=None, valid_to=None)
+    for row in rows.select_related("parameters").order_by("unit_id", "number"):
+        slots[row.unit_id][row.slot] = _interval(row)
+    return {pk: Inside(item, slots[pk]) for pk, item in items.items()}
+
+
+def _interval(row: Installation) -> Interval[str, Occupant]:
+    values = sorted_values(row.parameters.values) if row.parameters else ()
+    occupant = (
+        None
+        if row.is_empty
+        else Occupant(row.item_id, row.release_id, row.child_id, row.part, values)
+    )
+    return Interval(row.slot, occupant, row.valid_from, row.valid_to, Evidence(row.evidence))
+
+
+def _numbers(
+    model: type[Installation] | type[Custody], place: str, ids: list[UUID]
+) -> tuple[dict[tuple[UUID, str, datetime], int], dict[UUID, int]]:
+    """Return the numbers of believed rows by their place and begin, and the highest by unit."""
+    if not ids:
+        return {}, {}
+    rows = model.objects.filter(unit_id__in=ids)  # type: ignore[attr-defined]
+    believed = rows.filter(known_to=None).values_list("unit_id", place, "valid_from", "number")
+    highest = rows.values("unit_id").annotate(highest=Max("number")).order_by("unit_id")
+    return (
+        {(unit, where, since): number for unit, where, since, number in believed},
+        dict(highest.values_list("unit_id", "highest")),
+    )
+
+
+def _values(standing: Standing) -> tuple[Any, ...]:
+    return astuple(standing)
+
+
+def _content(interval: AnyInterval) -> tuple[Any, ...]:
+    """Return the columns between the number and the times."""
+    content = interval.content
+    if isinstance(interval.place, str) and type(interval.place) is str:
+        if content is None:
+            return interval.place, None, None, None, "", None
+        digest = parameters_digest(content.values) or None
+        return (
+            interval.place, content.item, content.release, content.child, content.part, digest
+        )  # fmt: skip
+    if content is None:
+        return interval.place.value, None, None, ""
+    return interval.place.value, content.party, content.site, content.country
+
+
+def _count(dossiers: Mapping[UUID, Dossier], standings: Mapping[UUID, Standing]) -> None:
+    """Move the units concerned in the census."""
+    moved: Counter[tuple[Any, ...]] = Counter()
+    for pk, standing in standings.items():
+        before = dossiers[pk].standing
+        if before is not None and before.configuration is not None:
+            moved[_tally(before)] -= 1
+        if standing.configuration is not None:
+            moved[_tally(standing)] += 1
+    deltas = {_tally_id(tally): (tally, delta) for tally, delta in moved.items() if delta}
+    Census.objects.bulk_create(
+        [
+            Census(
+                pk=key, configuration_id=tally[0], operator_id=tally[1], distributor_id=tally[2],
+                country=tally[3], state=tally[4], count=0,
+            )
+            for key, (tally, delta) in sorted(deltas.items())
+            if delta > 0
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    # In the order of keys, so that two bookings never wait for each other.
+    tables.add(Census, "count", "id", [(delta, key) for key, (_, delta) in sorted(deltas.items())])
+
+
+def _tally(standing: Standing) -> tuple[Any, ...]:
+    return (
+        standing.configuration, standing.operator, standing.distributor, standing.country,
+        standing.state,
+    )  # fmt: skip
+
+
+def _tally_id(tally: tuple[Any, ...]) -> UUID:
+    return uuid5(CENSUS_NAMESPACE, "\x1f".join(map(str, tally)))

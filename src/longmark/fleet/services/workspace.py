@@ -1,0 +1,297 @@
+"""The workspace: units opened for booking, with their lives, and with whom they sit.
+
+Bookings are tried out in memory and written together. A unit never comes alone: the units in it
+decide where an event belongs, the units around it decide whether it can sit there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from longmark.core.life import identity
+from longmark.core.life.configurations import Inside
+from longmark.core.life.derivation import Installed, Life, derive
+from longmark.core.life.events import (
+    CustodyRole,
+    Event,
+    Evidence,
+    Kind,
+    Precision,
+    stated_custody,
+    stated_slots,
+)
+from longmark.fleet.models import AliasKind, Installation, Unit, UnitAlias
+from longmark.fleet.models import Event as EventRow
+from longmark.fleet.services.catalogue import Catalogue
+
+NESTING_LIMIT = 6
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which unit is meant: an item and a serial number of it, told apart where that is not enough."""
+
+    item: int
+    item_name: str
+    serial: str
+    discriminator: str = ""
+
+    @property
+    def id(self) -> UUID:
+        return identity.unit_id(self.item_name, self.serial, self.discriminator)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a unit's row says beside its identity; derived, and compared before it is written."""
+
+    state: str
+    built_at: datetime | None = None
+    host: UUID | None = None
+    configuration: UUID | None = None
+    operator: int | None = None
+    site: int | None = None
+    distributor: int | None = None
+    country: str = ""
+
+
+@dataclass(slots=True)
+class Dossier:
+    """One unit opened for booking."""
+
+    id: UUID
+    item: int
+    serial: str
+    discriminator: str
+    is_new: bool
+    events: list[Event]
+    before: Life
+    life: Life
+    standing: Standing | None
+    added: list[Event] = field(default_factory=list)
+
+    def inside(self) -> Inside:
+        return Inside(self.item, self.life.inside_now())
+
+    @property
+    def current_host(self) -> UUID | None:
+        return self.standing.host if self.standing else None
+
+
+_UNLIVED = derive(())
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An interval in which a unit sat in another."""
+
+    host: UUID
+    installed: Installed
+
+
+class Workspace:
+    """Units opened together. Not shared between threads."""
+
+    def __init__(self, catalogue: Catalogue, *, now: datetime) -> None:
+        self.catalogue = catalogue
+        self.now = now
+        self.dossiers: dict[UUID, Dossier] = {}
+        self._hosts: dict[UUID, set[UUID]] = defaultdict(set)
+        self._renamed: dict[UUID, UUID] = {}
+        self._journal: list[tuple[Dossier, Life] | UUID] = []
+
+    def open(self, identities: Iterable[Identity]) -> None:
+        """Load these units, those ever in them, and those that they were ever in.
+
+        Six queries, and five for each level above or below.
+        """
+        wanted = {each.id: each for each in identities}
+        self._load(set(wanted))
+        self._resolve_aliases([each for pk, each in wanted.items() if pk not in self.dossiers])
+        self._open_family()
+
+    def open_ids(self, ids: Iterable[UUID]) -> None:
+        """Load units by their ids, with their family."""
+        self._load(set(ids))
+        self._open_family()
+
+    def id_of(self, unit: Identity) -> UUID:
+        """Return the id under which a unit is known, though its serial number may have changed."""
+        return self._renamed.get(unit.id, unit.id)
+
+    def dossier(self, unit: Identity) -> Dossier | None:
+        return self.dossiers.get(self.id_of(unit))
+
+    def register(self, unit: Identity) -> Dossier:
+        """Open a unit that is not known yet."""
+        dossier = Dossier(
+            unit.id, unit.item, unit.serial, unit.discriminator, True, [], _UNLIVED, _UNLIVED, None
+        )
+        self.dossiers[dossier.id] = dossier
+        self._journal.append(dossier.id)
+        return dossier
+
+    def add(self, dossier: Dossier, draft: Event) -> None:
+        """Add an event as the unit's next and derive its life anew."""
+        seq = max((event.seq for event in dossier.events), default=0) + 1
+        event = replace(draft, seq=seq)
+        self._journal.append((dossier, dossier.life))
+        dossier.events.append(event)
+        dossier.added.append(event)
+        dossier.life = derive(dossier.events)
+        for occupant in event.slots.values():
+            if occupant and occupant.child:
+                self._hosts[occupant.child].add(dossier.id)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Undo, in memory, what was registered and added inside if it ends in an error."""
+        mark = len(self._journal)
+        try:
+            yield
+        except BaseException:
+            while len(self._journal) > mark:
+                self._undo(self._journal.pop())
+            raise
+
+    def _undo(self, step: tuple[Dossier, Life] | UUID) -> None:
+        if isinstance(step, UUID):
+            del self.dossiers[step]
+            return
+        dossier, dossier.life = step
+        dossier.events.pop()
+        dossier.added.pop()
+
+    def seats(self, child: UUID) -> list[Seat]:
+        """Return where a unit ever sat, as the hosts' lives say, in order of time."""
+        found = [
+            Seat(host, installed)
+            for host in self._hosts.get(child, ())
+            for installed in self.dossiers[host].life.installations
+            if installed.content and installed.content.child == child
+        ]
+        return sorted(found, key=lambda seat: seat.installed.valid_from)
+
+    def hosts_now(self, child: UUID) -> list[UUID]:
+        """Return the units in which a unit sits now: one at most, once all is settled."""
+        return [seat.host for seat in self.seats(child) if seat.installed.valid_to is None]
+
+    def _resolve_aliases(self, missing: Sequence[Identity]) -> None:
+        """Find units whose serial number was corrected, set-wise."""
+        by_serial = defaultdict(list)
+        for each in missing:
+            by_serial[identity.folded_serial(each.serial)].append(each)
+        rows = UnitAlias.objects.filter(
+            kind=AliasKind.SERIAL, value_folded__in=list(by_serial), valid_to=None
+        )
+        found = rows.order_by("unit_id").values_list("value_folded", "unit_id", "unit__item_id")
+        for serial, unit_id, item_id in found:
+            for each in by_serial[serial]:
+                if each.item == item_id:
+                    self._renamed[each.id] = unit_id
+        self._load(set(self._renamed.values()))
+
+    def _open_family(self) -> None:
+        below = set(self.dossiers)
+        for _ in range(NESTING_LIMIT):
+            below = self._load(_children(self.dossiers[pk].life for pk in below))
+            if not below:
+                break
+        above = set(self.dossiers)
+        for _ in range(NESTING_LIMIT):
+            above = self._load(_host_ids(above))
+            if not above:
+                break
+        for dossier in self.dossiers.values():
+            for child in _children([dossier.life]):
+                self._hosts[child].add(dossier.id)
+
+    def _load(self, ids: set[UUID]) -> set[UUID]:
+        """Load units that are not open yet; return which were found."""
+        missing = sorted(ids - self.dossiers.keys())
+        if not missing:
+            return set()
+        events: dict[UUID, list[Event]] = defaultdict(list)
+        for row in EventRow.objects.filter(unit_id__in=missing).order_by("unit_id", "seq"):
+            events[row.unit_id].append(read_event(row))
+        units = Unit.objects.filter(pk__in=missing).select_for_update().order_by("id")
+        for unit in units:
+            life = derive(events[unit.pk])
+            self.dossiers[unit.pk] = Dossier(
+                unit.pk,
+                unit.item_id,
+                unit.serial,
+                unit.discriminator,
+                False,
+                events[unit.pk],
+                life,
+                life,
+                _standing(unit),
+            )
+        return {pk for pk in missing if pk in self.dossiers}
+
+
+def read_event(row: EventRow) -> Event:
+    """Return what a stored event states."""
+    stands_for = row.payload.get("stands_for")
+    return Event(
+        seq=row.seq,
+        kind=Kind(row.kind),
+        occurred_at=row.occurred_at,
+        slots=stated_slots(row.payload),
+        custody=stated_custody(row.payload),
+        evidence=Evidence(row.evidence),
+        precision=Precision(row.precision),
+        source=row.source,
+        corrects=row.corrects,
+        stands_for=Kind(stands_for) if stands_for else None,
+    )
+
+
+def standing_of(life: Life, *, host: UUID | None, configuration: UUID | None) -> Standing:
+    """Return what a unit's row has to say, given its life."""
+    kept = life.kept_now()
+    operator, distributor = (
+        held.content if (held := kept.get(role)) else None
+        for role in (CustodyRole.OPERATOR, CustodyRole.DISTRIBUTOR)
+    )
+    return Standing(
+        state=life.state.value,
+        built_at=life.built_at,
+        host=host,
+        configuration=configuration,
+        operator=operator.party if operator else None,
+        site=operator.site if operator else None,
+        distributor=distributor.party if distributor else None,
+        country=operator.country if operator else "",
+    )
+
+
+def _standing(unit: Unit) -> Standing:
+    return Standing(
+        unit.state,
+        unit.built_at,
+        unit.host_id,
+        unit.configuration_id,
+        unit.operator_id,
+        unit.site_id,
+        unit.distributor_id,
+        unit.country,
+    )
+
+
+def _children(lives: Iterable[Life]) -> set[UUID]:
+    return {
+        installed.content.child
+        for life in lives
+        for installed in life.installations
+        if installed.content and installed.content.child
+    }
+
+
+def _host_ids(children: Iterable[UUID]) -> set[UUID]:
+    rows = Installation.objects.filter(child_id__in=sorted(children), known_to=None)
+    return set(rows.order_by("unit_id").values_list("unit_id", flat=True))

@@ -1,0 +1,68 @@
+"""What the SBOMs context writes into the ledger."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class SbomAdded:
+    """A release got an SBOM; its components are in the document that ``digest`` names."""
+
+    ACTION: ClassVar[str] = "sboms.sbom-added"
+    release_id: int
+    digest: str
+    filename: str
+    format: str
+    spec_version: str
+    component_count: int
+    first_seen_count: int
+    defect_count: int
+
+
+@dataclass(frozen=True)
+class SbomSuperseded:
+    """A newer SBOM took the place of this one."""
+
+    ACTION: ClassVar[str] = "sboms.sbom-superseded"
+    release_id: int
+    digest: str
+    superseded_by: int
+
+
+@dataclass(frozen=True)
+class SbomWithdrawn:
+    """The SBOM no longer speaks for its release."""
+
+    ACTION: ClassVar[str] = "sboms.sbom-withdrawn"
+    release_id: int
+    digest: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SbomReinstated:
+    """The same bytes were added again after they had been superseded or withdrawn."""
+
+    ACTION: ClassVar[str] = "sboms.sbom-reinstated"
+    release_id: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class SbomRefused:
+    """Bytes were offered as an SBOM of a release and could not be taken; they are kept."""
+
+    ACTION: ClassVar[str] = "sboms.sbom-refused"
+    digest: str
+    filename: str
+    message: str
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class CoordinatesDerivedAnew:
+    """The rules or the alias table changed, and with them what some components match by."""
+
+    ACTION: ClassVar[str] = "sboms.coordinates-derived-anew"
+    component_count: int
+    changed_count: int

@@ -1,0 +1,150 @@
+"""SBOMs as they came, and the distinct components of the whole portfolio that they name."""
+
+from django.db import models
+
+from longmark.core.identity import Provenance
+from longmark.core.versions import Scheme
+from longmark.foundation.fields import KeyField
+
+STEP = "\x1f"
+"""Parts the steps of a path; no name holds it, since it is a control character."""
+
+
+class Document(models.Model):
+    """One SBOM of a release; its bytes lie in the blob store under ``digest``.
+
+    Never changed: a newer one supersedes it, and both stay. ``is_current`` says which count.
+    """
+
+    release = models.ForeignKey("catalog.Release", models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    sha512 = models.CharField(max_length=128)
+    size_bytes = models.BigIntegerField()
+    format = models.CharField(max_length=20)
+    spec_version = models.CharField(max_length=10)
+    encoding = models.CharField(max_length=20)
+    media_type = models.CharField(max_length=80)
+    filename = models.CharField(max_length=250, blank=True)
+    label = models.CharField(max_length=100, blank=True)
+    serial = models.TextField(blank=True)
+    name = models.TextField(blank=True)
+    version = models.TextField(blank=True)
+    created_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+    component_count = models.PositiveIntegerField()
+    dependency_count = models.PositiveIntegerField()
+    defects = models.JSONField(default=list)
+    is_current = models.BooleanField(default=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "digest"], name="release_has_an_sbom_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_current=False)
+                | models.Q(withdrawn_at=None, superseded_by=None),
+                name="current_sbom_is_neither_withdrawn_nor_superseded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.filename or self.name or f"sha256:{self.digest[:12]}"
+
+
+class Component(models.Model):
+    """One distinct piece of software or hardware, however many SBOMs name it.
+
+    ``id`` is derived from the normalised identity, so that the same component has the same
+    id without a look-up. An empty ``version`` is a version that no SBOM states.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField()
+    folded_name = KeyField()
+    version = models.TextField(blank=True)
+    is_version_known = models.BooleanField()
+    group = models.TextField(blank=True)
+    supplier = models.TextField(blank=True)
+    purl = KeyField(blank=True)
+    cpes = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["folded_name", "id"], name="components_by_name"),
+            models.Index(fields=["purl"], name="components_by_purl"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".rstrip()
+
+    @property
+    def cpe(self) -> str:
+        """The first CPE, empty if there is none."""
+        return self.cpes[0] if self.cpes else ""
+
+
+class Coordinate(models.Model):
+    """A package and version under which a component is matched.
+
+    An empty ``version`` is unstated; ``key`` is null when the version has no order.
+    """
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="coordinates")
+    package = KeyField()
+    scheme = models.CharField(max_length=20, choices=[(each, each) for each in Scheme])
+    version = models.TextField(blank=True)
+    key = KeyField(null=True)
+    provenance = models.CharField(max_length=10, choices=[(each, each) for each in Provenance])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["component", "package", "version"], name="component_has_a_coordinate_once"
+            )
+        ]
+        indexes = [models.Index(fields=["package", "key"], name="coordinates_in_a_range")]
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.version}".rstrip()
+
+
+class Occurrence(models.Model):
+    """A component at its place in one SBOM, with what that SBOM says of it there.
+
+    ``number`` is its place in the document, 0 for the subject. ``path`` names what it sits
+    in, outermost first. ``licences`` and ``hashes`` hold one per line.
+    """
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="occurrences")
+    component = models.ForeignKey(Component, models.PROTECT, related_name="occurrences")
+    number = models.PositiveIntegerField()
+    ref = models.TextField(blank=True)
+    path = KeyField(blank=True)
+    kind = models.CharField(max_length=60, blank=True)
+    scope = models.CharField(max_length=20, blank=True)
+    supplier = models.TextField(blank=True)
+    licences = models.TextField(blank=True)
+    hashes = models.TextField(blank=True)
+    patches = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="place_holds_one_component")
+        ]
+        indexes = [
+            models.Index(fields=["component", "document"], name="occurrences_of_a_component")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.component} in {self.document}"
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of what the component sits in, outermost first."""
+        return tuple(self.path.split(STEP)) if self.path else ()
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether the SBOM is about this component, rather than listing it."""
+        return self.number == 0
