@@ -1,0 +1,168 @@
+"""``longmark sbom``: add an SBOM to a release, check one without storing it, look at one."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from longmark.cli import output
+from longmark.cli.client import Client
+
+LEVELS = ("low", "medium", "high", "critical")
+OVER_THE_BAR = 1
+
+
+def add_to(verbs: Any) -> None:
+    """Add the verb to the parser."""
+    sbom = verbs.add_parser("sbom", help="SBOMs: add, check, show")
+    acts = sbom.add_subparsers(dest="act_name", metavar="ACT", required=True)
+    add = acts.add_parser("add", help="add a document to a release and see its findings")
+    add.add_argument("file", metavar="FILE", type=Path)
+    add.add_argument("--item", required=True, help="name or number, as in tg200-fw")
+    add.add_argument("--version", required=True, dest="release", help="as in 2.3.1")
+    add.add_argument("--create-release", action="store_true", help="register it if it is new")
+    _add_bar(add)
+    add.set_defaults(act=add_document, is_server_verb=False)
+    check = acts.add_parser(
+        "check", help="what is known to be wrong with these components; stores nothing"
+    )
+    check.add_argument("file", metavar="FILE", type=Path)
+    _add_bar(check)
+    check.set_defaults(act=check_document, is_server_verb=False)
+    show = acts.add_parser("show", help="documents and components of a release")
+    show.add_argument("item")
+    show.add_argument("release", metavar="version")
+    show.add_argument("--limit", type=int, default=200)
+    show.set_defaults(act=show_release, is_server_verb=False)
+
+
+def _add_bar(parser: Any) -> None:
+    parser.add_argument(
+        "--fail-on",
+        choices=[*LEVELS, "exploited", "never"],
+        default="never",
+        help="exit with 1 if a finding is at least this bad (exploited always counts)",
+    )
+
+
+def add_document(client: Client, arguments: argparse.Namespace) -> int:
+    """Add a document to a release, and print the findings of the release."""
+    _must_be_a_file(arguments.file)
+    release = _release(client, arguments)
+    document = client.send_file(f"/releases/{release['id']}/sboms", arguments.file)
+    findings = list(client.pages(f"/releases/{release['id']}/findings", limit=5000))
+    if arguments.json:
+        output.as_json({"release": release, "document": document, "findings": findings})
+    else:
+        output.line(
+            f"{arguments.item} {arguments.release}: {document['component_count']} components from"
+            f" {arguments.file.name} ({document['format']} {document['spec_version']})"
+        )
+        _print_findings(findings)
+    return _over_the_bar(findings, arguments.fail_on)
+
+
+def check_document(client: Client, arguments: argparse.Namespace) -> int:
+    """Print what is known to be wrong with a document's components."""
+    _must_be_a_file(arguments.file)
+    checked = client.send_file("/check", arguments.file)
+    if arguments.json:
+        output.as_json(checked)
+    else:
+        output.line(f"{arguments.file.name}: {checked['component_count']} components compared")
+        _print_findings(checked["findings"])
+        if checked["undecided_count"]:
+            output.line(
+                f"{checked['undecided_count']} cannot be judged: no version, or no range stated."
+            )
+        if not checked["advisory_count"]:
+            output.hint("No advisories here yet: longmark feed import FILE")
+    return _over_the_bar(checked["findings"], arguments.fail_on)
+
+
+def show_release(client: Client, arguments: argparse.Namespace) -> int:
+    """Print a release's documents and components."""
+    wanted = {"item": arguments.item, "version": arguments.release}
+    release = client.get("/releases/named", **wanted)
+    documents = client.get(f"/releases/{release['id']}/sboms")
+    path = f"/releases/{release['id']}/components"
+    components = list(client.pages(path, limit=arguments.limit))
+    if arguments.json:
+        output.as_json({"release": release, "documents": documents, "components": components})
+        return 0
+    output.table(
+        ["Document", "Format", "#Components", "SHA-256"],
+        [
+            (
+                row["filename"],
+                f"{row['format']} {row['spec_version']}",
+                row["component_count"],
+                row["digest"][:12],
+            )
+            for row in documents
+        ],
+    )
+    output.line()
+    output.table(
+        ["Component", "Version", "Identity"],
+        [
+            (row["name"], row["version"] or "unknown", row["purl"] or row["cpe"] or "none")
+            for row in components
+        ],
+    )
+    return 0
+
+
+def _must_be_a_file(file: Path) -> None:
+    if not file.is_file():
+        output.complain(f"{file} is not a file.")
+        raise SystemExit(2)
+
+
+def _release(client: Client, arguments: argparse.Namespace) -> dict[str, Any]:
+    if not arguments.create_release:
+        wanted = {"item": arguments.item, "version": arguments.release}
+        found: dict[str, Any] = client.get("/releases/named", **wanted)
+        return found
+    item = client.get("/items/named", name=arguments.item)
+    for each in client.pages(f"/items/{item['id']}/releases", limit=10_000):
+        if each["version"] == arguments.release:
+            return each
+    made: dict[str, Any] = client.post(
+        f"/items/{item['id']}/releases", {"version": arguments.release}
+    )
+    return made
+
+
+def _print_findings(findings: list[dict[str, Any]]) -> None:
+    if not findings:
+        output.line("Nothing known is wrong with them.")
+        return
+    output.table(
+        ["Vulnerability", "Severity", "", "Verdict", "Why"],
+        [
+            (
+                row["vulnerability"],
+                output.severity(row["severity_score"], row["severity_rating"]),
+                "exploited" if row["exploited_on"] else "",
+                row["verdict"],
+                row["sentence"],
+            )
+            for row in findings
+        ],
+    )
+
+
+def _over_the_bar(findings: list[dict[str, Any]], bar: str) -> int:
+    over = [row for row in findings if row["verdict"] == "affected" and _is_over(row, bar)]
+    if over:
+        output.hint(f"{len(over)} at or over the bar ({bar}).")
+    return OVER_THE_BAR if over else 0
+
+
+def _is_over(finding: dict[str, Any], bar: str) -> bool:
+    if bar == "never":
+        return False
+    if finding["exploited_on"]:
+        return True
+    rating = finding["severity_rating"]
+    return bar in LEVELS and rating in LEVELS and LEVELS.index(rating) >= LEVELS.index(bar)
