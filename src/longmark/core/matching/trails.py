@@ -206,6 +206,6 @@ def _place(step: Step) -> str:
     return _PLACES[step.verdict]
 
 
-def reasons(trail: Trail) -> tuple[str, ...]:
+def clauses(trail: Trail) -> tuple[str, ...]:
     """Return the clauses that qualify the verdict, in English, ready to be translated."""
     return tuple(REASONS[Reason(code)] for code in trail.reasons)

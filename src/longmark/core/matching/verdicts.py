@@ -1,7 +1,6 @@
 """The words of a match: verdicts, the reasons that qualify them, and what they rest on."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from longmark.core.formats.advisories.records import (
@@ -27,6 +26,17 @@ class Verdict(StrEnum):
     def is_decided(self) -> bool:
         """Tell whether a source answered the question."""
         return self in (Verdict.AFFECTED, Verdict.NOT_AFFECTED, Verdict.FIXED)
+
+
+class ClosingReason(StrEnum):
+    """Why nothing is left to do about a finding: no component matches any more (absent), a better
+    source clears it, its supplier patched it, the vulnerability was withdrawn or merged."""
+
+    ABSENT = "absent"
+    CLEARED = "cleared"
+    PATCHED = "patched"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class Reason(StrEnum):
@@ -58,7 +68,6 @@ class Claim:
 
     source: Source
     record: str
-    modified: datetime
     statement: Statement
 
 

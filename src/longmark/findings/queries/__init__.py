@@ -1,0 +1,1 @@
+"""Reads of matches and findings."""

@@ -1,0 +1,257 @@
+"""The join that finds candidates: coordinates against affected ranges, by key.
+
+One indexed set operation in either direction, in raw SQL because the ORM has no join on a range.
+A coordinate with a key meets the ranges that hold it; one without (no version, or a version without
+order) meets every range of its package, for the judge to look at. Decisions are then made in
+Python, for these pairs only. Statements carry just the ranges that were met: what they say of any
+other version is not asked.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from longmark.core.formats.advisories.records import (
+    Alternatives,
+    Condition,
+    Confidence,
+    ExactVersion,
+    Filters,
+    Source,
+    StatedRange,
+    Statement,
+    Status,
+    Surroundings,
+    Tier,
+)
+from longmark.core.identity import Coordinate, Provenance
+from longmark.core.matching import Claim, Subject
+from longmark.core.versions import Scheme
+
+Who = UUID | int
+"""What tells components apart: their id, or their place in a document that is not stored."""
+
+_HITS: Final = """
+SELECT c.component_id, s.vulnerability_id, r.statement_id, r.low, r.high, r.low_text, r.high_text,
+       r.status
+FROM {coordinates} c
+JOIN intel_affectedrange r ON r.package = c.package AND {meets}
+JOIN intel_advisory a ON a.id = r.advisory_id AND a.state = 'published'
+JOIN intel_subject s ON s.advisory_id = r.advisory_id
+WHERE {scope}
+"""
+_BY_KEY: Final = "r.low <= c.key AND r.high > c.key"
+_WITHOUT_KEY: Final = "c.key IS NULL"
+
+_EXACT_HITS: Final = """
+SELECT c.component_id, s.vulnerability_id, e.statement_id, e.text, e.status
+FROM {coordinates} c
+JOIN intel_exactversion e
+  ON e.package = c.package AND (e.text = LOWER(c.version){by_bytes} OR c.version = '')
+JOIN intel_advisory a ON a.id = e.advisory_id AND a.state = 'published'
+JOIN intel_subject s ON s.advisory_id = e.advisory_id
+WHERE {scope}
+"""
+
+_STATEMENTS: Final = """
+SELECT st.id, s.vulnerability_id, a.source, a.record_id, st.package, st.scheme, st.pointer,
+       st.wording, st."default", st.tier, st.cap, st.part, st.condition, st.condition_kind,
+       st.needs, st.filters
+FROM intel_subject s
+JOIN intel_advisory a ON a.id = s.advisory_id AND a.state = 'published'
+JOIN intel_statement st ON st.advisory_id = a.id
+WHERE {vulnerabilities} AND {packages}
+ORDER BY st.id
+"""
+
+_COMPONENTS: Final = """
+SELECT id, name, version, purl, cpes FROM sboms_component WHERE {scope}
+"""
+_COORDINATES: Final = """
+SELECT component_id, package, scheme, version, key, provenance
+FROM sboms_coordinate WHERE {scope} ORDER BY id
+"""
+_BY_BYTES: Final = {"sqlite": "", "postgresql": ' COLLATE "C"'}
+_IN_LIST: Final = "{column} IN (SELECT value FROM json_each(%s))"
+_INLINE: Final = {
+    "sqlite": """(
+        SELECT json_extract(value, '$[0]') component_id, json_extract(value, '$[1]') package,
+               json_extract(value, '$[2]') "key", json_extract(value, '$[3]') version
+        FROM json_each(%s)
+    )""",
+    "postgresql": """(
+        SELECT (v->>0)::int component_id, (v->>1) COLLATE "C" package,
+               (v->>2) COLLATE "C" "key", (v->>3) COLLATE "C" version
+        FROM jsonb_array_elements(%s::jsonb) v
+    )""",
+}
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Components that some advisory may mean, and what the advisories say."""
+
+    subjects: Mapping[Who, Subject]
+    pairs: Mapping[Who, frozenset[int]]
+    claims: Mapping[int, Sequence[Claim]]
+
+
+@dataclass
+class _Met:
+    """The pairs that were met, and the ranges and exact versions through which."""
+
+    pairs: dict[Who, set[int]] = field(default_factory=lambda: defaultdict(set))
+    ranges: dict[int, set[StatedRange]] = field(default_factory=lambda: defaultdict(set))
+    exact: dict[int, set[ExactVersion]] = field(default_factory=lambda: defaultdict(set))
+
+
+def candidates_of_components(ids: Collection[UUID]) -> Candidates:
+    """Return what may mean these components. Six queries."""
+    return _candidates_stored(*_among("c.component_id", [_stored_id(one) for one in ids]))
+
+
+def candidates_of_vulnerabilities(ids: Collection[int]) -> Candidates:
+    """Return the components that these vulnerabilities may mean. Six queries."""
+    return _candidates_stored(*_among("s.vulnerability_id", list(ids)))
+
+
+def candidates_of_subjects(subjects: Mapping[int, Subject]) -> Candidates:
+    """Return what may mean components that are not stored. Four queries."""
+    rows = [
+        [who, one.package, one.key, one.version]
+        for who, subject in subjects.items()
+        for one in subject.coordinates
+    ]
+    met = _met(_INLINE[connection.vendor], "1 = 1", (json.dumps(rows),))
+    return _gathered(met, {who: subjects[int(str(who))] for who in met.pairs})
+
+
+def _candidates_stored(scope: str, parameters: tuple[Any, ...]) -> Candidates:
+    met = _met("sboms_coordinate", scope, parameters)
+    return _gathered(met, stored_subjects([who for who in met.pairs if isinstance(who, UUID)]))
+
+
+def _gathered(met: _Met, subjects: Mapping[Who, Subject]) -> Candidates:
+    packages = {one.package for subject in subjects.values() for one in subject.coordinates}
+    vulnerabilities = set().union(*met.pairs.values()) if met.pairs else set()
+    pairs = {who: frozenset(ids) for who, ids in met.pairs.items()}
+    return Candidates(subjects, pairs, _claims(vulnerabilities, packages, met))
+
+
+def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> _Met:
+    met = _Met()
+    for meets in (_BY_KEY, _WITHOUT_KEY):
+        statement = _HITS.format(coordinates=coordinates, meets=meets, scope=scope)
+        for row in _rows(statement, parameters):
+            who, vulnerability, number, low, high, low_text, high_text, status = row
+            met.pairs[_who(who)].add(vulnerability)
+            span = StatedRange(low, high, low_text, high_text, Status(status))
+            met.ranges[number].add(span)
+    statement = _EXACT_HITS.format(
+        coordinates=coordinates, scope=scope, by_bytes=_BY_BYTES[connection.vendor]
+    )
+    for who, vulnerability, number, text, status in _rows(statement, parameters):
+        met.pairs[_who(who)].add(vulnerability)
+        met.exact[number].add(ExactVersion(text, Status(status)))
+    return met
+
+
+def _claims(
+    vulnerabilities: Collection[int], packages: Collection[str], met: _Met
+) -> dict[int, list[Claim]]:
+    claims: dict[int, list[Claim]] = defaultdict(list)
+    about, ids = _among("s.vulnerability_id", list(vulnerabilities))
+    on, names = _among("st.package", list(packages))
+    statement = _STATEMENTS.format(vulnerabilities=about, packages=on)
+    for number, vulnerability, source, record, *columns in _rows(statement, (*ids, *names)):
+        stated = _statement(columns, met.ranges.get(number, ()), met.exact.get(number, ()))
+        claims[vulnerability].append(Claim(Source(source), record, stated))
+    return claims
+
+
+def _statement(
+    columns: Sequence[Any], ranges: Iterable[StatedRange], exact: Iterable[ExactVersion]
+) -> Statement:
+    package, scheme, pointer, wording, default, tier, cap, part, condition, kind, needs, filters = (
+        columns
+    )
+    return Statement(
+        package=package,
+        scheme=Scheme(scheme),
+        pointer=pointer,
+        wording=wording,
+        ranges=tuple(sorted(ranges, key=lambda span: span.low)),
+        exact=tuple(exact),
+        default=Status(default),
+        tier=Tier(tier),
+        cap=Confidence(cap),
+        part=part,
+        condition=_condition(condition, kind, _decoded(needs)) if condition else None,
+        filters=msgspec.convert(_decoded(filters), Filters) if filters else None,
+    )
+
+
+def _condition(text: str, kind: str, needs: Any) -> Condition:
+    return Condition(text, Surroundings(kind), msgspec.convert(needs, tuple[Alternatives, ...]))
+
+
+def stored_subjects(ids: Collection[UUID]) -> dict[Who, Subject]:
+    """Return components with their coordinates, the strongest first. Two queries."""
+    scope, parameters = _among("component_id", [_stored_id(one) for one in ids])
+    coordinates: dict[Who, list[Coordinate]] = defaultdict(list)
+    for who, package, scheme, version, key, provenance in _rows(
+        _COORDINATES.format(scope=scope), parameters
+    ):
+        one = Coordinate(package, Scheme(scheme), version, key, Provenance(provenance))
+        coordinates[_who(who)].append(one)
+    scope, parameters = _among("id", [_stored_id(one) for one in ids])
+    found = _rows(_COMPONENTS.format(scope=scope), parameters)
+    return {
+        _who(who): Subject(
+            purl or None,
+            tuple(_decoded(cpes) or ()),
+            name,
+            version or None,
+            tuple(sorted(coordinates[_who(who)], key=_strength)),
+        )
+        for who, name, version, purl, cpes in found
+    }
+
+
+_STRENGTH: Final = {provenance: rank for rank, provenance in enumerate(Provenance)}
+
+
+def _strength(coordinate: Coordinate) -> int:
+    return _STRENGTH[coordinate.provenance]
+
+
+def _rows(statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while rows := cursor.fetchmany(2_000):
+            yield from rows
+
+
+def _among(column: str, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Return a condition with one parameter, however many values there are."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", (values,)
+    return _IN_LIST.format(column=column), (json.dumps(values),)
+
+
+def _stored_id(component_id: UUID) -> UUID | str:
+    return component_id if connection.vendor == "postgresql" else component_id.hex
+
+
+def _who(stored: UUID | str | int) -> Who:
+    return UUID(stored) if isinstance(stored, str) else stored
+
+
+def _decoded(stored: Any) -> Any:
+    return json.loads(stored) if isinstance(stored, str | bytes) else stored

@@ -1,0 +1,299 @@
+"""Reads of findings: of releases, of vulnerabilities, worst first, and why."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from longmark.core.errors import NotFound
+from longmark.core.matching import Verdict
+from longmark.findings.models import Finding, Match
+from longmark.findings.queries.reasons import Explanation, explanation
+from longmark.findings.queries.standing import is_patched
+from longmark.foundation.pages import Page, keyset_page
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Release
+    from longmark.intel.models import Vulnerability
+    from longmark.sboms.models import Component
+
+LIMIT_ROWS: Final = 500
+_OPEN: Final = Q(closed_at=None)
+_GRAVITY: Final = Case(
+    When(verdict=Verdict.AFFECTED, then=Value(1)), default=Value(0), output_field=IntegerField()
+)
+_EXPLOITATION: Final = Case(
+    When(vulnerability__exploited_on__isnull=False, then=Value(1)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
+_SEVERITY: Final = Coalesce(
+    F("vulnerability__severity_score"), Value(0.0), output_field=FloatField()
+)
+
+
+@dataclass(frozen=True)
+class MatchedComponent:
+    """A component that a vulnerability meets, and why."""
+
+    component: "Component"
+    match: Match
+    is_patched: bool = False
+
+    @property
+    def explanation(self) -> Explanation:
+        """Why, in words."""
+        return explanation(self.match.evidence)
+
+
+@dataclass(frozen=True)
+class ReleaseAffected:
+    """A release that a vulnerability concerns, and the components through which."""
+
+    finding: Finding
+    components: tuple[MatchedComponent, ...]
+
+    @property
+    def release(self) -> "Release":
+        """The release."""
+        return self.finding.release
+
+    @property
+    def sentence(self) -> str:
+        """The reason of its gravest component."""
+        return str(self.components[0].explanation) if self.components else ""
+
+
+@dataclass(frozen=True)
+class VulnerabilityChanged:
+    """A vulnerability whose findings changed, and how many releases it concerns."""
+
+    vulnerability: "Vulnerability"
+    affected_count: int
+    unknown_count: int
+    first_seen_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class FindingCounts:
+    """Open findings of a release by verdict; ``exploited`` is part of ``affected``."""
+
+    affected: int = 0
+    unknown: int = 0
+    exploited: int = 0
+
+
+def finding(pk: int) -> Finding:
+    """Return one finding with its release and vulnerability. One query.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = _related(Finding.objects.filter(pk=pk)).first()
+    if found is None:
+        raise NotFound("There is no finding {pk}.", pk=pk)
+    return found
+
+
+def findings_page(
+    *,
+    release: "Release | None" = None,
+    vulnerability: "Vulnerability | None" = None,
+    verdicts: Collection[Verdict] = (),
+    is_open: bool | None = True,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[Finding]:
+    """Return findings, those of a release or vulnerability worst first, else changed last first.
+
+    Worst is: exploited, then affected, then severity. One query.
+    """
+    rows = Finding.objects.filter(verdict__in=verdicts) if verdicts else Finding.objects.all()
+    if is_open is not None:
+        rows = rows.filter(closed_at__isnull=is_open)
+    if vulnerability is not None:
+        rows = rows.filter(vulnerability=vulnerability)
+    if release is not None:
+        rows = rows.filter(release=release)
+    order: Sequence[str] = ("-changed_at", "-id")
+    if release is not None or vulnerability is not None:
+        rows = rows.annotate(exploitation=_EXPLOITATION, gravity=_GRAVITY, severity=_SEVERITY)
+        order = ("-exploitation", "-gravity", "-severity", "-id")
+    return keyset_page(_related(rows), order=order, after=after, limit=limit)
+
+
+def _related(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    return rows.select_related("release__item", "vulnerability")
+
+
+def components_matched(vulnerability: "Vulnerability") -> list[MatchedComponent]:
+    """Return the components that a vulnerability meets, affected ones first. One query."""
+    rows = Match.objects.filter(vulnerability=vulnerability).select_related("component")
+    ordered = rows.annotate(gravity=_GRAVITY).order_by("-gravity", "component__folded_name", "id")
+    return [MatchedComponent(match.component, match) for match in ordered]
+
+
+def matches_of(component: "Component") -> list[Match]:
+    """Return the vulnerabilities that meet a component, worst first. One query."""
+    rows = Match.objects.filter(component=component).select_related("vulnerability")
+    worst = F("vulnerability__severity_score").desc(nulls_last=True)
+    return list(rows.annotate(gravity=_GRAVITY).order_by("-gravity", worst, "-id"))
+
+
+def releases_affected(
+    vulnerability: "Vulnerability", *, limit: int = LIMIT_ROWS
+) -> list[ReleaseAffected]:
+    """Return the releases that a vulnerability concerns, with the reasons. Two queries.
+
+    Open findings only, affected before unknown, then by item and version.
+    """
+    rows = Finding.objects.filter(_OPEN, vulnerability=vulnerability)
+    ordered = _related(rows).annotate(gravity=_GRAVITY)
+    findings = list(
+        ordered.order_by("-gravity", "release__item__name", "release__version_key", "id")[:limit]
+    )
+    components = _components_by_release(vulnerability, [one.release_id for one in findings])
+    return [ReleaseAffected(one, components[one.release_id]) for one in findings]
+
+
+def _components_by_release(
+    vulnerability: "Vulnerability", release_ids: Collection[int]
+) -> defaultdict[int, tuple[MatchedComponent, ...]]:
+    place = "component__occurrences__"
+    rows = (
+        Match.objects.filter(
+            **{
+                "vulnerability": vulnerability,
+                f"{place}document__is_current": True,
+                f"{place}document__release_id__in": release_ids,
+            }
+        )
+        .select_related("component")
+        .annotate(
+            gravity=_GRAVITY,
+            release_id=F(f"{place}document__release_id"),
+            patches=F(f"{place}patches"),
+        )
+        .order_by("-gravity", "component__folded_name", "id")
+    )
+    names = _names_of(vulnerability) if release_ids else frozenset()
+    gathered: dict[int, dict[object, MatchedComponent]] = defaultdict(dict)
+    for match in rows:
+        one = MatchedComponent(match.component, match, is_patched(match.patches, names))
+        known = gathered[match.release_id].setdefault(match.component_id, one)
+        if known.is_patched and not one.is_patched:
+            gathered[match.release_id][match.component_id] = one
+    found: defaultdict[int, tuple[MatchedComponent, ...]] = defaultdict(tuple)
+    for release_id, matched in gathered.items():
+        found[release_id] = tuple(sorted(matched.values(), key=lambda one: one.is_patched))
+    return found
+
+
+def _names_of(vulnerability: "Vulnerability") -> frozenset[str]:
+    aliases = vulnerability.aliases.values_list("identifier", flat=True)
+    return frozenset({vulnerability.name, *aliases})
+
+
+def why(finding: Finding) -> tuple[MatchedComponent, ...]:
+    """Return the components of a finding's release through which it is one. Two queries."""
+    return _components_by_release(finding.vulnerability, [finding.release_id])[finding.release_id]
+
+
+def vulnerabilities_changed_since(
+    moment: datetime, *, limit: int = 50
+) -> list[VulnerabilityChanged]:
+    """Return vulnerabilities with open findings that changed since, worst first. Two queries.
+
+    Worst is: exploited, then any release affected, then severity, then likelihood (EPSS).
+    """
+    changed = Finding.objects.filter(_OPEN, changed_at__gt=moment).values("vulnerability_id")
+    rows = (
+        Finding.objects.filter(_OPEN, vulnerability_id__in=changed)
+        .values("vulnerability_id")
+        .annotate(
+            affected=Count("id", filter=Q(verdict=Verdict.AFFECTED)),
+            unknown=Count("id", filter=Q(verdict=Verdict.UNKNOWN)),
+            first_seen=Min("first_seen_at"),
+            last_changed=Max("changed_at"),
+            is_any_affected=Max(_GRAVITY),
+        )
+        .order_by(
+            F("vulnerability__exploited_on").desc(nulls_last=True),
+            "-is_any_affected",
+            F("vulnerability__severity_score").desc(nulls_last=True),
+            F("vulnerability__epss").desc(nulls_last=True),
+            "vulnerability_id",
+        )[:limit]
+    )
+    counted = list(rows)
+    known = _vulnerabilities([row["vulnerability_id"] for row in counted])
+    return [
+        VulnerabilityChanged(
+            known[row["vulnerability_id"]],
+            row["affected"],
+            row["unknown"],
+            row["first_seen"],
+            row["last_changed"],
+        )
+        for row in counted
+    ]
+
+
+def _vulnerabilities(ids: Collection[int]) -> dict[int, "Vulnerability"]:
+    """Return vulnerabilities through a finding of each; they belong to another context."""
+    rows = Finding.objects.filter(vulnerability_id__in=ids).select_related("vulnerability")
+    return {
+        one.vulnerability_id: one.vulnerability for one in rows.defer("vulnerability__weaknesses")
+    }
+
+
+def finding_counts(release_ids: Collection[int]) -> dict[int, FindingCounts]:
+    """Return the open findings of releases by verdict, zeros included. One query."""
+    affected = Q(verdict=Verdict.AFFECTED)
+    rows = (
+        Finding.objects.filter(_OPEN, release_id__in=release_ids)
+        .values("release_id")
+        .annotate(
+            affected=Count("id", filter=affected),
+            unknown=Count("id", filter=Q(verdict=Verdict.UNKNOWN)),
+            exploited=Count("id", filter=affected & Q(vulnerability__exploited_on__isnull=False)),
+        )
+    )
+    found = {
+        row["release_id"]: FindingCounts(row["affected"], row["unknown"], row["exploited"])
+        for row in rows
+    }
+    return {release_id: found.get(release_id, FindingCounts()) for release_id in release_ids}
+
+
+def release_ids_affected(vulnerability: "Vulnerability") -> dict[int, Verdict]:
+    """Return the releases that a vulnerability concerns, and how. One query."""
+    rows = Finding.objects.filter(_OPEN, vulnerability=vulnerability)
+    pairs = rows.values_list("release_id", "verdict").order_by("release_id")
+    return {release_id: Verdict(verdict) for release_id, verdict in pairs}
+
+
+def vulnerabilities_of_releases(
+    release_ids: Collection[int], *, limit: int = LIMIT_ROWS
+) -> list[Finding]:
+    """Return the open findings of releases, such as those in a unit, worst first. One query."""
+    rows = _related(Finding.objects.filter(_OPEN, release_id__in=release_ids))
+    worst = (_EXPLOITATION.desc(), _GRAVITY.desc(), _SEVERITY.desc(), "-id")
+    return list(rows.order_by(*worst)[:limit])

@@ -1,0 +1,171 @@
+"""Findings follow the matches of a release's components: opened, changed, closed for a reason.
+
+``first_seen_at`` never changes: a finding that comes back is the one that went. A component that
+its SBOM declares patched against the vulnerability counts as fixed there, and only there.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from longmark.accounts import queries as accounts
+from longmark.core.actors import Action, Actor
+from longmark.core.matching import ClosingReason, Verdict
+from longmark.findings.entries import FindingsRefreshed
+from longmark.findings.models import Finding, Run
+from longmark.findings.queries import standing
+from longmark.findings.queries.standing import Standing
+from longmark.ledger import services as ledger
+
+CHUNK_RELEASES: Final = 100
+CHUNK_ROWS: Final = 2_000
+
+_CLOSED_BY: Final = {
+    Verdict.FIXED: ClosingReason.PATCHED,
+    Verdict.NOT_AFFECTED: ClosingReason.CLEARED,
+}
+_COLUMNS: Final = (
+    "verdict",
+    "confidence",
+    "component_count",
+    "changed_at",
+    "closed_at",
+    "reason",
+)
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """What became of the findings of some releases."""
+
+    opened: tuple[Finding, ...]
+    changed: tuple[Finding, ...]
+    closed: tuple[Finding, ...]
+
+
+@transaction.atomic(durable=True)
+def refresh_findings(release_ids: Iterable[int], *, actor: Actor, now: datetime) -> Refresh:
+    """Bring the findings of releases in line with the matches of their current components.
+
+    Raises:
+        NotAllowed: the actor may not match.
+    """
+    accounts.require(actor, Action.MATCH)
+    ids = sorted(set(release_ids))
+    changes = _Changes(now)
+    for start in range(0, len(ids), CHUNK_RELEASES):
+        chunk = ids[start : start + CHUNK_RELEASES]
+        stored = {_pair(one): one for one in Finding.objects.filter(release_id__in=chunk)}
+        changes.gather(stored, standing.standings_of(chunk))
+    return changes.recorded(ids, actor)
+
+
+def _pair(finding: Finding) -> tuple[int, int]:
+    return finding.release_id, finding.vulnerability_id
+
+
+class _Changes:
+    """Findings that differ from what is stored."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.opened: list[Finding] = []
+        self.changed: list[Finding] = []
+        self.closed: list[Finding] = []
+
+    def gather(
+        self, stored: dict[tuple[int, int], Finding], standings: Mapping[tuple[int, int], Standing]
+    ) -> None:
+        """Compare what is stored with how things stand, and write the differences."""
+        before = len(self.opened), len(self.changed), len(self.closed)
+        added = []
+        for pair, now_standing in standings.items():
+            finding = stored.pop(pair, None)
+            if finding is None:
+                added += self._first(pair, now_standing)
+            elif _differs(finding, now_standing):
+                self._follow(finding, now_standing)
+        self._close_absent([finding for finding in stored.values() if finding.is_open])
+        lists = (self.opened, self.changed, self.closed)
+        touched = [one for rows, start in zip(lists, before, strict=True) for one in rows[start:]]
+        known = [one for one in touched if one.pk is not None]
+        Finding.objects.bulk_update(known, _COLUMNS, batch_size=CHUNK_ROWS)
+        Finding.objects.bulk_create(added, batch_size=CHUNK_ROWS)
+
+    def _first(self, pair: tuple[int, int], now_standing: Standing) -> list[Finding]:
+        """Return a new finding; what was never a problem makes none."""
+        if now_standing.verdict is Verdict.NOT_AFFECTED:
+            return []
+        finding = Finding(release_id=pair[0], vulnerability_id=pair[1], first_seen_at=self.now)
+        self._stand(finding, now_standing)
+        (self.opened if finding.is_open else self.closed).append(finding)
+        return [finding]
+
+    def _follow(self, finding: Finding, now_standing: Standing) -> None:
+        was_open = finding.is_open
+        self._stand(finding, now_standing)
+        if finding.is_open:
+            (self.changed if was_open else self.opened).append(finding)
+        else:
+            (self.closed if was_open else self.changed).append(finding)
+
+    def _stand(self, finding: Finding, now_standing: Standing) -> None:
+        reason = _CLOSED_BY.get(now_standing.verdict, "")
+        finding.verdict = now_standing.verdict
+        finding.confidence = now_standing.confidence
+        finding.component_count = now_standing.component_count
+        finding.changed_at = self.now
+        finding.closed_at = self.now if reason else None
+        finding.reason = reason
+
+    def _close_absent(self, absent: Sequence[Finding]) -> None:
+        reasons = standing.reasons_of_absence([finding.pk for finding in absent])
+        for finding in absent:
+            finding.component_count = 0
+            finding.changed_at = finding.closed_at = self.now
+            finding.reason = reasons[finding.pk]
+            self.closed.append(finding)
+
+    def recorded(self, release_ids: list[int], actor: Actor) -> Refresh:
+        """Record the run and append it to the ledger."""
+        run = Run.objects.create(
+            subject="releases",
+            looked_at_count=len(release_ids),
+            added_count=len(self.opened),
+            changed_count=len(self.changed),
+            removed_count=len(self.closed),
+            ran_at=self.now,
+        )
+        entry = FindingsRefreshed(
+            release_ids,
+            opened_count=len(self.opened),
+            changed_count=len(self.changed),
+            closed_count=len(self.closed),
+            digest=self._digest(),
+        )
+        ledger.append(entry, subject=run, actor=actor, now=self.now)
+        return Refresh(tuple(self.opened), tuple(self.changed), tuple(self.closed))
+
+    def _digest(self) -> str:
+        digest = hashlib.sha256()
+        for finding in sorted([*self.opened, *self.changed, *self.closed], key=_pair):
+            stands = f"{finding.verdict} {finding.confidence} {finding.reason}"
+            digest.update(f"{finding.release_id} {finding.vulnerability_id} {stands}\n".encode())
+        return digest.hexdigest()
+
+
+def _differs(finding: Finding, now_standing: Standing) -> bool:
+    """Tell whether a finding is stored otherwise; one that closed for good stays closed."""
+    is_to_be_open = now_standing.verdict not in _CLOSED_BY
+    stored = (finding.verdict, finding.confidence, finding.component_count, finding.is_open)
+    expected = (
+        now_standing.verdict,
+        now_standing.confidence,
+        now_standing.component_count,
+        is_to_be_open,
+    )
+    return stored != expected
