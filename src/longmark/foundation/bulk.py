@@ -33,8 +33,27 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             return
         marks = ", ".join(["%s"] * len(fields))
         cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",
+            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608
             cast("list[Any]", adapted),
+        )
+
+
+def insert_missing_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]
+) -> None:
+    """Insert rows, passing over those that a unique constraint keeps out.
+
+    Two writers that insert the same rows must do so in the same order, or they wait for each
+    other in a ring (PostgreSQL).
+    """
+    fields = _fields(model, columns)
+    names = ", ".join(_quoted(field) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
+            cast("list[Any]", _adapted(fields, rows)),
         )
 
 
@@ -75,20 +94,25 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
     return range(first, first + count)
 
 
-def _fields(model: type[models.Model], columns: Sequence[str]) -> list[models.Field[Any, Any]]:
+def _fields(model: type[models.Model], columns: Sequence[str]) -> "list[models.Field[Any, Any]]":
     by_attribute = {field.attname: field for field in model._meta.concrete_fields}
     return [by_attribute[name] for name in columns]
 
 
-def _quoted(field: models.Field[Any, Any]) -> str:
+def _column_field(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
+    """Return the field that says what the column holds: for a reference, the key it points to."""
+    return field.target_field if isinstance(field, models.ForeignKey) else field
+
+
+def _quoted(field: "models.Field[Any, Any]") -> str:
     return connection.ops.quote_name(str(field.column))
 
 
-def _adapted(fields: Sequence[models.Field[Any, Any]], rows: Iterable[Row]) -> Iterable[Row]:
+def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Row]) -> Iterable[Row]:
     adapters: list[tuple[int, Callable[[Any, Any], Any]]] = [
         (place, field.get_db_prep_save)
         for place, field in enumerate(fields)
-        if isinstance(field, _ADAPTED)
+        if isinstance(_column_field(field), _ADAPTED)
     ]
     if not adapters:
         yield from rows

@@ -212,10 +212,14 @@ class Advisory(models.Model):
 
 
 class Link(models.Model):
-    """An alias as an advisory states it: the edge from which groups are computed."""
+    """Another id that an advisory names: an alias, or (a notice) something it speaks of.
+
+    Aliases are the edges from which groups are computed.
+    """
 
     advisory = models.ForeignKey(Advisory, models.CASCADE, related_name="links")
     identifier = KeyField()
+    is_alias = models.BooleanField()
 
     class Meta:
         constraints = [

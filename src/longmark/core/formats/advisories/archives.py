@@ -121,18 +121,22 @@ def lines(file: BinaryIO) -> Iterator[str]:
         raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
 
 
+def is_archive(file: BinaryIO) -> bool:
+    """Tell whether a file holds several documents (zip, tar), without consuming it."""
+    if _peek(file, 4) == b"PK\x03\x04":
+        return True
+    beginning = plain(file).read(_HEAD_BYTES)
+    file.seek(0)
+    return beginning[257:262] == b"ustar"
+
+
 def _members(file: BinaryIO, piece_bytes: int) -> Iterator[Member]:
     if _peek(file, 4) == b"PK\x03\x04":
         yield from _zip_members(file, piece_bytes)
-        return
-    stream = plain(file)
-    beginning = stream.read(_HEAD_BYTES)
-    file.seek(0)
-    bounded = _Bounded(plain(file), _size(file))
-    if beginning[257:262] == b"ustar":
-        yield from _tar_members(bounded, piece_bytes)
+    elif is_archive(file):
+        yield from _tar_members(_Bounded(plain(file), _size(file)), piece_bytes)
     else:
-        yield _member("", bounded, piece_bytes)
+        yield _member("", _Bounded(plain(file), _size(file)), piece_bytes)
 
 
 def _zip_members(file: BinaryIO, piece_bytes: int) -> Iterator[Member]:

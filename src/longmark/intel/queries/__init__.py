@@ -1,0 +1,1 @@
+"""Reads of advisories, vulnerabilities, signals and intakes."""

@@ -1,0 +1,257 @@
+"""Files of advisories and signals, taken in piece by piece.
+
+The file is kept in the blob store before it is read. Reading is streaming: a batch of records is
+one transaction together with the counters of the intake, so work that was cut off resumes where it
+stopped, and taking the same file again changes nothing. What cannot be read is kept as a refusal
+with its reason. One ledger entry stands for the whole file.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from longmark.accounts import queries as accounts
+from longmark.core.actors import Action, Actor
+from longmark.core.errors import Invalid
+from longmark.core.formats.advisories import archives, cve5, detection, nvd, osv
+from longmark.core.formats.advisories.archives import Member
+from longmark.core.formats.advisories.detection import Format
+from longmark.core.formats.advisories.reading import RecordInvalid
+from longmark.core.formats.advisories.records import AdvisoryRecord
+from longmark.intel import entries
+from longmark.intel.models import Change, Intake, IntakeState, Refusal
+from longmark.intel.services import changes, records, signals
+from longmark.intel.services.records import Outcome, Received
+from longmark.ledger import queries as blobs
+from longmark.ledger import services as ledger
+
+BATCH_RECORDS: Final = 1_000
+MAX_REFUSALS: Final = 10_000  # per intake; beyond that the file is not what it seems
+
+_SUFFIXES: Final = frozenset((".json", ".zip", ".xz", ".gz", ".tar", ".tgz", ".bz2"))
+_READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
+    Format.OSV: osv.read,
+    Format.NVD: nvd.read,
+    Format.CVE: cve5.read,
+}
+
+
+class Progress(Protocol):
+    """What a job offers to say how far it is; it may raise to stop the work."""
+
+    def advance(self, done: int, total: int | None = None, note: str = "") -> None: ...
+
+
+def import_file(
+    path: Path, *, filename: str = "", actor: Actor, now: datetime, progress: Progress | None = None
+) -> Intake:
+    """Take in a file, or a folder of OSV, NVD or CVE records.
+
+    Raises:
+        Invalid: it is of no format known here, or broken beyond reading; what was read stays.
+        NotAllowed: `actor` may not import advisories.
+    """
+    accounts.require(actor, Action.IMPORT_ADVISORIES)
+    name = filename or path.name
+    if path.is_dir():
+        found = _folder_format(path)
+        intake = _begun(name, _folder_digest(path), found, actor=actor, now=now)
+        members = _folder_members(path, found)
+        return _finish(intake, members, found, progress, actor=actor, now=now)
+    with path.open("rb") as file:
+        digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
+    return import_blob(digest, filename=name, actor=actor, now=now, progress=progress)
+
+
+def import_blob(
+    digest: str, *, filename: str, actor: Actor, now: datetime, progress: Progress | None = None
+) -> Intake:
+    """Take in a file that is in the blob store already.
+
+    Raises:
+        Invalid: it is of no format known here, or broken beyond reading; what was read stays.
+        NotAllowed: `actor` may not import advisories.
+    """
+    accounts.require(actor, Action.IMPORT_ADVISORIES)
+    with blobs.open_blob(digest) as file:
+        found = detection.detect(archives.head(file))
+        if found is None:
+            raise Invalid(
+                "{filename} holds no OSV, NVD, CVE, KEV or EPSS document.", filename=filename
+            )
+        intake = _begun(filename, digest, found, actor=actor, now=now)
+        if found in _READERS:
+            return _finish(intake, _members(file, found), found, progress, actor=actor, now=now)
+        with _failing(intake, now=now):
+            take = signals.take_kev if found is Format.KEV else signals.take_epss
+            take(file, intake, progress, now=now)
+        return _ended(intake, actor=actor, now=now)
+
+
+def _begun(filename: str, digest: str, found: Format, *, actor: Actor, now: datetime) -> Intake:
+    """Return the intake of a file that was cut off, or a new one."""
+    with transaction.atomic(durable=True):
+        running = Intake.objects.filter(
+            digest=digest, state=IntakeState.RUNNING, format=found.value
+        )
+        return running.order_by("-id").first() or Intake.objects.create(
+            filename=filename[:300],
+            digest=digest,
+            format=found.value,
+            started_at=now,
+            actor_name=actor.name,
+        )
+
+
+def _finish(
+    intake: Intake,
+    members: Iterable[Member],
+    found: Format,
+    progress: Progress | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Intake:
+    with _failing(intake, now=now):
+        waiting = islice(iter(members), intake.read_count, None)
+        read = _READERS[found]
+        while batch := list(islice(waiting, BATCH_RECORDS)):
+            _take_batch(intake, batch, read)
+            _refuse_nonsense(intake)
+            if progress:
+                progress.advance(intake.read_count, note=intake.filename)
+    return _ended(intake, actor=actor, now=now)
+
+
+def _refuse_nonsense(intake: Intake) -> None:
+    if intake.refused_count > MAX_REFUSALS:
+        raise Invalid(
+            "More than {limit} records cannot be read; that is no honest file.", limit=MAX_REFUSALS
+        )
+
+
+def _take_batch(
+    intake: Intake, batch: list[Member], read: Callable[[bytes], AdvisoryRecord]
+) -> None:
+    received, refusals = [], []
+    for member in batch:
+        try:
+            if member.problem:
+                raise RecordInvalid("{problem}", problem=member.problem)
+            received.append(Received(member.name, member.content, read(member.content)))
+        except Invalid as invalid:
+            refusals.append(Refusal(intake=intake, place=member.name[:300], reason=str(invalid)))
+    with transaction.atomic(durable=True):
+        outcome = records.apply(received, intake=intake)
+        refusals += [_kept_apart(intake, *edge) for edge in outcome.kept_apart]
+        Refusal.objects.bulk_create(refusals)
+        changes.note_changes(intake, outcome.vulnerabilities)
+        _count(intake, outcome, received, read=len(batch))
+
+
+def _kept_apart(intake: Intake, left: str, right: str) -> Refusal:
+    return Refusal(
+        intake=intake,
+        kind=Refusal.Kind.LINK,
+        place=f"{left} = {right}"[:300],
+        reason=_(
+            "This alias would join two CVE ids, which are two vulnerabilities. It is left out."
+        ),
+    )
+
+
+def _count(intake: Intake, outcome: Outcome, received: list[Received], *, read: int) -> None:
+    newest = max((one.record.modified for one in received), default=None)
+    if newest and (intake.newest_at is None or newest > intake.newest_at):
+        intake.newest_at = newest
+    intake.read_count += read
+    intake.added_count += outcome.added
+    intake.changed_count += outcome.changed
+    intake.unchanged_count += outcome.unchanged
+    intake.refused_count += read - len(received)
+    intake.save(
+        update_fields=[
+            "newest_at", "read_count", "added_count", "changed_count", "unchanged_count",
+            "refused_count",
+        ]
+    )  # fmt: skip
+
+
+def _members(file: BinaryIO, found: Format) -> Iterator[Member]:
+    """Yield the records of a file; an NVD feed is cut into entries, an archive has documents."""
+    is_feed = found is Format.NVD and not archives.is_archive(file)
+    members = archives.entries(file) if is_feed else archives.members(file)
+    return (one for one in members if not one.name.lower().endswith(".csv"))
+
+
+def _folder_files(folder: Path) -> list[Path]:
+    files = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES)
+    return sorted(path for path in files if path.is_file() and not path.is_symlink())
+
+
+def _folder_members(folder: Path, found: Format) -> Iterator[Member]:
+    for path in _folder_files(folder):
+        with path.open("rb") as file:
+            for member in _members(file, found):
+                place = "/".join(filter(None, (str(path.relative_to(folder)), member.name)))
+                yield Member(place, member.content, member.problem)
+
+
+def _folder_format(folder: Path) -> Format:
+    for path in _folder_files(folder):
+        with path.open("rb") as file:
+            found = detection.detect(archives.head(file))
+        if found in _READERS:
+            return found
+    raise Invalid("{folder} holds no OSV, NVD or CVE records.", folder=folder.name)
+
+
+def _folder_digest(folder: Path) -> str:
+    """Return the digest of the manifest: every file's path and content, in order."""
+    manifest = hashlib.sha256()
+    for path in _folder_files(folder):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        manifest.update(f"{path.relative_to(folder)}\t{digest}\n".encode())
+    return manifest.hexdigest()
+
+
+@contextmanager
+def _failing(intake: Intake, *, now: datetime) -> Iterator[None]:
+    """Mark the intake as failed when its file cannot be read on; it can be taken in again."""
+    try:
+        yield
+    except Invalid as invalid:
+        Intake.objects.filter(pk=intake.pk).update(
+            state=IntakeState.FAILED, ended_at=now, note=str(invalid)
+        )
+        raise
+
+
+@transaction.atomic(durable=True)
+def _ended(intake: Intake, *, actor: Actor, now: datetime) -> Intake:
+    intake.state = IntakeState.DONE
+    intake.ended_at = now
+    intake.vulnerability_count = Change.objects.filter(intake=intake).count()
+    intake.save(update_fields=["state", "ended_at", "vulnerability_count"])
+    imported = entries.AdvisoriesImported(
+        filename=intake.filename,
+        format=intake.format,
+        edition=intake.edition,
+        manifest_digest=intake.digest,
+        added_count=intake.added_count,
+        changed_count=intake.changed_count,
+        unchanged_count=intake.unchanged_count,
+        refused_count=intake.refused_count,
+        vulnerability_count=intake.vulnerability_count,
+    )
+    kept = [intake.digest] if blobs.blob_path(intake.digest).exists() else []
+    ledger.append(imported, subject=intake, actor=actor, now=now, blobs=kept)
+    return intake
