@@ -7,8 +7,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 if TYPE_CHECKING:
     _Text = models.TextField[str, str]
+    _OptionalText = models.TextField[str | None, str | None]
 else:
-    _Text = models.TextField
+    _Text = _OptionalText = models.TextField
 
 
 class KeyField(_Text):
@@ -19,7 +20,17 @@ class KeyField(_Text):
     """
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        parameters = super().db_parameters(connection)
-        if connection.vendor == "postgresql":
-            parameters["collation"] = "C"
-        return parameters
+        return _in_byte_order(super().db_parameters(connection), connection)
+
+
+class OptionalKeyField(_OptionalText):
+    """The same, for what may have no key: declare it with ``null=True``."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        return _in_byte_order(super().db_parameters(connection), connection)
+
+
+def _in_byte_order(parameters: dict[str, Any], connection: BaseDatabaseWrapper) -> dict[str, Any]:
+    if connection.vendor == "postgresql":
+        parameters["collation"] = "C"
+    return parameters

@@ -57,12 +57,3 @@ class SbomRefused:
     filename: str
     message: str
     problems: list[str]
-
-
-@dataclass(frozen=True)
-class CoordinatesDerivedAnew:
-    """The rules or the alias table changed, and with them what some components match by."""
-
-    ACTION: ClassVar[str] = "sboms.coordinates-derived-anew"
-    component_count: int
-    changed_count: int

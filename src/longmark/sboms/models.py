@@ -4,7 +4,8 @@ from django.db import models
 
 from longmark.core.identity import Provenance
 from longmark.core.versions import Scheme
-from longmark.foundation.fields import KeyField
+from longmark.core.vocabulary import choices
+from longmark.foundation.fields import KeyField, OptionalKeyField
 
 STEP = "\x1f"
 """Parts the steps of a path; no name holds it, since it is a control character."""
@@ -16,7 +17,7 @@ class Document(models.Model):
     Never changed: a newer one supersedes it, and both stay. ``is_current`` says which count.
     """
 
-    release = models.ForeignKey("catalog.Release", models.PROTECT, related_name="+")
+    release = models.ForeignKey("catalog.Release", models.PROTECT, related_name="+", db_index=False)
     digest = models.CharField(max_length=64)
     sha512 = models.CharField(max_length=128)
     size_bytes = models.BigIntegerField()
@@ -90,12 +91,14 @@ class Coordinate(models.Model):
     An empty ``version`` is unstated; ``key`` is null when the version has no order.
     """
 
-    component = models.ForeignKey(Component, models.CASCADE, related_name="coordinates")
+    component = models.ForeignKey(
+        Component, models.CASCADE, related_name="coordinates", db_index=False
+    )
     package = KeyField()
-    scheme = models.CharField(max_length=20, choices=[(each, each) for each in Scheme])
+    scheme = models.CharField(max_length=20, choices=choices(Scheme))
     version = models.TextField(blank=True)
-    key = KeyField(null=True)
-    provenance = models.CharField(max_length=10, choices=[(each, each) for each in Provenance])
+    key = OptionalKeyField(null=True)
+    provenance = models.CharField(max_length=10, choices=choices(Provenance))
 
     class Meta:
         constraints = [
@@ -116,12 +119,16 @@ class Occurrence(models.Model):
     in, outermost first. ``licences`` and ``hashes`` hold one per line.
     """
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="occurrences")
-    component = models.ForeignKey(Component, models.PROTECT, related_name="occurrences")
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="occurrences", db_index=False
+    )
+    component = models.ForeignKey(
+        Component, models.PROTECT, related_name="occurrences", db_index=False
+    )
     number = models.PositiveIntegerField()
     ref = models.TextField(blank=True)
     path = KeyField(blank=True)
-    kind = models.CharField(max_length=60, blank=True)
+    kind = models.TextField(blank=True)
     scope = models.CharField(max_length=20, blank=True)
     supplier = models.TextField(blank=True)
     licences = models.TextField(blank=True)

@@ -1,25 +1,27 @@
 """Changes to the SBOMs of releases: add, replace, withdraw.
 
 The bytes are kept first, before anything looks into them, so that nothing handed over is
-lost, whatever becomes of it. Then the document is parsed, outside of any transaction, and
+lost, whatever becomes of it. Then the document is read, outside of any transaction, and
 what it says is recorded in one transaction, or not at all.
 """
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+import orjson
+from django.db import IntegrityError, transaction
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
-from longmark.core.canonical import canonical_json
 from longmark.core.errors import Invalid, Refused
 from longmark.core.formats.sboms import ComponentEntry, SbomDocument, SbomInvalid, read_sbom
 from longmark.core.identity import canonical_purl, coordinates
 from longmark.core.versions import is_unstated
+from longmark.foundation.bulk import insert_missing_rows, insert_rows
 from longmark.ledger import services as ledger
 from longmark.sboms import entries, queries
 from longmark.sboms.models import STEP, Component, Coordinate, Document, Occurrence
@@ -28,11 +30,22 @@ if TYPE_CHECKING:
     from longmark.catalog.models import Release
 
 COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
-"""Never change it: the id of every component derives from it."""
+"""The id of every component derives from it: it must never change."""
 
-ROWS_CHUNK = 2_000
 LABEL_LENGTH = 100
 FILENAME_LENGTH = 250
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """Bytes that were read as an SBOM of a release."""
+
+    release: "Release"
+    content: bytes
+    digest: str
+    sbom: SbomDocument
+    filename: str
+    label: str
 
 
 def add_document(
@@ -51,12 +64,276 @@ def add_document(
 
     Raises:
         SbomInvalid: the bytes cannot be taken; they are kept, and the refusal is recorded.
+        Invalid: the label is too long.
     """
-    accounts.require(actor, Action.ADD_SBOM)
-    sbom = _kept_and_read(release, content, filename, actor, now)
-    return _record(release, content, sbom, filename, label, actor, now)
+    accounts.require(actor, Action.ADD_SBOM, release)
+    offer = _read(release, content, filename=filename, label=label, actor=actor, now=now)
+    return _record(offer, actor=actor, now=now)
 
 
-def _kept_and_read(
-    release: "Release", content: bytes, filename: str, actor: Actor, now: datetime
-) -> SbomDocument: ...
+def replace_document(
+    document: Document, content: bytes, *, filename: str = "", actor: Actor, now: datetime
+) -> Document:
+    """Put a newer SBOM in the place of one; the old one stays as history.
+
+    Replacing a document by its own bytes changes nothing and answers with it.
+
+    Raises:
+        SbomInvalid: the bytes cannot be taken; they are kept, and the refusal is recorded.
+        Refused: the document is not current any more.
+    """
+    accounts.require(actor, Action.ADD_SBOM, document)
+    release, label = document.release, document.label
+    offer = _read(release, content, filename=filename, label=label, actor=actor, now=now)
+    return _record_instead(document, offer, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def withdraw_document(document: Document, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Let an SBOM no longer speak for its release; it stays as history.
+
+    Raises:
+        Invalid: no reason is given.
+        Refused: the document is not current any more.
+    """
+    accounts.require(actor, Action.ADD_SBOM, document)
+    if not reason.strip():
+        raise Invalid("Say why the SBOM is withdrawn.", field="reason")
+    _leave_current(document, withdrawn_at=now)
+    withdrawn = entries.SbomWithdrawn(document.release_id, document.digest, reason.strip())
+    ledger.append(withdrawn, subject=document, actor=actor, now=now, blobs=[document.digest])
+
+
+def component_id(entry: ComponentEntry) -> uuid.UUID:
+    """Return the id of the component that an entry names, the same in every SBOM.
+
+    What decides matching decides identity: purl, CPEs and version, and the name only where
+    there is neither purl nor CPE, for tools name one package in many ways.
+    """
+    purl = _canonical(entry)
+    is_identified = bool(purl or entry.cpes)
+    named = ["", ""] if is_identified else [entry.group or "", entry.name.casefold()]
+    identity = [purl, sorted(set(entry.cpes)), entry.version or "", *named]
+    return uuid.uuid5(COMPONENT_NAMESPACE, orjson.dumps(identity).decode())
+
+
+def _read(
+    release: "Release",
+    content: bytes,
+    *,
+    filename: str,
+    label: str,
+    actor: Actor,
+    now: datetime,
+) -> _Offer:
+    """Keep the bytes, then read them; a refusal is recorded and raised."""
+    if len(label) > LABEL_LENGTH:
+        raise Invalid("At most {limit} characters.", field="label", limit=LABEL_LENGTH)
+    digest = ledger.store_blob(content, media_type="application/octet-stream", now=now)
+    try:
+        sbom = read_sbom(content, filename=filename)
+    except SbomInvalid as error:
+        _record_refusal(release, digest, filename, error, actor=actor, now=now)
+        raise
+    return _Offer(release, content, digest, sbom, filename[-FILENAME_LENGTH:], label)
+
+
+@transaction.atomic(durable=True)
+def _record_refusal(
+    release: "Release",
+    digest: str,
+    filename: str,
+    error: SbomInvalid,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    problems = [str(problem) for problem in error.problems]
+    refused = entries.SbomRefused(digest, filename, str(error), problems)
+    ledger.append(refused, subject=release, actor=actor, now=now, blobs=[digest])
+
+
+@transaction.atomic(durable=True)
+def _record(offer: _Offer, *, actor: Actor, now: datetime) -> Document:
+    return _current(offer, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def _record_instead(replaced: Document, offer: _Offer, *, actor: Actor, now: datetime) -> Document:
+    if offer.digest == replaced.digest and replaced.is_current:
+        return replaced
+    document = _current(offer, actor=actor, now=now)
+    _leave_current(replaced, superseded_by=document)
+    superseded = entries.SbomSuperseded(replaced.release_id, replaced.digest, document.pk)
+    ledger.append(superseded, subject=replaced, actor=actor, now=now, blobs=[offer.digest])
+    return document
+
+
+def _current(offer: _Offer, *, actor: Actor, now: datetime) -> Document:
+    """Return the document of these bytes, added or reinstated if it is not current."""
+    document = queries.document_of(offer.release, offer.digest) or _added(offer, actor, now)
+    if document.is_current:
+        return document
+    document.is_current, document.withdrawn_at, document.superseded_by = True, None, None
+    document.save(update_fields=["is_current", "withdrawn_at", "superseded_by"])
+    reinstated = entries.SbomReinstated(document.release_id, document.digest)
+    ledger.append(reinstated, subject=document, actor=actor, now=now, blobs=[document.digest])
+    return document
+
+
+def _leave_current(
+    document: Document,
+    *,
+    withdrawn_at: datetime | None = None,
+    superseded_by: Document | None = None,
+) -> None:
+    changed = Document.objects.filter(pk=document.pk, is_current=True).update(
+        is_current=False, withdrawn_at=withdrawn_at, superseded_by=superseded_by
+    )
+    if not changed:
+        raise Refused("{document} is not current any more; reload the page.", document=document)
+    document.is_current = False
+    document.withdrawn_at, document.superseded_by = withdrawn_at, superseded_by
+
+
+def _added(offer: _Offer, actor: Actor, now: datetime) -> Document:
+    document = _document(offer, now)
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+    except IntegrityError:  # another process added the same bytes in the meantime
+        found = queries.document_of(offer.release, offer.digest)
+        assert found is not None
+        return found
+    first_seen = _record_components(document, offer.sbom)
+    added = entries.SbomAdded(
+        release_id=offer.release.pk,
+        digest=offer.digest,
+        filename=offer.filename,
+        format=document.format,
+        spec_version=document.spec_version,
+        component_count=document.component_count,
+        first_seen_count=first_seen,
+        defect_count=len(document.defects),
+    )
+    ledger.append(added, subject=document, actor=actor, now=now, blobs=[offer.digest])
+    return document
+
+
+def _document(offer: _Offer, now: datetime) -> Document:
+    sbom = offer.sbom
+    return Document(
+        release=offer.release,
+        digest=offer.digest,
+        sha512=hashlib.sha512(offer.content).hexdigest(),
+        size_bytes=len(offer.content),
+        format=sbom.format,
+        spec_version=sbom.spec_version,
+        encoding=sbom.encoding,
+        media_type=sbom.media_type,
+        filename=offer.filename,
+        label=offer.label,
+        serial=sbom.serial,
+        name=sbom.name,
+        version=sbom.version,
+        created_at=sbom.created_at,
+        recorded_at=now,
+        component_count=len(sbom.components),
+        dependency_count=len(sbom.dependencies),
+        defects=[asdict(defect) for defect in sbom.defects],
+    )
+
+
+def _record_components(document: Document, sbom: SbomDocument) -> int:
+    """Record components, coordinates and occurrences; return how many were never seen.
+
+    Components go in by rising id, so that two writers never wait for each other in a ring.
+    """
+    numbered: list[tuple[int, ComponentEntry]] = list(enumerate(sbom.components, start=1))
+    if sbom.subject:
+        numbered.insert(0, (0, sbom.subject))
+    ids = [component_id(entry) for _, entry in numbered]
+    distinct = {pk: entry for pk, (_, entry) in zip(reversed(ids), reversed(numbered), strict=True)}
+    known = queries.known_component_ids(distinct)
+    unseen = {pk: distinct[pk] for pk in sorted(distinct.keys() - known)}
+    insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(unseen))
+    insert_missing_rows(Coordinate, COORDINATE_COLUMNS, _coordinate_rows(unseen))
+    insert_rows(
+        Occurrence,
+        OCCURRENCE_COLUMNS,
+        (
+            (document.pk, pk, number, *_occurrence_values(entry))
+            for pk, (number, entry) in zip(ids, numbered, strict=True)
+        ),
+    )
+    return len(unseen)
+
+
+COMPONENT_COLUMNS = (
+    "id",
+    "name",
+    "folded_name",
+    "version",
+    "is_version_known",
+    "group",
+    "supplier",
+    "purl",
+    "cpes",
+)
+COORDINATE_COLUMNS = ("component_id", "package", "scheme", "version", "key", "provenance")
+OCCURRENCE_COLUMNS = (
+    "document_id",
+    "component_id",
+    "number",
+    "ref",
+    "path",
+    "kind",
+    "scope",
+    "supplier",
+    "licences",
+    "hashes",
+    "patches",
+)
+Row = tuple[object, ...]
+
+
+def _component_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
+    for pk, entry in components.items():
+        yield (
+            pk,
+            entry.name,
+            entry.name.casefold(),
+            entry.version or "",
+            not is_unstated(entry.version),
+            entry.group or "",
+            entry.supplier or "",
+            _canonical(entry),
+            entry.cpes,
+        )
+
+
+def _coordinate_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
+    for pk, entry in components.items():
+        named = coordinates(
+            purl=entry.purl, cpes=entry.cpes, name=entry.name, version=entry.version
+        )
+        for each in named:
+            yield pk, each.package, each.scheme, each.version, each.key, each.provenance
+
+
+def _occurrence_values(entry: ComponentEntry) -> Row:
+    return (
+        entry.ref,
+        STEP.join(step.replace(STEP, " ") for step in entry.path),
+        entry.kind,
+        entry.scope,
+        entry.supplier or "",
+        "\n".join(entry.licences),
+        "\n".join(f"{each.algorithm}:{each.digest}" for each in entry.hashes),
+        [asdict(patch) for patch in entry.patches],
+    )
+
+
+def _canonical(entry: ComponentEntry) -> str:
+    """Return the purl in canonical spelling, as it is if it is none, or empty."""
+    return canonical_purl(entry.purl) or entry.purl if entry.purl else ""

@@ -59,6 +59,7 @@ def canonical_purl(text: str) -> str | None:
     return path + mark + values.replace("/", "%2F") + hash_mark + subpath
 
 
+@lru_cache(maxsize=1 << 12)  # one text is read for its parts and for its spelling in turn
 def _read(text: str) -> PackageURL | None:
     if len(text) > LENGTH_LIMIT or not text.isprintable():
         return None

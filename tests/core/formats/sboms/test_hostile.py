@@ -94,8 +94,19 @@ def test_wrong_encoding_names_the_byte() -> None:
 
 
 def test_nul_character_in_json_is_refused() -> None:
-    with pytest.raises(SbomInvalid, match=r"components\[0\]\.name: Holds a NUL character"):
+    with pytest.raises(SbomInvalid, match="holds a NUL character, at byte 97"):
         read_sbom(bom_of("zlib\0"))
+
+
+def test_nul_character_in_tags_is_refused() -> None:
+    content = (DOCUMENTS / "drive.spdx").read_bytes().replace(b"libmodbus", b"lib\0modbus")
+
+    with pytest.raises(SbomInvalid, match="holds a NUL character"):
+        read_sbom(content)
+
+
+def test_spelt_out_nul_is_text() -> None:
+    assert read_sbom(bom_of("zlib\\u0000")).components[0].name == "zlib\\u0000"
 
 
 @pytest.mark.parametrize("whole", WHOLE)

@@ -75,7 +75,7 @@ class Gathering:
         """Return the defects of the whole document.
 
         Raises:
-            SbomInvalid: a text is too long or holds a NUL character.
+            SbomInvalid: a text is longer than is read.
         """
         named = list(zip(self.places, self.components, strict=True))
         everything = [("subject", subject), *named] if subject else named

@@ -8,11 +8,12 @@ from typing import TypeAlias
 import orjson
 
 from longmark.core.formats.sboms.document import Problem, SbomInvalid
-from longmark.core.formats.sboms.limits import refuse_depth
+from longmark.core.formats.sboms.limits import refuse_depth, refuse_nul
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 JsonObject: TypeAlias = "dict[str, Json]"
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _KEY_END = re.compile(rb'"\s*:')
 
 
@@ -20,7 +21,7 @@ def parse_json(content: bytes) -> tuple[JsonObject, list[Problem]]:
     """Return the object that ``content`` (UTF-8) holds, and a defect per repeated key.
 
     Raises:
-        SbomInvalid: it is no JSON, no object, or nests deeper than 200 levels.
+        SbomInvalid: it is no JSON, no object, holds a NUL, or nests deeper than 200 levels.
     """
     try:
         tree: Json = orjson.loads(content)
@@ -28,6 +29,8 @@ def parse_json(content: bytes) -> tuple[JsonObject, list[Problem]]:
         raise _refusal(error) from None
     if not isinstance(tree, dict):
         raise SbomInvalid("The document is JSON, but not an object.")
+    if b"u0000" in content and (nul := _NUL.search(content)):
+        refuse_nul(nul.start())
     keys = _measured_keys(tree)
     if keys == len(_KEY_END.findall(content)):
         return tree, []

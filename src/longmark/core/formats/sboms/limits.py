@@ -35,6 +35,18 @@ def refuse_size(content: bytes) -> None:
         )
 
 
+def refuse_nul(position: int | None) -> None:
+    """Refuse a document with a NUL character, which no database takes as text.
+
+    Raises:
+        SbomInvalid: ``position`` says where one is.
+    """
+    if position is not None:
+        raise SbomInvalid(
+            "The document holds a NUL character, at byte {position}.", position=f"{position:,}"
+        )
+
+
 def refuse_count(count: int) -> None:
     """Refuse a document that names more components than are read.
 
@@ -87,7 +99,7 @@ def listed_defects(defects: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def text_problems(entry: ComponentEntry, place: str) -> list[Problem]:
-    """Return which texts of the entry are too long or hold a NUL character."""
+    """Return which texts of the entry are longer than is read."""
     texts = (
         ("ref", entry.ref, REFERENCE_LENGTH),
         ("name", entry.name, NAME_LENGTH),
@@ -98,13 +110,9 @@ def text_problems(entry: ComponentEntry, place: str) -> list[Problem]:
         *(("cpe", cpe, IDENTITY_LENGTH) for cpe in entry.cpes),
     )
     return [
-        Problem(f"{place}.{field}", _complaint(text, limit))
+        Problem(
+            f"{place}.{field}", f"Is {len(text):,} characters long; at most {limit:,} are read."
+        )
         for field, text, limit in texts
-        if len(text) > limit or "\0" in text
+        if len(text) > limit
     ]
-
-
-def _complaint(text: str, limit: int) -> str:
-    if "\0" in text:
-        return "Holds a NUL character."
-    return f"Is {len(text):,} characters long; at most {limit:,} are read."

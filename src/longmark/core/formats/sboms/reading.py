@@ -16,7 +16,7 @@ from longmark.core.formats.sboms import (
 )
 from longmark.core.formats.sboms.document import Encoding, SbomDocument, SbomInvalid
 from longmark.core.formats.sboms.json_text import JsonObject, parse_json
-from longmark.core.formats.sboms.limits import refuse_size
+from longmark.core.formats.sboms.limits import refuse_nul, refuse_size
 from longmark.core.formats.sboms.xml_text import local_name, namespace, parse_xml
 
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
@@ -65,6 +65,7 @@ def read_sbom(content: bytes, *, filename: str = "") -> SbomDocument:
     if head[:1] == b"<":
         return _read_xml(content)
     if b"SPDXVersion:" in head:
+        refuse_nul(content.find(0) if 0 in content else None)
         tree = spdx2_tags.parse_tags(_decoded(content))
         return spdx2.read(tree, [], encoding=Encoding.TAG_VALUE)
     raise SbomInvalid(

@@ -25,6 +25,7 @@ from longmark.core.formats.sboms.limits import PROBLEMS_LISTED, refuse_count, re
 from longmark.core.formats.sboms.spdx_decoding import decoded
 from longmark.core.formats.sboms.spdx_structure import Structure
 
+VERSIONS = ("3.0", "3.0.0", "3.0.1")
 PACKAGES = frozenset({"software_Package", "ai_AIPackage", "dataset_DatasetPackage"})
 FILES = frozenset({"software_File", "software_Snippet"})
 TIES = frozenset({"Relationship", "LifecycleScopedRelationship"})
@@ -107,7 +108,7 @@ def _creation(nodes: list[Json]) -> JsonObject:
     inline = (member(each, "creationInfo") for each in nodes)
     infos += [each for each in inline if isinstance(each, dict)]
     version = text(infos[0], "specVersion") if infos else None
-    if version is None or not version.startswith("3.0"):
+    if version not in VERSIONS:
         raise SbomInvalid(
             "SPDX {found} in JSON-LD is not read; 3.0 is.", found=(version or "of no version")[:20]
         )
