@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,11 +29,16 @@ from longmark.intel import entries
 from longmark.intel.models import Change, Intake, IntakeState, Refusal
 from longmark.intel.services import changes, records, signals
 from longmark.intel.services.records import Outcome, Received
+from longmark.jobs import services as jobs
 from longmark.ledger import queries as blobs
 from longmark.ledger import services as ledger
 
+IMPORT_JOB: Final = "intel.import-advisory-file"
 BATCH_RECORDS: Final = 1_000
 MAX_REFUSALS: Final = 10_000  # per intake; beyond that the file is not what it seems
+
+if TYPE_CHECKING:
+    from longmark.jobs.models import Job
 
 _SUFFIXES: Final = frozenset((".json", ".zip", ".xz", ".gz", ".tar", ".tgz", ".bz2"))
 _READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
@@ -68,6 +73,19 @@ def import_file(
     with path.open("rb") as file:
         digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
     return import_blob(digest, filename=name, actor=actor, now=now, progress=progress)
+
+
+def ask_for_import(file: BinaryIO, *, filename: str, actor: Actor, now: datetime) -> "Job":
+    """Keep an uploaded file and enqueue the work of taking it in.
+
+    Raises:
+        Invalid: the file is larger than may be kept.
+        NotAllowed: `actor` may not import advisories.
+    """
+    accounts.require(actor, Action.IMPORT_ADVISORIES)
+    digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
+    arguments = {"digest": digest, "filename": filename or digest[:12]}
+    return jobs.enqueue(IMPORT_JOB, arguments, actor=actor, now=now)
 
 
 def import_blob(

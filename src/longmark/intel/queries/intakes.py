@@ -1,0 +1,118 @@
+"""Reads of what was taken in: files, refusals, the state of each source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max
+
+from longmark.core.errors import NotFound
+from longmark.foundation.pages import Page, keyset_page
+from longmark.intel.models import (
+    Advisory,
+    Change,
+    Intake,
+    IntakeState,
+    Refusal,
+    Signal,
+    Vulnerability,
+)
+
+CHUNK_ROWS = 1_000
+_SOURCES = ("cve", "nvd", "osv", "kev", "epss")
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """How far a source is known here; ``age`` counts from its newest record."""
+
+    source: str
+    record_count: int
+    newest_at: datetime | None
+    last_intake: Intake | None
+    age: timedelta | None
+
+
+def intake(pk: int) -> Intake:
+    """Return one intake.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = Intake.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no intake {pk}.", pk=pk)
+    return found
+
+
+def intakes_page(*, after: str | None = None, limit: int = 50) -> Page[Intake]:
+    """Return the files taken in, newest first. One query."""
+    return keyset_page(Intake.objects.all(), order=("-id",), after=after, limit=limit)
+
+
+def refusals_page(intake: Intake, *, after: str | None = None, limit: int = 50) -> Page[Refusal]:
+    """Return what an intake did not take, in the order of the file. One query."""
+    rows = Refusal.objects.filter(intake=intake)
+    return keyset_page(rows, order=("id",), after=after, limit=limit)
+
+
+def vulnerabilities_changed_by(
+    intake: Intake, *, only_applicability: bool = False
+) -> Iterator[list[int]]:
+    """Yield the ids of the vulnerabilities that an intake changed, in chunks, rising.
+
+    With `only_applicability` those alone whose affected versions or advisories may differ: the
+    ones to match again.
+    """
+    rows = Change.objects.filter(intake=intake)
+    if only_applicability:
+        rows = rows.filter(is_applicability=True)
+    last = 0
+    while True:
+        chunk = list(
+            rows.filter(vulnerability__gt=last)
+            .order_by("vulnerability_id")
+            .values_list("vulnerability_id", flat=True)[:CHUNK_ROWS]
+        )
+        if not chunk:
+            return
+        yield chunk
+        last = chunk[-1]
+
+
+def changes_page(intake: Intake, *, after: str | None = None, limit: int = 50) -> Page[Change]:
+    """Return what an intake changed, with the vulnerabilities. One query."""
+    rows = Change.objects.filter(intake=intake).select_related("vulnerability")
+    return keyset_page(rows, order=("vulnerability_id",), after=after, limit=limit)
+
+
+def sources_state(now: datetime) -> list[SourceState]:
+    """Return how complete and how old each source is here. Four queries.
+
+    Counts scan an index; the page that shows them may be kept for a minute.
+    """
+    counts = dict(
+        Advisory.objects.values_list("source").annotate(count=Count("id")).order_by("source")
+    )
+    counts["kev"] = Signal.objects.filter(kind=Signal.Kind.KEV, ended_at=None).count()
+    done = Intake.objects.filter(state=IntakeState.DONE).order_by("format")
+    newest = {
+        source: (last, newest_at)
+        for source, last, newest_at in done.values_list("format").annotate(
+            last=Max("id"), newest=Max("newest_at")
+        )
+    }
+    intakes = Intake.objects.in_bulk([last for last, _ in newest.values()])
+    states = []
+    for source in _SOURCES:
+        last, newest_at = newest.get(source, (None, None))
+        intake = intakes.get(last)
+        count = counts.get(source, intake.read_count if intake else 0)
+        age = now - newest_at if newest_at else None
+        states.append(SourceState(source, count, newest_at, intake, age))
+    return states
+
+
+def vulnerability_count() -> int:
+    """Return how many vulnerabilities are known. One query, over the rows of one index."""
+    return Vulnerability.objects.filter(merged_into=None).count()

@@ -1,0 +1,224 @@
+"""Reads of vulnerabilities, their advisories and what these state."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from longmark.core.errors import NotFound
+from longmark.core.formats.advisories import cve5, nvd, osv
+from longmark.core.formats.advisories.reading import RecordInvalid
+from longmark.core.formats.advisories.records import Reference, Severity
+from longmark.foundation.pages import Page, keyset_page
+from longmark.intel.models import (
+    Advisory,
+    AffectedRange,
+    Alias,
+    EpssScore,
+    ExactVersion,
+    Signal,
+    Source,
+    Statement,
+    Vulnerability,
+)
+
+FOUND_LIMIT_ROWS = 20
+RANGES_LIMIT_ROWS = 500
+
+_LINKS = {Source.OSV: osv.references, Source.NVD: nvd.references, Source.CVE: cve5.references}
+
+
+@dataclass(frozen=True)
+class VulnerabilityFilters:
+    """What a list of vulnerabilities may be narrowed to; empty fields do not narrow."""
+
+    text: str = ""
+    rating: str = ""
+    is_exploited: bool | None = None
+    minimum_epss: float | None = None
+    modified_since: datetime | None = None
+    package: str = ""
+
+
+@dataclass(frozen=True)
+class EpssDay:
+    """An EPSS value and the day since which it holds."""
+
+    scored_on: date
+    model: str
+    epss: float
+    percentile: float
+
+
+def vulnerability(name: str) -> Vulnerability:
+    """Return the vulnerability known under a name or alias, wherever it was merged to. One query.
+
+    Raises:
+        NotFound: no advisory with this id was taken in.
+    """
+    spelled = {name.strip(), name.strip().upper()}
+    row = (
+        Alias.objects.filter(identifier__in=spelled)
+        .select_related("vulnerability")
+        .order_by("identifier")
+        .first()
+    )
+    if row is None:
+        raise NotFound(
+            "No advisory {name} is known here. It may be in a source that was not imported.",
+            name=name,
+        )
+    return row.vulnerability
+
+
+def vulnerability_by_id(pk: int) -> Vulnerability:
+    """Return one vulnerability, followed to where it was merged. At most two queries.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    row = Vulnerability.objects.select_related("merged_into").filter(pk=pk).first()
+    if row is None:
+        raise NotFound("There is no vulnerability {pk}.", pk=pk)
+    return row.merged_into or row
+
+
+def vulnerabilities_by_id(ids: Iterable[int]) -> dict[int, Vulnerability]:
+    """Return vulnerabilities by their ids, as they are. One query."""
+    return Vulnerability.objects.in_bulk(list(ids))
+
+
+def vulnerabilities_page(
+    filters: VulnerabilityFilters = VulnerabilityFilters(),
+    *,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[Vulnerability]:
+    """Return vulnerabilities, the newest change first. One query; texts are not loaded."""
+    rows = _narrowed(_live(), filters).defer("description")
+    return keyset_page(rows, order=("-modified_at", "-id"), after=after, limit=limit)
+
+
+def find_vulnerabilities(text: str) -> list[Vulnerability]:
+    """Return up to twenty vulnerabilities for the search box: by id, then by title. Two queries."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    upper = wanted.upper()
+    named = Alias.objects.filter(identifier__gte=upper, identifier__lt=f"{upper}\x7f")
+    rows = named.select_related("vulnerability").order_by("identifier")[:FOUND_LIMIT_ROWS]
+    found = {row.vulnerability_id: row.vulnerability for row in rows}
+    if len(found) < FOUND_LIMIT_ROWS:
+        titled = _live().filter(title__icontains=wanted).defer("description")
+        for row in titled.order_by("-modified_at", "-id")[:FOUND_LIMIT_ROWS]:
+            found.setdefault(row.pk, row)
+    return list(found.values())[:FOUND_LIMIT_ROWS]
+
+
+def aliases_of(vulnerability: Vulnerability) -> list[str]:
+    """Return every id of a vulnerability, its name included, sorted. One query."""
+    rows = Alias.objects.filter(vulnerability=vulnerability).order_by("identifier")
+    return list(rows.values_list("identifier", flat=True))
+
+
+def advisories_of(vulnerability: Vulnerability) -> list[Advisory]:
+    """Return the advisories that speak of a vulnerability, by source and id. One query."""
+    rows = Advisory.objects.filter(subjects__vulnerability=vulnerability)
+    return list(rows.order_by("source", "record_id"))
+
+
+def severities_of(advisory: Advisory) -> list[Severity]:
+    """Return every rating that an advisory gives. No query."""
+    return [msgspec.convert(each, Severity) for each in advisory.severities]
+
+
+def statements_of(
+    vulnerability: Vulnerability, packages: Iterable[str] | None = None
+) -> list[Statement]:
+    """Return what is stated of the given packages, or of all, best source first. One query."""
+    rows = Statement.objects.filter(advisory__subjects__vulnerability=vulnerability)
+    if packages is not None:
+        rows = rows.filter(package__in=list(packages))
+    ordered = rows.select_related("advisory").order_by("tier", "advisory__record_id", "number")
+    return list(ordered[:RANGES_LIMIT_ROWS])
+
+
+def ranges_of(
+    vulnerability: Vulnerability, packages: Iterable[str] | None = None
+) -> list[AffectedRange]:
+    """Return the ranges of the given packages, or of all, with statement and advisory. One query.
+
+    At most 500, ordered by tier, package and lower bound.
+    """
+    rows = AffectedRange.objects.filter(advisory__subjects__vulnerability=vulnerability)
+    if packages is not None:
+        rows = rows.filter(package__in=list(packages))
+    ordered = rows.select_related("statement", "advisory")
+    return list(ordered.order_by("statement__tier", "package", "low", "id")[:RANGES_LIMIT_ROWS])
+
+
+def exact_versions_of(statement_ids: Iterable[int]) -> list[ExactVersion]:
+    """Return the versions without order that statements name. One query."""
+    statements = Statement.objects.filter(pk__in=list(statement_ids))
+    rows = ExactVersion.objects.filter(
+        advisory__in=statements.values("advisory_id"), statement__in=statements.values("id")
+    )
+    return list(rows.order_by("package", "text", "id"))
+
+
+def record_of(advisory: Advisory) -> bytes:
+    """Return an advisory's record byte for byte as it was received. One query at most."""
+    records = msgspec.msgpack.decode(
+        zlib.decompress(bytes(advisory.parcel.content)), type=list[bytes]
+    )
+    return records[advisory.place]
+
+
+def references_of(advisory: Advisory) -> tuple[Reference, ...]:
+    """Return the links that an advisory gives, read from its record. One query at most."""
+    try:
+        return _LINKS[Source(advisory.source)](record_of(advisory))
+    except RecordInvalid:
+        return ()
+
+
+def exploitation_of(vulnerability: Vulnerability) -> list[Signal]:
+    """Return what catalogues say, and said, of a vulnerability's exploitation. One query."""
+    identifiers = Alias.objects.filter(vulnerability=vulnerability).values("identifier")
+    return list(Signal.objects.filter(identifier__in=identifiers).order_by("noted_on", "id"))
+
+
+def epss_history(vulnerability: Vulnerability) -> list[EpssDay]:
+    """Return each EPSS value from the day on which it began to hold, oldest first. One query."""
+    identifiers = Alias.objects.filter(vulnerability=vulnerability).values("identifier")
+    rows = EpssScore.objects.filter(identifier__in=identifiers).order_by("scored_on", "id")
+    return [EpssDay(*row) for row in rows.values_list("scored_on", "model", "epss", "percentile")]
+
+
+def _live() -> QuerySet[Vulnerability]:
+    return Vulnerability.objects.filter(merged_into=None)
+
+
+def _narrowed(
+    rows: QuerySet[Vulnerability], filters: VulnerabilityFilters
+) -> QuerySet[Vulnerability]:
+    if filters.text:
+        upper = filters.text.strip().upper()
+        named = Alias.objects.filter(identifier__gte=upper, identifier__lt=f"{upper}\x7f")
+        titled = Q(title__icontains=filters.text.strip())
+        rows = rows.filter(titled | Q(pk__in=named.values("vulnerability_id")))
+    if filters.rating:
+        rows = rows.filter(severity_rating=filters.rating)
+    if filters.is_exploited is not None:
+        rows = rows.filter(exploited_on__isnull=not filters.is_exploited)
+    if filters.minimum_epss is not None:
+        rows = rows.filter(epss__gte=filters.minimum_epss)
+    if filters.modified_since:
+        rows = rows.filter(modified_at__gte=filters.modified_since)
+    if filters.package:
+        stated = Statement.objects.filter(package=filters.package)
+        rows = rows.filter(subjects__advisory__in=stated.values("advisory_id")).distinct()
+    return rows

@@ -1,0 +1,29 @@
+"""Background work of intelligence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from longmark.intel.services import intakes
+from longmark.jobs.services import Progress
+
+
+def import_advisory_file(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Take in a file that lies in the blob store; what was cut off goes on where it stopped."""
+    intake = intakes.import_blob(
+        str(arguments["digest"]),
+        filename=str(arguments["filename"]),
+        actor=progress.actor,
+        now=progress.now,
+        progress=progress,
+    )
+    return _(
+        "{filename}: {added} new, {changed} changed, {unchanged} unchanged, {refused} refused."
+    ).format(
+        filename=intake.filename,
+        added=intake.added_count,
+        changed=intake.changed_count,
+        unchanged=intake.unchanged_count,
+        refused=intake.refused_count,
+    )
