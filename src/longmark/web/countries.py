@@ -108,6 +108,11 @@ NAMES: dict[str, str | Promise] = {
 }
 
 
+def choices() -> list[tuple[str, str]]:
+    """Return codes and names, by name."""
+    return sorted(((code, str(name)) for code, name in NAMES.items()), key=lambda pair: pair[1])
+
+
 def name_of(code: str) -> str:
     """Return the name of a country, or its code where no name is kept."""
     return str(NAMES.get(code, code))

@@ -24,6 +24,7 @@ from longmark.foundation.problems import status_of
 if TYPE_CHECKING:
     from longmark.accounts.models import Person
 
+PROBLEMS_SHOWN = 20
 THEMES = ("system", "light", "dark")
 
 P = ParamSpec("P")
@@ -87,4 +88,6 @@ def attempt(form: Form, act: Callable[[], R]) -> R | None:
         return act()
     except LongmarkError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
+        for problem in getattr(error, "problems", ())[:PROBLEMS_SHOWN]:
+            form.add_error(None, str(problem))
         return None

@@ -1,10 +1,15 @@
 """What a reader asked for in the address of a list: filters, order, rows."""
 
 from collections.abc import Container
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from longmark.catalog import queries as catalog
+from longmark.fleet.queries.units import UnitFilter
+from longmark.parties import queries as parties
+from longmark.web import countries
 from longmark.web.words import Words
 
 ROWS = (25, 100, 500)
@@ -19,6 +24,9 @@ ITEM_KINDS: Words = {
     "software": _("Software"),
     "parameters": _("Parameter sets"),
 }
+
+SOFTWARE_KINDS = ("firmware", "software")
+"""Of these an SBOM is expected."""
 
 PARTY_KINDS: Words = {
     "customer": _("Customers"),
@@ -36,6 +44,25 @@ JOB_STATES: Words = {
     "failed": _("Failed"),
     "cancelled": _("Stopped"),
 }
+
+
+UNIT_STATES: Words = {
+    "registered": _("Registered"),
+    "built": _("Built"),
+    "shipped": _("Shipped"),
+    "commissioned": _("Commissioned"),
+    "returned": _("Returned"),
+    "scrapped": _("Scrapped"),
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set and has no field of its own; a click takes it away."""
+
+    name: str
+    value: str
+    without: str
 
 
 def wanted(request: HttpRequest, name: str) -> str:
@@ -59,3 +86,42 @@ def rows_wanted(request: HttpRequest) -> int:
     """Return how many rows to show at once."""
     asked = number(request, "rows")
     return asked if asked in ROWS and asked else ROWS[0]
+
+
+def unit_filter(request: HttpRequest) -> UnitFilter:
+    """Return which units are asked for."""
+    item, state = number(request, "item"), chosen(request, "state", UNIT_STATES)
+    return UnitFilter(
+        item_ids=(item,) if item else (),
+        operator_id=number(request, "customer"),
+        distributor_id=number(request, "distributor"),
+        site_id=number(request, "site"),
+        country=chosen(request, "country", countries.NAMES) or None,
+        states=(state,) if state else (),
+        text=wanted(request, "q"),
+    )
+
+
+def item_options() -> list[tuple[int, str]]:
+    """Return the items of which units can exist."""
+    items = catalog.items_by_name().values()
+    return [(item.pk, item.name) for item in items if catalog.is_hardware(item)]
+
+
+def chips(request: HttpRequest) -> list[Chip]:
+    """Return the filters on parties as chips, with their names."""
+    said = {"customer": _("Customer"), "distributor": _("Distributor")}
+    ids = {name: pk for name in said if (pk := number(request, name)) is not None}
+    named = parties.parties_by_id(ids.values()) if ids else {}
+    return [
+        Chip(str(said[name]), str(named.get(pk, pk)), without(request, name))
+        for name, pk in ids.items()
+    ]
+
+
+def without(request: HttpRequest, name: str) -> str:
+    """Return the address of the list without one filter."""
+    query = request.GET.copy()
+    query.pop(name, None)
+    query.pop("after", None)
+    return f"?{query.urlencode()}"

@@ -2,12 +2,34 @@
 
 from django.urls import URLPattern, path
 
-from longmark.web.views import frame, jobs, ledger, parties, products, settings
+from longmark.web.views import (
+    components,
+    frame,
+    imports,
+    jobs,
+    ledger,
+    parties,
+    products,
+    releases,
+    settings,
+    units,
+)
 
 app_name = "web"
 urlpatterns: list[URLPattern] = [
     path("items/", products.items, name="items"),
     path("items/<int:pk>/", products.item, name="item"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/<int:pk>/", releases.release, name="release"),
+    path("sboms/<int:pk>/", releases.sbom, name="sbom"),
+    path("parts/<uuid:pk>/", components.component, name="component"),
+    path("units/", units.units, name="units"),
+    path("units/<uuid:pk>/", units.unit, name="unit"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.import_, name="import"),
+    path("imports/<int:pk>/take/", imports.take, name="import-take"),
+    path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
+    path("imports/<int:pk>/refused.csv", imports.refused, name="import-refused"),
     path("parties/", parties.parties, name="parties"),
     path("parties/<int:pk>/", parties.party, name="party"),
     path("ledger/", ledger.entries, name="ledger"),

@@ -81,6 +81,23 @@ SUBJECTS: Words = {
     "document": _("SBOM"),
 }
 
+CONFIDENCE: Words = {
+    "high": _("high confidence"),
+    "medium": _("medium confidence"),
+    "low": _("low confidence"),
+    "exact": _("exact"),
+    "none": _("cannot be judged"),
+}
+
+PROVENANCE: Words = {
+    "declared": _("declared"),
+    "derived": _("derived"),
+    "curated": _("from our table of names"),
+    "guessed": _("guessed from the name"),
+}
+
+FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
+
 EVENTS: Words = {
     "built": _("Built"),
     "shipped": _("Shipped"),
@@ -124,8 +141,8 @@ STAMPS = {
     "released": Stamp(_("Released"), "settled", "check"),
     "superseded": Stamp(_("Superseded"), "", "swap"),
     "staged": Stamp(_("Staged, nothing written yet"), "open", "dot"),
-    "taking": Stamp(_("Being taken"), "accent", "clock"),
-    "taken": Stamp(_("Taken"), "settled", "check"),
+    "applying": Stamp(_("Being taken"), "accent", "clock"),
+    "applied": Stamp(_("Taken"), "settled", "check"),
     "refused": Stamp(_("Refused"), "attn", "warn"),
     "discarded": Stamp(_("Thrown away"), "", "x"),
     "waiting": Stamp(_("Waiting"), "open", "clock"),

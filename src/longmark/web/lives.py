@@ -1,0 +1,188 @@
+"""The life of a unit as lanes of a drawing, and its events as sentences."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from longmark.catalog import queries as catalog
+from longmark.core.life.events import Holder, Occupant, stated_custody, stated_slots
+from longmark.fleet.queries import units as fleet_units
+from longmark.parties import queries as parties
+from longmark.web.charts import Lane, Span
+from longmark.web.words import evidence_code
+
+if TYPE_CHECKING:
+    from longmark.fleet.models import Custody, Event, Installation, Unit
+    from longmark.fleet.queries.contents import Lifeline
+
+LATE = timedelta(days=2)
+"""Booked this long after the fact, an event counts as late."""
+
+
+def lanes_of(
+    unit: "Unit", lifelines: Sequence["Lifeline"], custody: Sequence["Custody"], *, now: datetime
+) -> list[Lane]:
+    """Return a lane for each slot that was ever booked, and one for where the unit was."""
+    lanes = [
+        Lane(line.slot or _("the unit itself"), tuple(_spans(unit, line.intervals, now=now)))
+        for line in lifelines
+    ]
+    stays = tuple(_stay(stay) for stay in custody if stay.role == "operator")
+    return [*lanes, Lane(_("where"), stays)] if stays else lanes
+
+
+def beginning(unit: "Unit", lanes: Iterable[Lane]) -> datetime:
+    """Return the first instant that anything is known of a unit."""
+    starts = [span.start for lane in lanes for span in lane.spans]
+    return min([*starts, unit.built_at or unit.recorded_at])
+
+
+def _spans(unit: "Unit", intervals: Iterable["Installation"], *, now: datetime) -> Iterable[Span]:
+    for placed in intervals:
+        if placed.valid_from >= now:
+            continue
+        booked = _booked_late(unit, placed.valid_from, placed.known_from)
+        start = placed.valid_from
+        if booked and (placed.valid_to is None or booked < placed.valid_to):
+            yield Span(start, booked, _("not booked yet"), is_late=True)
+            start = booked
+        is_unknown = placed.release is None and not placed.child_id and not placed.is_empty
+        yield Span(start, placed.valid_to, _occupant_text(placed), is_unknown=is_unknown)
+
+
+def _booked_late(unit: "Unit", happened: datetime, booked: datetime) -> datetime | None:
+    """Return when a fact was booked, if late; before registration nothing could be booked."""
+    is_late = booked - happened >= LATE and happened > unit.recorded_at
+    return booked if is_late else None
+
+
+def _occupant_text(placed: "Installation") -> str:
+    if placed.is_empty:
+        return _("nothing")
+    if placed.release is not None:
+        return placed.release.version
+    name = placed.item.name if placed.item else placed.part
+    return name or _("unknown")
+
+
+def _stay(stay: "Custody") -> Span:
+    name = stay.site.name if stay.site else stay.party.name if stay.party else stay.country
+    tone = "ev-1" if stay.valid_to is None else "quiet"
+    return Span(stay.valid_from, stay.valid_to, name or _("unknown"), tone, is_unknown=not name)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An event as it is read."""
+
+    seq: int
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    late_days: int
+    evidence: str
+    told: tuple[str, ...]
+    source: str
+    actor_name: str
+    corrects: int | None
+    is_corrected: bool
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What the ids in some payloads stand for."""
+
+    releases: dict[int, Any]
+    items: dict[int, Any]
+    units: dict[UUID, "Unit"]
+    parties: dict[int, Any]
+    sites: dict[int, Any]
+
+
+def facts_of(
+    unit: "Unit", events: Sequence["Event"], corrected: frozenset[int] = frozenset()
+) -> list[Fact]:
+    """Return events as sentences. Five queries, however many events."""
+    names = _names(events)
+    return [_fact(unit, event, names, event.seq in corrected) for event in events]
+
+
+def _names(events: Sequence["Event"]) -> _Names:
+    seats = [seat for each in events for seat in stated_slots(each.payload).values() if seat]
+    kept = [holder for each in events for holder in stated_custody(each.payload).values() if holder]
+    return _Names(
+        releases=catalog.releases_by_id({seat.release for seat in seats if seat.release}),
+        items=catalog.items_by_id({seat.item for seat in seats if seat.item}),
+        units=fleet_units.units_by_id({seat.child for seat in seats if seat.child}),
+        parties=parties.parties_by_id({holder.party for holder in kept if holder.party}),
+        sites=parties.sites_by_id({holder.site for holder in kept if holder.site}),
+    )
+
+
+def _fact(unit: "Unit", event: "Event", names: _Names, is_corrected: bool) -> Fact:
+    is_late = _booked_late(unit, event.occurred_at, event.recorded_at)
+    slots = [_seated(slot, seat, names) for slot, seat in stated_slots(event.payload).items()]
+    kept = [_kept(role, who, names) for role, who in stated_custody(event.payload).items()]
+    return Fact(
+        seq=event.seq,
+        kind=event.kind,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        late_days=(event.recorded_at - event.occurred_at).days if is_late else 0,
+        evidence=evidence_code(event.evidence),
+        told=(*slots, *kept),
+        source=event.source,
+        actor_name=event.actor_name,
+        corrects=event.corrects,
+        is_corrected=is_corrected,
+    )
+
+
+def _seated(slot: str, seat: Occupant | None, names: _Names) -> str:
+    place = slot or _("the unit itself")
+    if seat is None:
+        return _("%(slot)s: nothing") % {"slot": place}
+    release, item = names.releases.get(seat.release or 0), names.items.get(seat.item or 0)
+    child = names.units.get(seat.child) if seat.child else None
+    values = ", ".join(f"{name} = {value}" for name, value in seat.values)
+    named = [str(release or item or ""), child.serial if child else "", seat.part, values]
+    said = ", ".join(part for part in named if part) or _("unknown")
+    return f"{place}: {said}"
+
+
+def _kept(role: str, who: Holder | None, names: _Names) -> str:
+    if who is None:
+        return _("%(role)s: nobody any more") % {"role": role}
+    party, site = names.parties.get(who.party or 0), names.sites.get(who.site or 0)
+    named = [str(party or ""), str(site or ""), who.country]
+    return f"{role}: " + (", ".join(part for part in named if part) or _("unknown"))
+
+
+@dataclass(frozen=True)
+class Jump:
+    """A day worth looking at."""
+
+    day: datetime
+    text: str
+
+
+def jumps(facts: Sequence[Fact]) -> list[Jump]:
+    """Return the days around the last swap and the build, to go to by one click."""
+    swap = next((fact for fact in facts if fact.kind == "swapped"), None)
+    built = next((fact for fact in facts if fact.kind == "built"), None)
+    found = [Jump(built.occurred_at, _("built"))] if built else []
+    if swap:
+        before = swap.occurred_at - timedelta(days=1)
+        found += [Jump(before, _("before the swap")), Jump(swap.occurred_at, _("after it"))]
+    return found
+
+
+def sentence(unit: "Unit", lanes: Sequence[Lane]) -> str:
+    """Return the drawing in words: what is in each slot now."""
+    now = [f"{lane.name}: {span.text}" for lane in lanes for span in lane.spans if span.end is None]
+    told = ", ".join(now) or _("nothing is known")
+    return _("Life of %(unit)s. Now %(told)s") % {"unit": unit.serial, "told": told}

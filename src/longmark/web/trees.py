@@ -1,0 +1,67 @@
+"""The components of a release as a tree of two levels: places, and what sits there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from longmark.sboms.models import Component, Document
+    from longmark.sboms.queries import Branch, Tree
+
+OPEN_BRANCHES = 3
+"""So many places are shown open; the others at a click."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A component at its place."""
+
+    component: "Component"
+    finding_count: int
+
+    @property
+    def identity(self) -> str:
+        return self.component.purl or self.component.cpe
+
+
+@dataclass(frozen=True)
+class Group:
+    """A place with its components."""
+
+    name: str
+    count: int
+    leaves: tuple[Leaf, ...]
+    unlisted_count: int
+    is_open: bool
+
+    @property
+    def finding_count(self) -> int:
+        return sum(leaf.finding_count for leaf in self.leaves)
+
+
+def groups_of(tree: "Tree", finding_counts: Mapping[UUID, int] | None = None) -> list[Group]:
+    """Return the places of an SBOM tree, the first ones open."""
+    counts = finding_counts or {}
+    names = {document.pk: _document_name(document) for document in tree.documents}
+    has_many = len(tree.documents) > 1
+    return [
+        _group(branch, names[branch.document_id], has_many, counts, number < OPEN_BRANCHES)
+        for number, branch in enumerate(tree.branches)
+    ]
+
+
+def _group(
+    branch: "Branch", document: str, has_many: bool, counts: Mapping[UUID, int], is_open: bool
+) -> Group:
+    steps = (document, *branch.steps) if has_many or not branch.steps else branch.steps
+    leaves = tuple(
+        Leaf(each.component, counts.get(each.component.pk, 0)) for each in branch.occurrences
+    )
+    return Group(" / ".join(steps), branch.count, leaves, branch.unlisted_count, is_open)
+
+
+def _document_name(document: "Document") -> str:
+    return document.label or document.name or document.filename or _("SBOM")

@@ -1,0 +1,90 @@
+"""Lists of units: dropped, looked at, taken or thrown away; what was refused comes back."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from longmark.core.actors import Action
+from longmark.core.errors import Refused
+from longmark.fleet.queries import imports as queries
+from longmark.fleet.services import imports as services
+from longmark.web.doors import PageRequest, attempt, page
+from longmark.web.filters import wanted
+
+if TYPE_CHECKING:
+    from longmark.fleet.models import Import
+
+REFUSALS_SHOWN = 100
+
+
+class ListForm(forms.Form):
+    """A list of units."""
+
+    file = forms.FileField(
+        label=gettext_lazy("List of units"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods"}),
+    )
+
+
+@page()
+def imports(request: PageRequest) -> HttpResponse:
+    form = ListForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and (staged := attempt(form, lambda: _staged(request, form))):
+        return redirect("web:import", staged.pk)
+    found = queries.imports_page(after=wanted(request, "after") or None)
+    context = {"page": found, "form": form}
+    return render(request, "web/imports.html", context, status=422 if form.errors else 200)
+
+
+def _staged(request: PageRequest, form: ListForm) -> "Import":
+    file = form.cleaned_data["file"]
+    return services.stage_import(
+        file.file, filename=file.name, actor=request.actor, now=timezone.now()
+    )
+
+
+@page()
+def import_(request: PageRequest, pk: int) -> HttpResponse:
+    one = queries.import_(pk)
+    context = {
+        "file": one,
+        "refusals": queries.refusals_page(one, limit=REFUSALS_SHOWN).items,
+        "takable": one.row_count - one.refused_count,
+    }
+    return render(request, "web/import.html", context)
+
+
+@require_POST
+@page(Action.IMPORT_UNITS)
+def take(request: PageRequest, pk: int) -> HttpResponse:
+    one = queries.import_(pk)
+    if request.POST.get("way") == "all" and one.refused_count:
+        raise Refused(
+            "{count} rows of {filename} are refused, and it was to be all or nothing."
+            " Nothing was written.",
+            count=one.refused_count,
+            filename=one.filename,
+        )
+    services.apply_import(one, actor=request.actor, now=timezone.now())
+    return redirect("web:import", pk)
+
+
+@require_POST
+@page(Action.IMPORT_UNITS)
+def discard(request: PageRequest, pk: int) -> HttpResponse:
+    services.discard_import(queries.import_(pk), actor=request.actor, now=timezone.now())
+    return redirect("web:imports")
+
+
+@page()
+def refused(request: PageRequest, pk: int) -> HttpResponseBase:
+    one = queries.import_(pk)
+    lines = queries.refusals_csv(one)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="refused-{one.pk}.csv"'
+    return response

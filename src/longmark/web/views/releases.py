@@ -1,0 +1,93 @@
+"""Releases: the list, and one release with what it is made of and what is wrong with it."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from longmark.catalog import queries as catalog
+from longmark.foundation.fragments import fragment
+from longmark.sboms import queries as sboms
+from longmark.sboms import services
+from longmark.web.doors import PageRequest, attempt, page
+from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, number, rows_wanted, wanted
+from longmark.web.trees import groups_of
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Item, Release
+    from longmark.sboms.models import Document
+
+
+class SbomForm(forms.Form):
+    """An SBOM of a release."""
+
+    file = forms.FileField(label=gettext_lazy("SBOM"))
+
+
+@page()
+def releases(request: PageRequest) -> HttpResponse:
+    kind, text, item = chosen(request, "kind", ITEM_KINDS), wanted(request, "q"), _item(request)
+    found = catalog.releases_page(
+        kinds=[kind] if kind else (),
+        item=item,
+        text=text,
+        after=wanted(request, "after") or None,
+        limit=rows_wanted(request),
+    )
+    ids = [release.pk for release in found.items]
+    context = {"page": found, "kind": kind, "kinds": ITEM_KINDS, "text": text, "item": item}
+    context |= {"components": _component_counts(ids), "software_kinds": SOFTWARE_KINDS}
+    return render(request, fragment(request, "web/releases.html", "rows"), context)
+
+
+def _item(request: PageRequest) -> "Item | None":
+    pk = number(request, "item")
+    return catalog.item(pk) if pk is not None else None
+
+
+def _component_counts(release_ids: list[int]) -> dict[int, int]:
+    documents = sboms.documents_by_release(release_ids)
+    return {pk: sum(each.component_count for each in found) for pk, found in documents.items()}
+
+
+@page()
+def release(request: PageRequest, pk: int) -> HttpResponse:
+    one = catalog.release(pk)
+    form = SbomForm(request.POST or None, request.FILES or None)
+    added = attempt(form, lambda: _added(request, one, form)) if form.is_bound else None
+    if added:
+        return redirect("web:release", pk)
+    context = {
+        "release": one,
+        "form": form,
+        "tree": groups_of(sboms.component_tree(one)),
+        "quality": sboms.quality(one),
+        "documents": sboms.history_of(one),
+        "places": catalog.places_of(one),
+        "siblings": catalog.releases_of(one.item)[::-1],
+        "software_kinds": SOFTWARE_KINDS,
+    }
+    return render(request, "web/release.html", context, status=422 if form.errors else 200)
+
+
+def _added(request: PageRequest, one: "Release", form: SbomForm) -> "Document":
+    file = form.cleaned_data["file"]
+    content, name = file.read(), file.name
+    return services.add_document(
+        one, content, filename=name, actor=request.actor, now=timezone.now()
+    )
+
+
+@page()
+def sbom(request: PageRequest, pk: int) -> FileResponse:
+    """Hand out an SBOM byte for byte as it came."""
+    document = sboms.document(pk)
+    return FileResponse(
+        sboms.open_original(document),
+        as_attachment=True,
+        filename=document.filename or f"sbom-{document.pk}",
+        content_type=document.media_type,
+    )

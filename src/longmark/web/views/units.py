@@ -1,0 +1,88 @@
+"""Units: the list, and one unit on any day of its life."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from longmark.core.errors import Invalid
+from longmark.fleet.queries import contents as inside
+from longmark.fleet.queries import units as fleet
+from longmark.foundation.fragments import fragment
+from longmark.foundation.pages import Page
+from longmark.web import countries, lives
+from longmark.web.doors import PageRequest, page
+from longmark.web.filters import UNIT_STATES, chips, item_options, rows_wanted, unit_filter, wanted
+from longmark.web.seats import seats_of
+
+if TYPE_CHECKING:
+    from longmark.fleet.models import Unit
+
+
+@page()
+def units(request: PageRequest) -> HttpResponse:
+    asked = unit_filter(request)
+    after = wanted(request, "after") or None
+    context = {
+        "page": fleet.units_page(asked, after=after, limit=rows_wanted(request)),
+        "filters": asked,
+        "item_options": item_options(),
+        "country_options": countries.choices(),
+        "state_options": UNIT_STATES.items(),
+        "chosen_item": wanted(request, "item"),
+        "chosen_state": wanted(request, "state"),
+        "chosen_country": wanted(request, "country"),
+        "chips": chips(request),
+    }
+    return render(request, fragment(request, "web/units.html", "rows"), context)
+
+
+@page()
+def unit(request: PageRequest, pk: UUID) -> HttpResponse:
+    one, now = fleet.unit(pk), timezone.now()
+    on = _day(request, "on") or now.date()
+    as_known_then = wanted(request, "known") == "then"
+    seats = seats_of(one, inside.contents(one, on, on if as_known_then else None))
+    context = {"unit": one, "now": now, "on": on, "contents": seats}
+    context |= {"as_known_then": as_known_then, "is_today": on == now.date()}
+    name = fragment(request, "web/unit.html", "contents")
+    if "#" not in name:
+        context |= _life(request, one)
+    return render(request, name, context)
+
+
+def _life(request: PageRequest, one: "Unit") -> dict[str, object]:
+    """Return what the page shows around the contents: drawing, events, keepers."""
+    now = timezone.now()
+    custody, lifelines = inside.custody_of(one), inside.lifelines(one)
+    lanes = lives.lanes_of(one, lifelines, custody, now=now)
+    events = fleet.events_page(
+        one, after=wanted(request, "after") or None, limit=rows_wanted(request)
+    )
+    facts = lives.facts_of(one, events.items, fleet.corrected_seqs(one))
+    return {
+        "lanes": lanes,
+        "first": lives.beginning(one, lanes),
+        "life_sentence": lives.sentence(one, lanes),
+        "events": Page(facts, events.next),
+        "jumps": lives.jumps(facts),
+        "custody": custody,
+        "aliases": fleet.aliases_of(one),
+        "hosts": inside.host_path(one),
+    }
+
+
+def _day(request: PageRequest, name: str) -> date | None:
+    """Return a day in the address; an impossible one is told, not guessed."""
+    text = wanted(request, name)
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if text and day is None:
+        raise Invalid("{day} is not a day.", field=name, day=text)
+    return day
