@@ -36,7 +36,7 @@ def show(client: Client, arguments: argparse.Namespace) -> int:
         [
             (
                 row["position"] or "–",
-                row["recorded_at"],
+                output.moment(row["recorded_at"]),
                 row["actor"],
                 row["action"],
                 f"{row['subject_kind']}:{row['subject_id']}",

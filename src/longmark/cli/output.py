@@ -8,13 +8,16 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-out = Console(highlight=False, soft_wrap=True)
+PIPED_WIDTH = 200
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
@@ -63,6 +66,13 @@ def severity(score: float | str | None, rating: str | None) -> str:
     if score is None:
         return rating or "not scored"
     return f"{float(score):.1f} {rating}" if rating else f"{float(score):.1f}"
+
+
+def moment(instant: str | None) -> str:
+    """Return an instant as it stands in a table: local day and minute."""
+    if not instant:
+        return "–"
+    return f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M}"
 
 
 def count(value: int) -> str:
