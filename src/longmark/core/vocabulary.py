@@ -54,6 +54,26 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AliasKind(StrEnum):
+    """In whose words an alias names a unit."""
+
+    SERIAL = "serial"  # its serial number before it was corrected or marked anew
+    EQUIPMENT = "equipment"
+    MAC = "mac"
+    IDEVID = "idevid"  # IEEE 802.1AR
+    CUSTOMER_TAG = "customer-tag"
+    LINK = "link"  # IEC 61406
+
+
+class ImportState(StrEnum):
+    """How far a list of units has come. Nothing is written while it is staged."""
+
+    STAGED = "staged"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
 def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
     """Return a closed list as a column's choices.
 

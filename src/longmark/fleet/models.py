@@ -9,69 +9,13 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
-from longmark.core.life.events import Kind, State
+from longmark.core.life.events import CustodyRole, Evidence, Kind, State
+from longmark.core.vocabulary import AliasKind, ImportState, choices
 from longmark.foundation.fields import KeyField
 
-
-class UnitState(models.TextChoices):
-    """Where a unit is in its life."""
-
-    REGISTERED = State.REGISTERED.value, _("registered")
-    BUILT = State.BUILT.value, _("built")
-    SHIPPED = State.SHIPPED.value, _("shipped")
-    COMMISSIONED = State.COMMISSIONED.value, _("commissioned")
-    RETURNED = State.RETURNED.value, _("returned")
-    SCRAPPED = State.SCRAPPED.value, _("scrapped")
-
-
-class EventKind(models.TextChoices):
-    """What happened to a unit."""
-
-    BUILT = Kind.BUILT.value, _("built")
-    SHIPPED = Kind.SHIPPED.value, _("shipped")
-    COMMISSIONED = Kind.COMMISSIONED.value, _("commissioned")
-    INSTALLED = Kind.INSTALLED.value, _("installed")
-    REMOVED = Kind.REMOVED.value, _("removed")
-    SWAPPED = Kind.SWAPPED.value, _("swapped")
-    SOFTWARE_CHANGED = Kind.SOFTWARE_CHANGED.value, _("software changed")
-    PARAMETERS_CHANGED = Kind.PARAMETERS_CHANGED.value, _("parameters changed")
-    TRANSFERRED = Kind.TRANSFERRED.value, _("transferred")
-    RETURNED = Kind.RETURNED.value, _("returned")
-    REPAIRED = Kind.REPAIRED.value, _("repaired")
-    SCRAPPED = Kind.SCRAPPED.value, _("scrapped")
-    CORRECTED = Kind.CORRECTED.value, _("corrected")
-
-
-class EvidenceLevel(models.IntegerChoices):
-    """How well a claim is supported. The numbers are those of ``core.life.events.Evidence``."""
-
-    ASSUMED = 1, _("assumed")
-    DECLARED = 2, _("declared")
-    REPORTED = 3, _("reported")
-    CONFIRMED = 4, _("confirmed")
-    VERIFIED = 5, _("verified")
-
-
-class AliasKind(models.TextChoices):
-    """In whose words an alias names a unit."""
-
-    SERIAL = "serial", _("former serial number")
-    EQUIPMENT = "equipment", _("equipment number")
-    MAC = "mac", _("MAC address")
-    IDEVID = "idevid", _("device identity (IEEE 802.1AR)")
-    CUSTOMER_TAG = "customer-tag", _("customer's tag")
-    LINK = "link", _("identification link (IEC 61406)")
-
-
-class ImportState(models.TextChoices):
-    """How far an import has come."""
-
-    STAGED = "staged", _("staged, nothing written yet")
-    APPLYING = "applying", _("being taken")
-    APPLIED = "applied", _("taken")
-    DISCARDED = "discarded", _("thrown away")
+EVIDENCE = [(level.value, level.word) for level in Evidence]
 
 
 class Bitemporal(models.Model):
@@ -84,10 +28,17 @@ class Bitemporal(models.Model):
     valid_to = models.DateTimeField(null=True)
     known_from = models.DateTimeField()
     known_to = models.DateTimeField(null=True)
-    evidence = models.PositiveSmallIntegerField(choices=EvidenceLevel.choices)
+    evidence = models.PositiveSmallIntegerField(choices=EVIDENCE)
 
     class Meta:
         abstract = True
+
+
+def known(at: datetime | None = None) -> Q:
+    """Return what is believed now, or was believed at an instant."""
+    if at is None:
+        return Q(known_to=None)
+    return Q(known_from__lte=at) & (Q(known_to=None) | Q(known_to__gt=at))
 
 
 def believed(*, at: datetime | None = None, known_at: datetime | None = None) -> Q:
@@ -95,10 +46,7 @@ def believed(*, at: datetime | None = None, known_at: datetime | None = None) ->
     valid = Q(valid_to=None)
     if at is not None:
         valid = Q(valid_from__lte=at) & (valid | Q(valid_to__gt=at))
-    known = Q(known_to=None)
-    if known_at is not None:
-        known = Q(known_from__lte=known_at) & (known | Q(known_to__gt=known_at))
-    return valid & known
+    return valid & known(known_at)
 
 
 class ParameterSet(models.Model):
@@ -136,7 +84,7 @@ class ConfigurationMember(models.Model):
     release = models.ForeignKey(
         "catalog.Release", models.PROTECT, null=True, related_name="+", db_index=False
     )
-    evidence = models.PositiveSmallIntegerField(choices=EvidenceLevel.choices)
+    evidence = models.PositiveSmallIntegerField(choices=EVIDENCE)
     parameters = models.ForeignKey(
         ParameterSet, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -167,7 +115,7 @@ class Unit(models.Model):
     serial = models.CharField(max_length=64)
     serial_folded = KeyField()
     discriminator = models.CharField(max_length=60, blank=True)
-    state = models.CharField(max_length=12, choices=UnitState.choices)
+    state = models.CharField(max_length=12, choices=choices(State))
     built_at = models.DateTimeField(null=True)
     host_id = models.UUIDField(null=True)
     configuration = models.ForeignKey(
@@ -219,12 +167,12 @@ class Event(models.Model):
         Unit, models.DO_NOTHING, related_name="events", db_constraint=False, db_index=False
     )
     seq = models.PositiveIntegerField()
-    kind = models.CharField(max_length=20, choices=EventKind.choices)
+    kind = models.CharField(max_length=20, choices=choices(Kind))
     occurred_at = models.DateTimeField()
     precision = models.CharField(max_length=8)
     recorded_at = models.DateTimeField()
     source = models.CharField(max_length=120, blank=True)
-    evidence = models.PositiveSmallIntegerField(choices=EvidenceLevel.choices)
+    evidence = models.PositiveSmallIntegerField(choices=EVIDENCE)
     payload = models.JSONField()
     corrects = models.PositiveIntegerField(null=True)
     actor_name = models.CharField(max_length=200)
@@ -289,14 +237,7 @@ class Custody(Bitemporal):
         Unit, models.DO_NOTHING, related_name="custody", db_constraint=False, db_index=False
     )
     number = models.PositiveIntegerField()
-    role = models.CharField(
-        max_length=12,
-        choices=[
-            ("operator", _("operator")),
-            ("distributor", _("distributor")),
-            ("owner", _("owner")),
-        ],
-    )
+    role = models.CharField(max_length=12, choices=choices(CustodyRole))
     party = models.ForeignKey(
         "parties.Party", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -331,7 +272,7 @@ class UnitAlias(models.Model):
         Unit, models.DO_NOTHING, related_name="aliases", db_constraint=False, db_index=False
     )
     number = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=20, choices=AliasKind.choices)
+    kind = models.CharField(max_length=20, choices=choices(AliasKind))
     value = models.CharField(max_length=200)
     value_folded = KeyField()
     valid_from = models.DateTimeField()
@@ -360,12 +301,14 @@ class Census(models.Model):
         "parties.Party", models.PROTECT, null=True, related_name="+", db_index=False
     )
     country = models.CharField(max_length=2, blank=True)
-    state = models.CharField(max_length=12, choices=UnitState.choices)
+    state = models.CharField(max_length=12, choices=choices(State))
     count = models.IntegerField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(count__gte=0), name="census_counts_no_less_than_none")
+            models.CheckConstraint(
+                condition=Q(count__gte=0), name="census_counts_no_less_than_none"
+            )
         ]
 
     def __str__(self) -> str:
@@ -378,7 +321,9 @@ class Import(models.Model):
     filename = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     sheet = models.JSONField()
-    state = models.CharField(max_length=12, choices=ImportState.choices, default=ImportState.STAGED)
+    state = models.CharField(
+        max_length=12, choices=choices(ImportState), default=ImportState.STAGED.value
+    )
     is_all_or_nothing = models.BooleanField(default=False)
     row_count = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)
@@ -421,4 +366,20 @@ class Refusal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.row}: {self.reason}"
+        return f"{self.row}: {self.why}"
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language."""
+        return _filled(self.reason, self.values)
+
+    @property
+    def what_to_do(self) -> str:
+        """The mend in the reader's language."""
+        return _filled(self.mend, self.values)
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    if not template:
+        return ""
+    return gettext(template).format(**values) if values else gettext(template)

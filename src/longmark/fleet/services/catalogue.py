@@ -56,6 +56,11 @@ class Catalogue:
     def _folded(self) -> Mapping[str, "Item"]:
         return {name.casefold(): item for name, item in self.items.items()}
 
+    @cached_property
+    def versions(self) -> Mapping[int, str]:
+        """Versions by release id."""
+        return {pk: version for (_, version), pk in self.releases.items()}
+
     def slot_path(self, item: int, name: str) -> str:
         """Return where a slot of this name is in units of an item: itself or inside of its parts.
 

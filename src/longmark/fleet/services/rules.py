@@ -1,12 +1,16 @@
 """What may be booked: an event is tried against the life that it would change."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import TypeVar
 from uuid import UUID
 
 from longmark.core.errors import Invalid, LongmarkError, Refused
 from longmark.core.life.derivation import counted
 from longmark.core.life.events import Event, Kind, Occupant
 from longmark.fleet.services.workspace import Dossier, Seat, Workspace
+
+Place = TypeVar("Place", bound=str)
 
 
 class RowRefused(Refused):
@@ -27,7 +31,9 @@ def refusal(error: LongmarkError) -> RowRefused:
     """Return any anticipated error as a refusal."""
     if isinstance(error, RowRefused):
         return error
-    return RowRefused(error.message, field=error.field, **error.values)
+    refused = RowRefused(error.message, field=error.field)
+    refused.values = error.values
+    return refused
 
 
 def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
@@ -62,7 +68,7 @@ def is_known(events: Iterable[Event], draft: Event) -> bool:
     return False
 
 
-def _includes(more: Mapping[str, object], less: Mapping[str, object]) -> bool:
+def _includes(more: Mapping[Place, object], less: Mapping[Place, object]) -> bool:
     return all(place in more and more[place] == content for place, content in less.items())
 
 
@@ -146,7 +152,7 @@ def _children_in(slots: Mapping[str, Occupant | None]) -> set[UUID]:
 def _check_seats(workspace: Workspace, child: UUID) -> None:
     """A unit sits in one place at a time."""
     seats = workspace.seats(child)
-    for earlier, later in zip(seats, seats[1:], strict=False):
+    for earlier, later in pairwise(seats):
         ends = earlier.installed.valid_to
         if ends is None or ends > later.installed.valid_from:
             _refuse_seat(workspace, child, earlier, later)
@@ -157,7 +163,8 @@ def _refuse_seat(workspace: Workspace, child: UUID, earlier: Seat, later: Seat) 
     host = workspace.dossiers[earlier.host]
     ends = earlier.installed.valid_to
     raise RowRefused(
-        "{child} sits in {host} since {since}." if ends is None
+        "{child} sits in {host} since {since}."
+        if ends is None
         else "{child} sat in {host} from {since} to {until}.",
         mend="Book its removal there first, or check the serial number.",
         field=later.installed.place,

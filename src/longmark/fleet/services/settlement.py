@@ -120,9 +120,7 @@ class Settlement:
     def _keep_configurations(
         self, fresh: Mapping[UUID, tuple[int, tuple[Member, ...]]], insides: Mapping[UUID, Inside]
     ) -> None:
-        known = set(
-            Configuration.objects.filter(pk__in=sorted(fresh)).values_list("pk", flat=True)
-        )
+        known = set(Configuration.objects.filter(pk__in=sorted(fresh)).values_list("pk", flat=True))
         missing = {key: fresh[key] for key in sorted(fresh) if key not in known}
         Configuration.objects.bulk_create(
             [Configuration(pk=key, item_id=item) for key, (item, _) in missing.items()],
@@ -300,7 +298,7 @@ def _numbers(
     """Return the numbers of believed rows by their place and begin, and the highest by unit."""
     if not ids:
         return {}, {}
-    rows = model.objects.filter(unit_id__in=ids)  # type: ignore[attr-defined]
+    rows = model.objects.filter(unit_id__in=ids)
     believed = rows.filter(known_to=None).values_list("unit_id", place, "valid_from", "number")
     highest = rows.values("unit_id").annotate(highest=Max("number")).order_by("unit_id")
     return (

@@ -66,7 +66,7 @@ def _converted(row: Sequence[Any], converts: Sequence[tuple[int, Convert]]) -> l
     return values
 
 
-def _convert(field: models.Field[Any, Any]) -> Convert | None:
+def _convert(field: "models.Field[Any, Any]") -> Convert | None:
     """Return what makes a value one that the driver takes; ``None`` if it does already."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     kind = target.get_internal_type()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from longmark.core.life import identity
 from longmark.core.life.configurations import Inside
 from longmark.core.life.derivation import Installed, Life, derive
@@ -23,8 +25,9 @@ from longmark.core.life.events import (
     stated_custody,
     stated_slots,
 )
-from longmark.fleet.models import AliasKind, Installation, Unit, UnitAlias
+from longmark.core.vocabulary import AliasKind
 from longmark.fleet.models import Event as EventRow
+from longmark.fleet.models import Installation, Unit, UnitAlias
 from longmark.fleet.services.catalogue import Catalogue
 
 NESTING_LIMIT = 6
@@ -32,7 +35,7 @@ NESTING_LIMIT = 6
 
 @dataclass(frozen=True)
 class Identity:
-    """Which unit is meant: an item and a serial number of it, told apart where that is not enough."""
+    """Which unit is meant: an item, a serial number, and what tells re-used numbers apart."""
 
     item: int
     item_name: str
@@ -161,7 +164,8 @@ class Workspace:
         if isinstance(step, UUID):
             del self.dossiers[step]
             return
-        dossier, dossier.life = step
+        dossier, life = step
+        dossier.life = life
         dossier.events.pop()
         dossier.added.pop()
 
@@ -217,7 +221,9 @@ class Workspace:
         events: dict[UUID, list[Event]] = defaultdict(list)
         for row in EventRow.objects.filter(unit_id__in=missing).order_by("unit_id", "seq"):
             events[row.unit_id].append(read_event(row))
-        units = Unit.objects.filter(pk__in=missing).select_for_update().order_by("id")
+        units = Unit.objects.filter(pk__in=missing).order_by("id")
+        if connection.in_atomic_block:  # A list that is only looked at locks nothing.
+            units = units.select_for_update()
         for unit in units:
             life = derive(events[unit.pk])
             self.dossiers[unit.pk] = Dossier(

@@ -1,0 +1,150 @@
+"""Units: one, a page of them, found by a word; and what happened to them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from longmark.core.errors import NotFound
+from longmark.core.life.identity import folded_serial, shape
+from longmark.fleet.models import Event, Unit, UnitAlias
+from longmark.foundation.pages import Page, keyset_page
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Item
+    from longmark.parties.models import Party
+
+FOUND_LIMIT_ROWS = 20
+SHAPES_LIMIT_ROWS = 200
+LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class UnitFilter:
+    """Which units a list shows; what is not stated is not asked for."""
+
+    item_ids: tuple[int, ...] = ()
+    operator_id: int | None = None
+    distributor_id: int | None = None
+    site_id: int | None = None
+    country: str | None = None
+    states: tuple[str, ...] = ()
+    text: str = ""
+    roots_only: bool = False
+
+    def condition(self) -> Q:
+        """Return the filter as a condition on units."""
+        asked = Q()
+        if self.item_ids:
+            asked &= Q(item_id__in=self.item_ids)
+        if self.roots_only:
+            asked &= Q(host_id=None)
+        if self.states:
+            asked &= Q(state__in=self.states)
+        if self.text:
+            asked &= serial_begins(self.text)
+        for column in ("operator_id", "distributor_id", "site_id", "country"):
+            if (value := getattr(self, column)) is not None:
+                asked &= Q(**{column: value})
+        return asked
+
+
+def serial_begins(text: str) -> Q:
+    """Return the condition that a serial number begins with ``text``: a range of the index."""
+    begin = folded_serial(text)
+    return Q(serial_folded__gte=begin, serial_folded__lt=begin + LAST_CHARACTER)
+
+
+def with_names(rows: "QuerySet[Unit]") -> "QuerySet[Unit]":
+    """Load with each unit what lists show of it."""
+    return rows.select_related("item", "operator", "site", "distributor")
+
+
+def unit(pk: UUID) -> Unit:
+    """Return one unit with its item and keepers. One query.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = with_names(Unit.objects.filter(pk=pk)).first()
+    if found is None:
+        raise NotFound("There is no unit {pk}.", pk=pk)
+    return found
+
+
+def unit_of(item: "Item", serial: str) -> Unit:
+    """Return the unit of an item with this serial number, present or former. Two queries.
+
+    Raises:
+        NotFound: there is none.
+    """
+    folded = folded_serial(serial)
+    own = with_names(Unit.objects.filter(item=item, serial_folded=folded))
+    found = own.order_by("discriminator").first()
+    if found is None:
+        renamed = UnitAlias.objects.filter(value_folded=folded, unit__item=item)
+        found = with_names(
+            Unit.objects.filter(pk__in=renamed.values("unit_id")).order_by("id")
+        ).first()
+    if found is None:
+        raise NotFound("There is no {item} with serial {serial}.", item=item, serial=serial)
+    return found
+
+
+def units_by_id(ids: Iterable[UUID]) -> dict[UUID, Unit]:
+    """Return units with their names, by id. One query."""
+    return {each.pk: each for each in with_names(Unit.objects.filter(pk__in=list(ids)))}
+
+
+def units_page(
+    asked: UnitFilter = UnitFilter(), *, after: str | None = None, limit: int = 50
+) -> Page[Unit]:
+    """Return units by serial number. One query."""
+    rows = with_names(Unit.objects.filter(asked.condition()))
+    return keyset_page(rows, order=["serial_folded", "id"], after=after, limit=limit)
+
+
+def find_units(text: str) -> list[Unit]:
+    """Return up to twenty units by the begin of a serial number or an alias. Two queries."""
+    if not text.strip():
+        return []
+    rows = with_names(Unit.objects.filter(serial_begins(text)))
+    found = list(rows.order_by("serial_folded", "id")[:FOUND_LIMIT_ROWS])
+    begin = folded_serial(text)
+    aliases = UnitAlias.objects.filter(
+        value_folded__gte=begin, value_folded__lt=begin + LAST_CHARACTER
+    )
+    ids = aliases.order_by("value_folded").values_list("unit_id", flat=True)[:FOUND_LIMIT_ROWS]
+    named = with_names(Unit.objects.filter(pk__in=list(ids)).order_by("serial_folded", "id"))
+    known = {each.pk for each in found}
+    return [*found, *(each for each in named if each.pk not in known)][:FOUND_LIMIT_ROWS]
+
+
+def events_page(unit: Unit, *, after: str | None = None, limit: int = 50) -> Page[Event]:
+    """Return a unit's events, latest first. One query."""
+    rows = Event.objects.filter(unit_id=unit.pk)
+    return keyset_page(rows, order=["-occurred_at", "-seq"], after=after, limit=limit)
+
+
+def aliases_of(unit: Unit) -> list[UnitAlias]:
+    """Return a unit's other names, oldest first. One query."""
+    return list(UnitAlias.objects.filter(unit_id=unit.pk).order_by("valid_from", "number"))
+
+
+def units_of(party: "Party", *, after: str | None = None, limit: int = 50) -> Page[Unit]:
+    """Return units that a party operates, by serial number. One query."""
+    return units_page(UnitFilter(operator_id=party.pk), after=after, limit=limit)
+
+
+def corrected_seqs(unit: Unit) -> frozenset[int]:
+    """Return the numbers of events that a later one replaces. One query."""
+    rows = Event.objects.filter(unit_id=unit.pk, corrects__isnull=False)
+    return frozenset(seq for seq in rows.values_list("corrects", flat=True) if seq is not None)
+
+
+def serial_shapes(item_id: int) -> frozenset[str]:
+    """Return the shapes of some of the serial numbers that an item has. One query."""
+    rows = Unit.objects.filter(item_id=item_id).order_by("serial_folded", "id")
+    return frozenset(map(shape, rows.values_list("serial_folded", flat=True)[:SHAPES_LIMIT_ROWS]))

@@ -1,0 +1,190 @@
+"""Booking: what happened to units, one event or many; and corrections."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from longmark.accounts import queries as accounts
+from longmark.core.actors import Action, Actor
+from longmark.core.errors import Invalid, NotFound, Refused
+from longmark.core.life.events import Event, Kind, payload
+from longmark.fleet import entries
+from longmark.fleet.models import Event as EventRow
+from longmark.fleet.models import Unit
+from longmark.fleet.queries import units as queries
+from longmark.fleet.services import rules
+from longmark.fleet.services.catalogue import whole_catalogue
+from longmark.fleet.services.settlement import Settlement
+from longmark.fleet.services.statements import BRINGS_UNITS, Statement, Told, tell
+from longmark.fleet.services.workspace import Workspace, read_event
+from longmark.ledger import services as ledger
+
+
+@transaction.atomic(durable=True)
+def book_event(statement: Statement, *, actor: Actor, now: datetime) -> Unit:
+    """Book one event on a unit that is known. The same event again changes nothing.
+
+    Raises:
+        NotFound: no such unit is known.
+        Refused: it contradicts what is known of the unit, or someone booked on it meanwhile.
+        Invalid: it cannot be.
+    """
+    accounts.require(actor, Action.BOOK_EVENTS)
+    workspace = Workspace(whole_catalogue(), now=now)
+    workspace.open(statement.identities())
+    if workspace.dossier(statement.unit) is None:
+        raise NotFound(
+            "No {item} with the serial number {serial} is known.",
+            item=statement.unit.item_name,
+            serial=statement.unit.serial,
+        )
+    told = tell(workspace, statement)
+    _settle(workspace, actor=actor, now=now)
+    unit = queries.unit(told.dossier.id)
+    for dossier in workspace.dossiers.values():
+        for event in dossier.added:
+            subject = unit if dossier.id == unit.pk else Unit(pk=dossier.id)
+            ledger.append(_booked(event), subject=subject, actor=actor, now=now)
+    return unit
+
+
+@transaction.atomic(durable=True)
+def book_events(statements: Sequence[Statement], *, actor: Actor, now: datetime) -> int:
+    """Book many events, all or none, with one entry in the ledger; return how many were new.
+
+    Raises:
+        Refused, Invalid: one of them cannot be taken; the message is about that one.
+    """
+    accounts.require(actor, Action.BOOK_EVENTS)
+    workspace = Workspace(whole_catalogue(), now=now)
+    workspace.open(identity for each in statements for identity in each.identities())
+    told = [tell(workspace, statement) for statement in statements]
+    count = sum(each.event_count for each in told)
+    _settle(workspace, actor=actor, now=now)
+    if count:
+        units = {each.dossier.id for each in told if each.event_count}
+        booked = entries.EventsBooked(count, len(units), manifest(told))
+        subject = Unit(pk=told[0].dossier.id)
+        ledger.append(booked, subject=subject, actor=actor, now=now)
+    return count
+
+
+@transaction.atomic(durable=True)
+def register_units(statements: Sequence[Statement], *, actor: Actor, now: datetime) -> list[UUID]:
+    """Register units with the event that brought them, and the units inside of them.
+
+    Returns the ids in the order given; a unit that is known already keeps its id.
+
+    Raises:
+        Refused, Invalid: one of them cannot be taken; nothing is written then.
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    for statement in statements:
+        if statement.kind not in BRINGS_UNITS:
+            raise Invalid("A unit is not registered as {kind}.", kind=statement.kind, field="event")
+    workspace = Workspace(whole_catalogue(), now=now)
+    workspace.open(identity for each in statements for identity in each.identities())
+    told = [tell(workspace, statement) for statement in statements]
+    settled = _settle(workspace, actor=actor, now=now)
+    if settled:
+        registered = entries.UnitsRegistered(settled, manifest(told))
+        ledger.append(registered, subject=Unit(pk=told[0].dossier.id), actor=actor, now=now)
+    return [each.dossier.id for each in told]
+
+
+@transaction.atomic(durable=True)
+def correct_event(
+    unit: Unit, seq: int, *, replacement: Event | None, reason: str, actor: Actor, now: datetime
+) -> Unit:
+    """Put another event in place of one, or withdraw it; what was believed before stays on record.
+
+    ``replacement`` has the kind, the instant and the facts that are true; its ``seq`` is ignored.
+
+    Raises:
+        NotFound: the unit has no such event.
+        Invalid: no reason was given.
+        Refused: it is corrected already, or the replacement contradicts what is known.
+    """
+    accounts.require(actor, Action.BOOK_EVENTS)
+    if not reason.strip():
+        raise Invalid("Say why the event is wrong.", field="reason")
+    workspace = Workspace(whole_catalogue(), now=now)
+    workspace.open_ids([unit.pk, *_children_of(replacement)])
+    dossier = workspace.dossiers[unit.pk]
+    wrong = next((event for event in dossier.events if event.seq == seq), None)
+    if wrong is None:
+        raise NotFound("{unit} has no event {seq}.", unit=unit, seq=seq)
+    if any(event.corrects == seq for event in dossier.events):
+        raise Refused("Event {seq} is corrected already; correct the correction.", seq=seq)
+    draft = _correction(wrong, replacement)
+    rules.book(workspace, dossier, draft)
+    _settle(workspace, actor=actor, now=now)
+    stands_for = draft.stands_for.value if draft.stands_for else None
+    added = dossier.added[-1].seq
+    corrected = entries.EventCorrected(added, seq, stands_for, reason.strip(), payload(draft))
+    ledger.append(corrected, subject=unit, actor=actor, now=now)
+    return queries.unit(unit.pk)
+
+
+def event_of(unit: Unit, seq: int) -> Event:
+    """Return what an event states, to be corrected.
+
+    Raises:
+        NotFound: the unit has no such event.
+    """
+    row = EventRow.objects.filter(unit_id=unit.pk, seq=seq).first()
+    if row is None:
+        raise NotFound("{unit} has no event {seq}.", unit=unit, seq=seq)
+    return read_event(row)
+
+
+def manifest(told: Iterable[Told]) -> str:
+    """Return the digest of which units were told how many events, in order."""
+    digest = hashlib.sha256()
+    for each in told:
+        digest.update(f"{each.dossier.id} {each.is_new:d} {each.event_count}\n".encode())
+    return digest.hexdigest()
+
+
+def _settle(workspace: Workspace, *, actor: Actor, now: datetime) -> int:
+    try:
+        with transaction.atomic():
+            return Settlement(actor_name=actor.name, now=now).settle(workspace).unit_count
+    except IntegrityError:
+        raise Refused("Someone booked on this unit meanwhile. Try again.") from None
+
+
+def _correction(wrong: Event, replacement: Event | None) -> Event:
+    if replacement is None:
+        return Event(0, Kind.CORRECTED, wrong.occurred_at, corrects=wrong.seq, source=wrong.source)
+    return Event(
+        seq=0,
+        kind=Kind.CORRECTED,
+        occurred_at=replacement.occurred_at,
+        slots=replacement.slots,
+        custody=replacement.custody,
+        evidence=replacement.evidence,
+        precision=replacement.precision,
+        source=replacement.source,
+        corrects=wrong.seq,
+        stands_for=replacement.kind,
+    )
+
+
+def _children_of(event: Event | None) -> list[UUID]:
+    slots = event.slots.values() if event else ()
+    return [occupant.child for occupant in slots if occupant and occupant.child]
+
+
+def _booked(event: Event) -> entries.EventBooked:
+    return entries.EventBooked(
+        event.kind.value,
+        event.seq,
+        event.occurred_at.isoformat(),
+        event.source,
+        event.evidence.word,
+        payload(event),
+    )

@@ -1,0 +1,267 @@
+"""Imports: a list is kept and looked at first, then taken, in chunks that survive a kill.
+
+The file is in the blob store before it is read. Looking at it writes nothing but what would happen.
+Taking it writes each chunk in one transaction with the number of its last row, so that whoever goes
+on after a kill begins behind it; one entry in the ledger closes the whole. A file dropped twice
+changes nothing the second time, since every event that is known already counts as unchanged.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from longmark.accounts import queries as accounts
+from longmark.core.actors import Action, Actor
+from longmark.core.errors import Refused
+from longmark.core.formats.sheets.headers import Column
+from longmark.core.vocabulary import ImportState
+from longmark.fleet import entries
+from longmark.fleet.models import Import, Refusal
+from longmark.fleet.queries import imports as queries
+from longmark.fleet.services.catalogue import whole_catalogue
+from longmark.fleet.services.lists import Heard, Preview, RefusedRow, UnitList, opened
+from longmark.fleet.services.settlement import Settlement
+from longmark.fleet.services.workspace import Workspace
+from longmark.ledger import services as ledger
+
+FILENAME_LIMIT_CHARACTERS = 200
+SERIAL_SHOWN_CHARACTERS = 80
+REFUSALS_LIMIT_ROWS = 100_000
+REFUSALS_CHUNK_ROWS = 1_000
+
+Advance = Callable[[int, int | None], None]
+
+
+def _unwatched(done: int, total: int | None) -> None:
+    """Report to nobody."""
+
+
+def stage_import(
+    file: BinaryIO,
+    *,
+    filename: str,
+    is_all_or_nothing: bool = False,
+    advance: Advance = _unwatched,
+    actor: Actor,
+    now: datetime,
+) -> Import:
+    """Keep a list and say what taking it would do; nothing else is written.
+
+    Raises:
+        Invalid: it is no list of units; the file is kept all the same.
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
+    return stage_blob(
+        digest,
+        filename=filename,
+        is_all_or_nothing=is_all_or_nothing,
+        advance=advance,
+        actor=actor,
+        now=now,
+    )
+
+
+def stage_blob(
+    digest: str,
+    *,
+    filename: str,
+    is_all_or_nothing: bool = False,
+    advance: Advance = _unwatched,
+    actor: Actor,
+    now: datetime,
+) -> Import:
+    """Say what taking a list would do that is in the blob store already.
+
+    Raises:
+        NotFound: there is no such blob.
+        Invalid: it is no list of units.
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    catalogue = whole_catalogue()
+    counts: Counter[str] = Counter()
+    refused: list[RefusedRow] = []
+    preview = Preview(catalogue)
+    with opened(digest, catalogue) as units:
+        known: set[UUID] = set()
+        for rows in units.chunks():
+            heard = units.look_at(rows, known, now=now)
+            counts.update(heard.counts(now=now))
+            refused.extend(heard.refused[: REFUSALS_LIMIT_ROWS - len(refused)])
+            preview.add(heard, now=now)
+            advance(counts["row_count"], None)
+        sheet = _described(units)
+    with transaction.atomic(durable=True):
+        staged = Import.objects.create(
+            filename=filename[-FILENAME_LIMIT_CHARACTERS:],
+            digest=digest,
+            sheet=sheet,
+            is_all_or_nothing=is_all_or_nothing,
+            preview=preview.as_json(),
+            actor_name=actor.name,
+            staged_at=now,
+            **counts,
+        )
+        _keep_refusals(staged, refused)
+        entry = entries.ImportStaged(
+            staged.filename, digest, counts["row_count"], counts["refused_count"]
+        )
+        ledger.append(entry, subject=staged, actor=actor, now=now, blobs=[digest])
+    return staged
+
+
+def apply_import(
+    staged: Import, *, advance: Advance = _unwatched, actor: Actor, now: datetime
+) -> Import:
+    """Take a staged list, or go on where taking it was interrupted.
+
+    Raises:
+        Refused: it was taken or thrown away before; someone else is taking it; or rows are
+            refused and it was to be all or nothing (nothing is written then).
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    total = staged.row_count
+    begun = _begin(staged)
+    if begun.is_all_or_nothing:
+        with transaction.atomic(durable=True):
+            _take(begun, total, advance, actor=actor, now=now)
+    else:
+        _take(begun, total, advance, actor=actor, now=now)
+    return queries.import_(begun.pk)
+
+
+@transaction.atomic(durable=True)
+def discard_import(staged: Import, *, actor: Actor, now: datetime) -> None:
+    """Throw away a list that was only looked at; its file stays in the blob store.
+
+    Raises:
+        Refused: it was taken, or is being taken.
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    waiting = Import.objects.filter(pk=staged.pk, state=ImportState.STAGED)
+    if not waiting.update(state=ImportState.DISCARDED):
+        raise Refused("{filename} is not waiting any more.", filename=staged.filename)
+    discarded = entries.ImportDiscarded(staged.filename, staged.digest)
+    ledger.append(discarded, subject=staged, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def _begin(staged: Import) -> Import:
+    """Let the counts begin at none: taking counts anew, since things may have changed."""
+    row = Import.objects.select_for_update().get(pk=staged.pk)
+    if row.state == ImportState.APPLYING:
+        return row
+    if row.state != ImportState.STAGED:
+        raise Refused("{filename} was {state} already.", filename=row.filename, state=row.state)
+    if row.is_all_or_nothing and row.refused_count:
+        raise Refused(
+            "{count} rows of {filename} are refused, and it was to be all or nothing.",
+            count=row.refused_count,
+            filename=row.filename,
+        )
+    Refusal.objects.filter(source=row).delete()
+    none = dict.fromkeys(queries.COUNTS, 0)
+    state = ImportState.STAGED if row.is_all_or_nothing else ImportState.APPLYING
+    Import.objects.filter(pk=row.pk).update(state=state, last_row=0, manifest="", **none)
+    return queries.import_(row.pk)
+
+
+def _take(begun: Import, total: int, advance: Advance, *, actor: Actor, now: datetime) -> None:
+    catalogue = whole_catalogue()
+    settlement = Settlement(actor_name=actor.name, now=now)
+    done, last_row, manifest = begun.row_count, begun.last_row, begun.manifest
+    with opened(begun.digest, catalogue) as units:
+        for rows in units.chunks(behind=last_row):
+            with transaction.atomic():
+                workspace, heard = units.take(rows, actor=actor, now=now)
+                _settle(settlement, workspace, begun, heard)
+                manifest = heard.manifest(manifest)
+                _note(begun, heard, behind=last_row, to=rows[-1].number, manifest=manifest, now=now)
+            last_row = rows[-1].number
+            done += heard.rows
+            advance(done, max(total, done))
+    _finish(begun, actor=actor, now=now)
+
+
+def _settle(settlement: Settlement, workspace: Workspace, begun: Import, heard: Heard) -> None:
+    if begun.is_all_or_nothing and heard.refused:
+        first = heard.refused[0]
+        raise Refused(
+            "Row {row} of {filename} is refused, and it was to be all or nothing: {reason}",
+            row=first.number,
+            filename=begun.filename,
+            reason=str(first.error),
+        )
+    try:
+        settlement.settle(workspace)
+    except IntegrityError:
+        raise Refused("Someone booked on units of this list meanwhile. Go on with it.") from None
+
+
+def _note(
+    begun: Import, heard: Heard, *, behind: int, to: int, manifest: str, now: datetime
+) -> None:
+    """Count a chunk, if nobody else has taken it."""
+    counted = {name: F(name) + number for name, number in heard.counts(now=now).items()}
+    waiting = Import.objects.filter(pk=begun.pk, last_row=behind)
+    if not waiting.update(last_row=to, manifest=manifest, **counted):
+        raise Refused("Someone else is taking {filename}.", filename=begun.filename)
+    _keep_refusals(begun, heard.refused)
+
+
+@transaction.atomic
+def _finish(begun: Import, *, actor: Actor, now: datetime) -> None:
+    Import.objects.filter(pk=begun.pk).update(state=ImportState.APPLIED, applied_at=now)
+    row = queries.import_(begun.pk)
+    applied = entries.ImportApplied(
+        row.filename,
+        row.digest,
+        row.manifest,
+        row.row_count,
+        row.created_count,
+        row.changed_count,
+        row.unchanged_count,
+        row.refused_count,
+        row.event_count,
+    )
+    ledger.append(applied, subject=row, actor=actor, now=now, blobs=[row.digest])
+
+
+def _keep_refusals(source: Import, refused: list[RefusedRow]) -> None:
+    Refusal.objects.bulk_create(
+        [
+            Refusal(
+                source=source,
+                row=row.number,
+                column=row.error.field or "",
+                serial=row.serial[:SERIAL_SHOWN_CHARACTERS],
+                reason=row.error.message,
+                mend=row.error.mend,
+                values={name: str(value) for name, value in row.error.values.items()},
+            )
+            for row in refused
+        ],
+        batch_size=REFUSALS_CHUNK_ROWS,
+    )
+
+
+def _described(units: UnitList) -> dict[str, object]:
+    """Return how the file was read, for a person to check."""
+    sheet = units.sheet
+    columns = [
+        {"stated": each.stated, "column": each.column.value, "name": each.name}
+        for each in units.headers
+    ]
+    ignored = sum(each.column is Column.IGNORED for each in units.headers)
+    return {
+        "kind": sheet.kind,
+        "encoding": sheet.encoding,
+        "delimiter": sheet.delimiter,
+        "columns": columns,
+        "ignored_count": ignored,
+    }

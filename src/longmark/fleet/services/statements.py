@@ -1,0 +1,177 @@
+"""Statements: what someone says of a unit, and to which units' lives it belongs.
+
+A statement speaks of one unit and may name units inside of it. Firmware that is booked on a drive
+whose control board is a known unit belongs to the board, which takes it along when it is swapped.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from longmark.core.life.derivation import STATE_AFTER
+from longmark.core.life.events import (
+    THE_UNIT_ITSELF,
+    CustodyRole,
+    Event,
+    Evidence,
+    Holder,
+    Kind,
+    Occupant,
+    Precision,
+)
+from longmark.fleet.services import rules
+from longmark.fleet.services.rules import RowRefused
+from longmark.fleet.services.workspace import Dossier, Identity, Workspace
+
+# A list may begin with the delivery of a unit that was built before the lists; nobody can remove
+# something from a unit, or change it, that was never heard of.
+BRINGS_UNITS = frozenset({Kind.BUILT, Kind.SHIPPED, Kind.COMMISSIONED})
+_KEEPS_KIND = frozenset({Kind.SOFTWARE_CHANGED, Kind.PARAMETERS_CHANGED, Kind.REPAIRED})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One row of a list, or one booking: what happened to a unit, and what it says.
+
+    ``slots`` are paths from the unit; ``children`` are units that sit at some of them.
+    """
+
+    unit: Identity
+    kind: Kind
+    occurred_at: datetime
+    slots: Mapping[str, Occupant | None] = field(default_factory=dict)
+    children: Mapping[str, Identity] = field(default_factory=dict)
+    custody: Mapping[CustodyRole, Holder | None] = field(default_factory=dict)
+    precision: Precision = Precision.DAY
+    evidence: Evidence = Evidence.DECLARED
+    source: str = ""
+
+    def identities(self) -> Iterable[Identity]:
+        """Return the unit and those named inside of it."""
+        return [self.unit, *self.children.values()]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a statement did to the workspace."""
+
+    dossier: Dossier
+    is_new: bool
+    event_count: int
+
+
+def tell(workspace: Workspace, statement: Statement) -> Told:
+    """Try a statement against the lives in a workspace; all of it counts, or nothing.
+
+    Raises:
+        RowRefused: something in it contradicts what is known.
+        Invalid: something in it cannot be.
+    """
+    with workspace.all_or_nothing():
+        dossier = workspace.dossier(statement.unit)
+        is_new = dossier is None
+        if dossier is None:
+            _check_brings_unit(statement)
+            dossier = workspace.register(statement.unit)
+        for identity in statement.children.values():
+            if workspace.dossier(identity) is None:
+                workspace.register(identity)
+        booked = [rules.book(workspace, *each) for each in _drafts(workspace, dossier, statement)]
+        return Told(dossier, is_new, sum(booked))
+
+
+def _check_brings_unit(statement: Statement) -> None:
+    if statement.kind not in BRINGS_UNITS:
+        raise RowRefused(
+            "No {item} with the serial number {serial} is known.",
+            mend="Check the number, or give the row with its building first.",
+            field="serial",
+            item=statement.unit.item_name,
+            serial=statement.unit.serial,
+        )
+
+
+def _drafts(
+    workspace: Workspace, dossier: Dossier, statement: Statement
+) -> list[tuple[Dossier, Event]]:
+    """Return the events of each unit that a statement is about, those inside first."""
+    slots: dict[UUID, dict[str, Occupant | None]] = defaultdict(dict)
+    named = {path: workspace.id_of(child) for path, child in statement.children.items()}
+    for path, occupant in statement.slots.items():
+        carrier, slot = _carrier(workspace, dossier, statement, path)
+        child = named.get(path)
+        if child is None:
+            slots[carrier][slot] = occupant
+            continue
+        slots[carrier][slot] = Occupant(item=workspace.dossiers[child].item, child=child)
+        if occupant and occupant.release is not None:
+            slots[child][THE_UNIT_ITSELF] = Occupant(item=occupant.item, release=occupant.release)
+        else:
+            slots.setdefault(child, {})
+    own = slots.pop(dossier.id, {})
+    inner = [
+        (workspace.dossiers[unit], _event(statement, _inner_kind(statement.kind), stated, {}))
+        for unit, stated in slots.items()
+        if stated or workspace.dossiers[unit].is_new
+    ]
+    is_all_inside = slots and not own and not statement.custody
+    if is_all_inside and statement.kind not in STATE_AFTER:
+        return inner
+    return [*inner, (dossier, _event(statement, statement.kind, own, statement.custody))]
+
+
+def _carrier(
+    workspace: Workspace, dossier: Dossier, statement: Statement, path: str
+) -> tuple[UUID, str]:
+    """Return the unit that has the slot at a path then, and the slot's path within that unit."""
+    unit, walked, slot = dossier, "", ""
+    for part in path.split("/")[:-1]:
+        walked = f"{walked}/{part}" if walked else part
+        slot = f"{slot}/{part}" if slot else part
+        child = _occupying_unit(workspace, unit, statement, walked, slot)
+        if child is not None:
+            unit, slot = child, ""
+    last = path.rpartition("/")[2]
+    return unit.id, f"{slot}/{last}" if slot else last
+
+
+def _occupying_unit(
+    workspace: Workspace, unit: Dossier, statement: Statement, walked: str, slot: str
+) -> Dossier | None:
+    if walked in statement.children:
+        return workspace.dossier(statement.children[walked])
+    if walked in statement.slots:
+        return None
+    there = unit.life.inside_at(slot, statement.occurred_at)
+    child = there.content.child if there and there.content else None
+    return workspace.dossiers.get(child) if child else None
+
+
+def _inner_kind(kind: Kind) -> Kind:
+    """What happens to a part: it was not built that day, and what is shipped is the whole."""
+    return kind if kind in _KEEPS_KIND else Kind.INSTALLED
+
+
+def own_event(statement: Statement) -> Event:
+    """Return a statement as an event of its unit alone."""
+    return _event(statement, statement.kind, statement.slots, statement.custody)
+
+
+def _event(
+    statement: Statement,
+    kind: Kind,
+    slots: Mapping[str, Occupant | None],
+    custody: Mapping[CustodyRole, Holder | None],
+) -> Event:
+    return Event(
+        seq=0,
+        kind=kind,
+        occurred_at=statement.occurred_at,
+        slots=slots,
+        custody=custody,
+        evidence=statement.evidence,
+        precision=statement.precision,
+        source=statement.source,
+    )
