@@ -74,12 +74,16 @@ def a_component(purl: str, **fields: Any) -> Json:
     return {"type": "library", "name": name, "purl": purl, **stated, **fields}
 
 
-def an_sbom(release: Release | None, *components: str | Json) -> Document:
-    """An SBOM of a release with these components, each a purl or a CycloneDX component."""
+def sbom_bytes(*components: str | Json) -> bytes:
+    """An SBOM with these components, each a purl or a CycloneDX component."""
     listed = [one if isinstance(one, dict) else a_component(one) for one in components]
     document = {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": listed}
-    content = json.dumps(document).encode()
-    return add_document(release or a_release(), content, actor=SYSTEM, now=NINE)
+    return json.dumps(document).encode()
+
+
+def an_sbom(release: Release | None, *components: str | Json) -> Document:
+    """An SBOM of a release with these components."""
+    return add_document(release or a_release(), sbom_bytes(*components), actor=SYSTEM, now=NINE)
 
 
 def match_all(documents: Iterable[Document]) -> Renewal:
