@@ -51,6 +51,9 @@ class UnitFilter:
         return asked
 
 
+EVERY_UNIT = UnitFilter()
+
+
 def serial_begins(text: str) -> Q:
     """Return the condition that a serial number begins with ``text``: a range of the index."""
     begin = folded_serial(text)
@@ -99,7 +102,7 @@ def units_by_id(ids: Iterable[UUID]) -> dict[UUID, Unit]:
 
 
 def units_page(
-    asked: UnitFilter = UnitFilter(), *, after: str | None = None, limit: int = 50
+    asked: UnitFilter = EVERY_UNIT, *, after: str | None = None, limit: int = 50
 ) -> Page[Unit]:
     """Return units by serial number. One query."""
     rows = with_names(Unit.objects.filter(asked.condition()))

@@ -1,0 +1,384 @@
+"""Reach: from releases to units, parties and countries.
+
+Now, everything is answered from the census and the configurations it counts: exact numbers of
+distinct units, without reading a unit's row, however many there are. Lists of units are pages by
+key. For a past day the intervals are walked, level by level from the affected units to the roots.
+
+A unit *may be affected* if it holds an item of the asked-about kind whose release is not known, and
+no release that is affected: it is counted apart, never as unaffected. Scrapped units do not count.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from longmark.core.life.events import CustodyRole, Evidence, Kind, State
+from longmark.fleet.models import (
+    Census,
+    ConfigurationMember,
+    Custody,
+    Event,
+    Installation,
+    Unit,
+    believed,
+)
+from longmark.fleet.queries.contents import last_instant
+from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
+from longmark.foundation.pages import Page, keyset_page
+from longmark.parties import queries as parties
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Item
+    from longmark.parties.models import Party
+
+NESTING_LIMIT = 6
+IDS_LIMIT = 10_000  # in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked about: affected releases, and what is not known to be unaffected.
+
+    That is an item of the asked-about kind whose release is not known, or a release of which
+    nobody can tell whether it is affected.
+    """
+
+    release_ids: tuple[int, ...]
+    unknown_item_ids: tuple[int, ...] = ()
+    doubtful_release_ids: tuple[int, ...] = ()
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether anything can be unknown."""
+        return bool(self.unknown_item_ids or self.doubtful_release_ids)
+
+    def narrowed_to(self, release_id: int) -> "Asked":
+        """Return the same question about one of the releases."""
+        kept = (release_id,)
+        is_doubtful = release_id in self.doubtful_release_ids
+        return Asked(() if is_doubtful else kept, (), kept if is_doubtful else ())
+
+    @property
+    def holders(self) -> "QuerySet[ConfigurationMember]":
+        """Return the places in configurations where an affected release sits."""
+        return ConfigurationMember.objects.filter(release_id__in=self.release_ids)
+
+    @property
+    def doubts(self) -> "QuerySet[ConfigurationMember]":
+        """Return the places where it is not known whether one sits there."""
+        return ConfigurationMember.objects.filter(self.doubt())
+
+    def doubt(self) -> Q:
+        """Return the condition that a member is not known to be unaffected."""
+        return Q(release__isnull=True, item_id__in=self.unknown_item_ids) | Q(
+            release_id__in=self.doubtful_release_ids
+        )
+
+    def affected(self) -> Q:
+        """Return the condition that a row's configuration holds an affected release."""
+        return Q(configuration_id__in=self.holders.values("configuration_id"))
+
+    def unknown(self) -> Q:
+        """Return the condition that it holds none, but something that may be one."""
+        doubtful = Q(configuration_id__in=self.doubts.values("configuration_id"))
+        return doubtful & ~self.affected()
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many units hold a release, by how well that is known."""
+
+    release_id: int
+    evidence: Evidence
+    unit_count: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far something reaches, in distinct units that are not scrapped."""
+
+    unit_count: int
+    unknown_unit_count: int
+    party_count: int
+    country_count: int
+    unknown_operator_unit_count: int
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class PartyReached:
+    """A party with how many units it has; ``party`` None: the operator is not known.
+
+    ``distributor`` is then who may know, if anyone.
+    """
+
+    party: "Party | None"
+    distributor: "Party | None"
+    unit_count: int
+    unknown_unit_count: int
+
+
+@dataclass(frozen=True)
+class CountryReached:
+    """A country (ISO 3166-1; empty: not known) with how many units are there."""
+
+    country: str
+    unit_count: int
+    unknown_unit_count: int
+
+
+@dataclass(frozen=True)
+class UnitReached:
+    """A unit with the places in it that are affected, or not known to be."""
+
+    unit: Unit
+    members: tuple[ConfigurationMember, ...]
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is only not known to be unaffected."""
+        return all(member.release_id is None for member in self.members)
+
+
+@dataclass(frozen=True)
+class ReachOnDay:
+    """How far something reached on a past day."""
+
+    unit_ids: frozenset[UUID]
+    party_ids: frozenset[int]
+    countries: frozenset[str]
+
+
+def in_use() -> "QuerySet[Census]":
+    """Return the tallies of units that are not scrapped."""
+    return Census.objects.filter(count__gt=0).exclude(state=State.SCRAPPED)
+
+
+def reach(asked: Asked) -> Reach:
+    """Return how far releases reach now. Four queries, none over units."""
+    affected = in_use().filter(asked.affected())
+    totals = affected.aggregate(
+        units=Sum("count", default=0),
+        parties=Count("operator", distinct=True),
+        countries=Count("country", distinct=True, filter=~Q(country="")),
+        nobody=Sum("count", default=0, filter=Q(operator=None)),
+    )
+    unknown = in_use().filter(asked.unknown()).aggregate(units=Sum("count", default=0))
+    return Reach(
+        totals["units"],
+        unknown["units"],
+        totals["parties"],
+        totals["countries"],
+        totals["nobody"],
+        _shares(asked),
+    )
+
+
+def _shares(asked: Asked) -> tuple[Share, ...]:
+    """Count units by release and evidence; one that holds a release twice counts at its best."""
+    counts = dict(
+        in_use()
+        .filter(asked.affected())
+        .values("configuration_id")
+        .annotate(units=Sum("count"))
+        .order_by("configuration_id")
+        .values_list("configuration_id", "units")
+    )
+    best: dict[tuple[UUID, int], int] = {}
+    held = asked.holders.order_by("configuration_id", "number")
+    for configuration, release, evidence in held.values_list(
+        "configuration_id", "release_id", "evidence"
+    ):
+        key = (configuration, release)
+        best[key] = max(evidence, best.get(key, 0))
+    shares: dict[tuple[int, int], int] = defaultdict(int)
+    for (configuration, release), evidence in best.items():
+        shares[release, evidence] += counts.get(configuration, 0)
+    return tuple(
+        Share(release, Evidence(evidence), count)
+        for (release, evidence), count in sorted(shares.items())
+        if count
+    )
+
+
+def parties_reached(asked: Asked) -> list[PartyReached]:
+    """Return who has how many units, most first; those of nobody known by distributor.
+
+    Three queries.
+    """
+    counted = _both(asked, "operator_id", "distributor_id")
+    tallies: dict[tuple[int | None, int | None], list[int]] = defaultdict(lambda: [0, 0])
+    for (operator, distributor), (units, unknown) in counted.items():
+        tally = tallies[operator, None if operator else distributor]
+        tally[0] += units
+        tally[1] += unknown
+    names = parties.parties_by_id({pk for key in tallies for pk in key if pk})
+    found = [
+        PartyReached(names.get(operator or 0), names.get(distributor or 0), *counts)
+        for (operator, distributor), counts in tallies.items()
+    ]
+    return sorted(found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, str(each)))
+
+
+def countries_reached(asked: Asked) -> list[CountryReached]:
+    """Return where how many units are, most first. Two queries."""
+    found = [
+        CountryReached(country, units, unknown)
+        for (country,), (units, unknown) in _both(asked, "country").items()
+    ]
+    return sorted(
+        found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, each.country)
+    )
+
+
+def _both(asked: Asked, *columns: str) -> dict[tuple[Any, ...], tuple[int, int]]:
+    """Count affected and unknown units by columns of the census. Two queries."""
+    affected = _tallied(asked.affected(), columns)
+    unknown = _tallied(asked.unknown(), columns) if asked.has_doubts else {}
+    return {key: (affected.get(key, 0), unknown.get(key, 0)) for key in {*affected, *unknown}}
+
+
+def _tallied(condition: Q, columns: Sequence[str]) -> dict[tuple[Any, ...], int]:
+    rows = in_use().filter(condition).values(*columns)
+    counted = rows.annotate(units=Sum("count")).order_by(*columns)
+    return {tuple(row[column] for column in columns): row["units"] for row in counted}
+
+
+def units_reached(
+    asked: Asked,
+    *,
+    asked_for: UnitFilter = EVERY_UNIT,
+    evidence: Evidence | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[UnitReached]:
+    """Return units by serial number, with the places in them that are concerned. Two queries.
+
+    ``evidence`` narrows to units in which an affected release is known that well.
+    """
+    rows = Unit.objects.exclude(state=State.SCRAPPED).filter(asked_for.condition())
+    page = keyset_page(
+        with_names(rows.filter(_concerned(asked, evidence))),
+        order=["serial_folded", "id"],
+        after=after,
+        limit=limit,
+    )
+    members = _members_of(asked, {unit.configuration_id for unit in page.items})
+    reached = [
+        UnitReached(unit, tuple(members.get(unit.configuration_id, ()))) for unit in page.items
+    ]
+    return Page(reached, page.next)
+
+
+def _concerned(asked: Asked, evidence: Evidence | None) -> Q:
+    if evidence is not None:
+        held = asked.holders.filter(evidence=evidence)
+        return Q(configuration_id__in=held.values("configuration_id"))
+    concerned = asked.affected()
+    if asked.has_doubts:
+        concerned |= Q(configuration_id__in=asked.doubts.values("configuration_id"))
+    return concerned
+
+
+def _members_of(
+    asked: Asked, configurations: Iterable[UUID | None]
+) -> dict[UUID | None, list[ConfigurationMember]]:
+    """Return the places concerned by configuration: affected ones if there are any."""
+    concerned = Q(release_id__in=asked.release_ids)
+    if asked.unknown_item_ids:
+        concerned |= Q(release__isnull=True, item_id__in=asked.unknown_item_ids)
+    rows = ConfigurationMember.objects.filter(
+        concerned, configuration_id__in=list(filter(None, configurations))
+    )
+    found: dict[UUID | None, list[ConfigurationMember]] = defaultdict(list)
+    for row in rows.select_related("item", "release__item").order_by("configuration_id", "number"):
+        found[row.configuration_id].append(row)
+    for key, members in found.items():
+        found[key] = [each for each in members if each.release_id is not None] or members
+    return found
+
+
+def reach_on(release_ids: Iterable[int], on: date, known_on: date | None = None) -> ReachOnDay:
+    """Return how far releases reached at the end of a day, as known at the end of another.
+
+    Two queries for each level of units in units, by ten thousand units each.
+    """
+    at, known_at = last_instant(on), last_instant(known_on)
+    held = Installation.objects.filter(
+        believed(at=at, known_at=known_at), release_id__in=list(release_ids)
+    )
+    level = set(held.order_by("unit_id").values_list("unit_id", flat=True).distinct())
+    roots: set[UUID] = set()
+    for _ in range(NESTING_LIMIT):
+        hosts = _hosts_of(level, at, known_at)
+        roots |= level - hosts.keys()
+        level = set(hosts.values()) - roots
+        if not level:
+            break
+    roots -= _scrapped(roots, at, known_at)
+    keepers = list(_keepers(roots, at, known_at))
+    return ReachOnDay(
+        frozenset(roots),
+        frozenset(party for party, _ in keepers if party is not None),
+        frozenset(country for _, country in keepers if country),
+    )
+
+
+def _hosts_of(
+    children: set[UUID], at: datetime | None, known_at: datetime | None
+) -> dict[UUID, UUID]:
+    hosts: dict[UUID, UUID] = {}
+    for some in _chunks(children):
+        rows = Installation.objects.filter(
+            believed(at=at, known_at=known_at), child_id__in=some
+        ).values_list("child_id", "unit_id")
+        hosts.update((child, host) for child, host in rows.order_by("child_id") if child)
+    return hosts
+
+
+def _scrapped(units: set[UUID], at: datetime | None, known_at: datetime | None) -> set[UUID]:
+    gone: set[UUID] = set()
+    for some in _chunks(units):
+        rows = Event.objects.filter(unit_id__in=some, kind=Kind.SCRAPPED, occurred_at__lte=at)
+        if known_at is not None:
+            rows = rows.filter(recorded_at__lte=known_at)
+        gone.update(rows.order_by("unit_id").values_list("unit_id", flat=True))
+    return gone
+
+
+def _keepers(
+    units: set[UUID], at: datetime | None, known_at: datetime | None
+) -> Iterator[tuple[int | None, str]]:
+    for some in _chunks(units):
+        rows = Custody.objects.filter(
+            believed(at=at, known_at=known_at), unit_id__in=some, role=CustodyRole.OPERATOR
+        )
+        yield from rows.order_by("unit_id").values_list("party_id", "country")
+
+
+def _chunks(ids: set[UUID]) -> Iterator[list[UUID]]:
+    rest = iter(sorted(ids))
+    while some := list(islice(rest, IDS_LIMIT)):
+        yield some
+
+
+def census_of(item: "Item") -> int:
+    """Return how many units of an item are in use that sit in no other unit. One query."""
+    rows = in_use().filter(configuration__item=item)
+    count: int = rows.aggregate(units=Sum("count", default=0))["units"]
+    return count
+
+
+def releases_in_use(item_ids: Iterable[int]) -> dict[int, int]:
+    """Return in how many units each release of these items is, by release id. One query."""
+    rows = ConfigurationMember.objects.filter(
+        item_id__in=list(item_ids), release__isnull=False, configuration__census__count__gt=0
+    ).exclude(configuration__census__state=State.SCRAPPED)
+    counted = rows.values("release_id").annotate(units=Sum("configuration__census__count"))
+    return dict(counted.order_by("release_id").values_list("release_id", "units"))
