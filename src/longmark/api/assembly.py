@@ -5,9 +5,11 @@ from ninja import NinjaAPI
 from longmark.api.authentication import Caller
 from longmark.catalog.api import router as catalog
 from longmark.foundation.problems import answer_with_problems
+from longmark.intel.api import router as intel
 from longmark.jobs.api import router as jobs
 from longmark.ledger.api import router as ledger
 from longmark.parties.api import router as parties
+from longmark.sboms.api import router as sboms
 
 DESCRIPTION = """
 Everything that the pages do. Send a token: `Authorization: Bearer lm_…`.
@@ -28,5 +30,5 @@ api = NinjaAPI(
 answer_with_problems(api)
 
 
-for router in (catalog, parties, ledger, jobs):
+for router in (catalog, parties, sboms, intel, ledger, jobs):
     api.add_router("", router)

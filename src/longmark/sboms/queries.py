@@ -84,9 +84,12 @@ def documents_of(release: "Release") -> list[Document]:
     return list(rows.order_by("recorded_at", "id"))
 
 
-def history_of(release: "Release") -> list[Document]:
+def documents_page(
+    release: "Release", *, after: str | None = None, limit: int = 50
+) -> Page[Document]:
     """Return all SBOMs that a release ever had, newest first. One query."""
-    return list(Document.objects.filter(release=release).order_by("-recorded_at", "-id"))
+    rows = Document.objects.filter(release=release)
+    return keyset_page(rows, order=["-recorded_at", "-id"], after=after, limit=limit)
 
 
 def documents_by_release(release_ids: Iterable[int]) -> dict[int, list[Document]]:

@@ -38,12 +38,11 @@ FILENAME_LENGTH = 250
 
 @dataclass(frozen=True)
 class _Offer:
-    """Bytes that were read as an SBOM of a release."""
+    """Bytes that were handed over as an SBOM of a release; they are in the blob store."""
 
     release: "Release"
     content: bytes
     digest: str
-    sbom: SbomDocument
     filename: str
     label: str
 
@@ -67,8 +66,9 @@ def add_document(
         Invalid: the label is too long.
     """
     accounts.require(actor, Action.ADD_SBOM, release)
-    offer = _read(release, content, filename=filename, label=label, actor=actor, now=now)
-    return _record(offer, actor=actor, now=now)
+    offer = _kept(release, content, filename=filename, label=label, now=now)
+    sbom = _read(offer, actor=actor, now=now)
+    return _record(offer, sbom, actor=actor, now=now)
 
 
 def replace_document(
@@ -84,8 +84,9 @@ def replace_document(
     """
     accounts.require(actor, Action.ADD_SBOM, document)
     release, label = document.release, document.label
-    offer = _read(release, content, filename=filename, label=label, actor=actor, now=now)
-    return _record_instead(document, offer, actor=actor, now=now)
+    offer = _kept(release, content, filename=filename, label=label, now=now)
+    sbom = _read(offer, actor=actor, now=now)
+    return _record_instead(document, offer, sbom, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -117,68 +118,76 @@ def component_id(entry: ComponentEntry) -> uuid.UUID:
     return uuid.uuid5(COMPONENT_NAMESPACE, orjson.dumps(identity).decode())
 
 
-def _read(
-    release: "Release",
-    content: bytes,
-    *,
-    filename: str,
-    label: str,
-    actor: Actor,
-    now: datetime,
+def _kept(
+    release: "Release", content: bytes, *, filename: str, label: str, now: datetime
 ) -> _Offer:
-    """Keep the bytes, then read them; a refusal is recorded and raised."""
+    """Keep the bytes, whatever they are."""
     if len(label) > LABEL_LENGTH:
         raise Invalid("At most {limit} characters.", field="label", limit=LABEL_LENGTH)
     digest = ledger.store_blob(content, media_type="application/octet-stream", now=now)
+    return _Offer(release, content, digest, filename[-FILENAME_LENGTH:], label)
+
+
+def _read(offer: _Offer, *, actor: Actor, now: datetime) -> SbomDocument | None:
+    """Return what the bytes say, or ``None`` if the release has them and they were read once.
+
+    A refusal is recorded and raised.
+    """
+    if queries.document_of(offer.release, offer.digest):
+        return None
     try:
-        sbom = read_sbom(content, filename=filename)
+        return read_sbom(offer.content, filename=offer.filename)
     except SbomInvalid as error:
-        _record_refusal(release, digest, filename, error, actor=actor, now=now)
+        _record_refusal(offer, error, actor=actor, now=now)
         raise
-    return _Offer(release, content, digest, sbom, filename[-FILENAME_LENGTH:], label)
 
 
 @transaction.atomic(durable=True)
-def _record_refusal(
-    release: "Release",
-    digest: str,
-    filename: str,
-    error: SbomInvalid,
+def _record_refusal(offer: _Offer, error: SbomInvalid, *, actor: Actor, now: datetime) -> None:
+    problems = [str(problem) for problem in error.problems]
+    refused = entries.SbomRefused(offer.digest, offer.filename, str(error), problems)
+    ledger.append(refused, subject=offer.release, actor=actor, now=now, blobs=[offer.digest])
+
+
+@transaction.atomic(durable=True)
+def _record(offer: _Offer, sbom: SbomDocument | None, *, actor: Actor, now: datetime) -> Document:
+    return _current(offer, sbom, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def _record_instead(
+    replaced: Document,
+    offer: _Offer,
+    sbom: SbomDocument | None,
     *,
     actor: Actor,
     now: datetime,
-) -> None:
-    problems = [str(problem) for problem in error.problems]
-    refused = entries.SbomRefused(digest, filename, str(error), problems)
-    ledger.append(refused, subject=release, actor=actor, now=now, blobs=[digest])
-
-
-@transaction.atomic(durable=True)
-def _record(offer: _Offer, *, actor: Actor, now: datetime) -> Document:
-    return _current(offer, actor=actor, now=now)
-
-
-@transaction.atomic(durable=True)
-def _record_instead(replaced: Document, offer: _Offer, *, actor: Actor, now: datetime) -> Document:
+) -> Document:
     if offer.digest == replaced.digest and replaced.is_current:
         return replaced
-    document = _current(offer, actor=actor, now=now)
+    document = _current(offer, sbom, actor=actor, now=now)
     _leave_current(replaced, superseded_by=document)
     superseded = entries.SbomSuperseded(replaced.release_id, replaced.digest, document.pk)
     ledger.append(superseded, subject=replaced, actor=actor, now=now, blobs=[offer.digest])
     return document
 
 
-def _current(offer: _Offer, *, actor: Actor, now: datetime) -> Document:
+def _current(offer: _Offer, sbom: SbomDocument | None, *, actor: Actor, now: datetime) -> Document:
     """Return the document of these bytes, added or reinstated if it is not current."""
-    document = queries.document_of(offer.release, offer.digest) or _added(offer, actor, now)
-    if document.is_current:
-        return document
+    document = queries.document_of(offer.release, offer.digest)
+    if document is None:
+        assert sbom is not None, "documents are never deleted"
+        return _added(offer, sbom, actor=actor, now=now)
+    if not document.is_current:
+        _reinstate(document, actor=actor, now=now)
+    return document
+
+
+def _reinstate(document: Document, *, actor: Actor, now: datetime) -> None:
     document.is_current, document.withdrawn_at, document.superseded_by = True, None, None
     document.save(update_fields=["is_current", "withdrawn_at", "superseded_by"])
     reinstated = entries.SbomReinstated(document.release_id, document.digest)
     ledger.append(reinstated, subject=document, actor=actor, now=now, blobs=[document.digest])
-    return document
 
 
 def _leave_current(
@@ -196,8 +205,8 @@ def _leave_current(
     document.withdrawn_at, document.superseded_by = withdrawn_at, superseded_by
 
 
-def _added(offer: _Offer, actor: Actor, now: datetime) -> Document:
-    document = _document(offer, now)
+def _added(offer: _Offer, sbom: SbomDocument, *, actor: Actor, now: datetime) -> Document:
+    document = _document(offer, sbom, now)
     try:
         with transaction.atomic():
             document.save(force_insert=True)
@@ -205,7 +214,7 @@ def _added(offer: _Offer, actor: Actor, now: datetime) -> Document:
         found = queries.document_of(offer.release, offer.digest)
         assert found is not None
         return found
-    first_seen = _record_components(document, offer.sbom)
+    first_seen = _record_components(document, sbom)
     added = entries.SbomAdded(
         release_id=offer.release.pk,
         digest=offer.digest,
@@ -220,8 +229,7 @@ def _added(offer: _Offer, actor: Actor, now: datetime) -> Document:
     return document
 
 
-def _document(offer: _Offer, now: datetime) -> Document:
-    sbom = offer.sbom
+def _document(offer: _Offer, sbom: SbomDocument, now: datetime) -> Document:
     return Document(
         release=offer.release,
         digest=offer.digest,
