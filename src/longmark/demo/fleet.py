@@ -1,0 +1,101 @@
+"""The history of the fleet: lists month by month, single bookings of late, lists that contradict."""
+
+import io
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from longmark.core.life.events import Evidence, Kind, Occupant, Precision, sorted_values
+from longmark.demo import company, lists
+from longmark.demo.lives import Desk, Fact, Market, Works
+from longmark.demo.parties import Customer, distributors_by_country
+from longmark.demo.service import Field
+from longmark.demo.stage import Stage
+from longmark.fleet.services import booking, imports
+from longmark.fleet.services.statements import Statement
+from longmark.fleet.services.workspace import Identity
+
+PERIOD_DAYS = 30
+SINGLY_BELOW = 12  # days: what happened lately was booked by hand, one by one
+LISTED_AGAIN = timedelta(hours=2)
+CLERK = "lena"
+WORDS = {Desk.WORKS: "works", Desk.SERVICE: "service"}
+
+Count = Callable[[str], None]
+
+
+def plan(stage: Stage, customers: Sequence[Customer], report: Count) -> Works:
+    """Plan the lists and bookings of six years, and return the works that built it all."""
+    works = Works(stage, Market(customers, distributors_by_country(), stage.rng))
+    built = list(works.facts())
+    in_field = Field(stage, works).facts()
+    singly = [fact for fact in in_field if _is_singly_booked(fact)]
+    listed = [*built, *(fact for fact in in_field if not _is_singly_booked(fact))]
+    for (end, desk), facts in sorted(_periods(listed).items(), reverse=True):
+        stage.plan(_booking_time(stage, end), partial(_drop, stage, desk, facts))
+    for fact in singly:
+        stage.plan(stage.instant(fact.booked, 14), partial(_book, stage, fact))
+    report(f"{len(listed)} facts on lists, {len(singly)} booked singly")
+    return works
+
+
+def _is_singly_booked(fact: Fact) -> bool:
+    return fact.age < SINGLY_BELOW and fact.kind in {
+        Kind.SOFTWARE_CHANGED,
+        Kind.PARAMETERS_CHANGED,
+    }
+
+
+def _periods(facts: Sequence[Fact]) -> Mapping[tuple[int, Desk], list[Fact]]:
+    """Return facts by the age at which their list is dropped, and by desk."""
+    found: dict[tuple[int, Desk], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[fact.booked // PERIOD_DAYS * PERIOD_DAYS, fact.desk].append(fact)
+    return found
+
+
+def _booking_time(stage: Stage, age: int) -> datetime:
+    return stage.instant(age, 16) if age else stage.now - LISTED_AGAIN
+
+
+def _drop(stage: Stage, desk: Desk, facts: Sequence[Fact], at: datetime) -> None:
+    content = lists.written(facts, stage, lists.MANNERS[desk])
+    drop(stage, content, f"{WORDS[desk]}-{at:%Y-%m-%d}.csv", at)
+
+
+def drop(stage: Stage, content: bytes, filename: str, at: datetime) -> None:
+    """Drop a list as a clerk does: look at it, then take what can be taken."""
+    clerk = stage.actor(CLERK)
+    staged = imports.stage_import(io.BytesIO(content), filename=filename, actor=clerk, now=at)
+    imports.apply_import(staged, actor=clerk, now=at)
+
+
+def _book(stage: Stage, fact: Fact, at: datetime) -> None:
+    booking.book_event(statement(stage, fact), actor=stage.actor(CLERK), now=at)
+
+
+def statement(stage: Stage, fact: Fact) -> Statement:
+    """Return a change of software or parameters as a booking."""
+    item = stage.items[fact.item]
+    return Statement(
+        unit=Identity(item.pk, item.name, fact.serial, ""),
+        kind=fact.kind,
+        occurred_at=stage.instant(fact.age, 13),
+        slots=_changed(stage, fact),
+        precision=Precision.INSTANT,
+        evidence=fact.evidence or Evidence.DECLARED,
+        source=fact.source,
+    )
+
+
+def _changed(stage: Stage, fact: Fact) -> Mapping[str, Occupant | None]:
+    version = fact.cells.get(company.MAIN_FIRMWARE)
+    if version is None:
+        params = stage.items["tg-params"]
+        occupant = Occupant(item=params.pk, values=sorted_values(fact.cells))
+        return {company.PARAMETERS: occupant}
+    firmware = "tg200-fw" if fact.item == "TG-200" else "tg700-fw"
+    release = stage.releases[firmware, version]
+    path = f"{company.CONTROL_BOARD}/{company.MAIN_FIRMWARE}"
+    return {path: Occupant(item=release.item_id, release=release.pk)}
