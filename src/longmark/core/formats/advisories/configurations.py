@@ -13,6 +13,7 @@ import msgspec
 from longmark.core import identity
 from longmark.core.errors import Invalid
 from longmark.core.formats.advisories.bounds import Gathering
+from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import (
     Alternatives,
     Condition,
@@ -91,7 +92,7 @@ def statements(
 
 def _places(operator: str, nodes: Sequence[Node], pointer: str, depth: int) -> Iterator[_Place]:
     if depth > MAX_DEPTH:
-        raise Invalid("The configuration is nested more than {limit} deep.", limit=MAX_DEPTH)
+        raise RecordInvalid("The configuration is nested more than {limit} deep.", limit=MAX_DEPTH)
     is_all = operator.upper() == "AND" and len(nodes) > 1
     for number, node in enumerate(nodes):
         needs = [other for other in nodes if other is not node] if is_all else []

@@ -6,7 +6,7 @@ has the `defaultStatus`. Entries of type git have no order and are left out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +16,7 @@ from longmark.core.formats.advisories.affected import is_ordered, statements
 from longmark.core.formats.advisories.configurations import Configuration
 from longmark.core.formats.advisories.naming import Affected
 from longmark.core.formats.advisories.reading import (
+    UNDATED,
     checked_extent,
     checked_id,
     decoded,
@@ -33,10 +34,6 @@ from longmark.core.formats.advisories.records import (
     Statement,
     Tier,
 )
-
-_UNDATED: Final = datetime(
-    1999, 1, 1, tzinfo=UTC
-)  # before any CVE: a record that says no date is old
 
 
 class _Metadata(msgspec.Struct, rename="camel"):
@@ -201,7 +198,7 @@ class _Reader:
 def _modified(metadata: _Metadata, cna: _Container) -> datetime:
     stated = (metadata.date_updated, metadata.date_rejected, cna.provider_metadata.date_updated,
               metadata.date_published, metadata.date_reserved)  # fmt: skip
-    return next((moment for text in stated if text and (moment := instant(text))), _UNDATED)
+    return next((moment for text in stated if text and (moment := instant(text))), UNDATED)
 
 
 def _english(texts: Iterable[_Text]) -> str:

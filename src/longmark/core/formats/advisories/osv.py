@@ -28,11 +28,11 @@ from longmark.core.formats.advisories.intervals import (
     up_to,
 )
 from longmark.core.formats.advisories.reading import (
+    UNDATED,
     checked_extent,
     checked_id,
     decoded,
     instant,
-    required_instant,
     shortened,
 )
 from longmark.core.formats.advisories.records import (
@@ -121,10 +121,13 @@ def read(content: bytes) -> AdvisoryRecord:
     )
     withdrawn_at = instant(document.withdrawn) if document.withdrawn else None
     reader = _Entries(document.affected or [])
+    modified = instant(document.modified) or instant(document.published)
+    if modified is None:
+        reader.defects.append(Defect("/modified", f"'{document.modified[:40]}' is not an instant."))
     return AdvisoryRecord(
         source=Source.OSV,
         id=identifier,
-        modified=instant(document.modified) or required_instant(document.published),
+        modified=modified or UNDATED,
         published=instant(document.published),
         withdrawn_at=withdrawn_at,
         aliases=aliases,

@@ -16,6 +16,7 @@ from longmark.core.formats.advisories.records import (
 
 MAX_RECORD_BYTES: Final = 16 * 2**20  # the largest genuine record has 2.4 MB
 MAX_ID_LENGTH: Final = 200  # characters
+UNDATED: Final = datetime(1999, 1, 1, tzinfo=UTC)  # before any CVE: what has no date is old
 
 T = TypeVar("T")
 
