@@ -2,43 +2,34 @@
 
 Now, everything is answered from the census and the configurations it counts: exact numbers of
 distinct units, without reading a unit's row, however many there are. Lists of units are pages by
-key. For a past day the intervals are walked, level by level from the affected units to the roots.
+key. For a past day see ``past``.
 
 A unit *may be affected* if it holds an item of the asked-about kind whose release is not known, and
 no release that is affected: it is counted apart, never as unaffected. Scrapped units do not count.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from longmark.core.life.events import CustodyRole, Evidence, Kind, State
+from longmark.core.life.events import Evidence, State
 from longmark.fleet.models import (
     Census,
     ConfigurationMember,
-    Custody,
-    Event,
-    Installation,
+    ParameterSet,
     Unit,
-    believed,
 )
-from longmark.fleet.queries.contents import last_instant
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
 from longmark.foundation.pages import Page, keyset_page
 from longmark.parties import queries as parties
 
 if TYPE_CHECKING:
-    from longmark.catalog.models import Item
+    from longmark.catalog.models import Item, Release
     from longmark.parties.models import Party
-
-NESTING_LIMIT = 6
-IDS_LIMIT = 10_000  # in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
 @dataclass(frozen=True)
@@ -134,25 +125,23 @@ class CountryReached:
 
 
 @dataclass(frozen=True)
-class UnitReached:
-    """A unit with the places in it that are affected, or not known to be."""
+class Place:
+    """Where in a unit something sits that is affected; without a release, it is not known which."""
 
-    unit: Unit
-    members: tuple[ConfigurationMember, ...]
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether it is only not known to be unaffected."""
-        return all(member.release_id is None for member in self.members)
+    path: str
+    item: "Item | None"
+    release: "Release | None"
+    evidence: Evidence
+    parameters: ParameterSet | None = None
 
 
 @dataclass(frozen=True)
-class ReachOnDay:
-    """How far something reached on a past day."""
+class UnitReached:
+    """A unit with the places in it that are affected; or, if unknown, that may be."""
 
-    unit_ids: frozenset[UUID]
-    party_ids: frozenset[int]
-    countries: frozenset[str]
+    unit: Unit
+    places: tuple[Place, ...]
+    is_unknown: bool
 
 
 def in_use() -> "QuerySet[Census]":
@@ -270,10 +259,17 @@ def units_reached(
         limit=limit,
     )
     members = _members_of(asked, {unit.configuration_id for unit in page.items})
-    reached = [
-        UnitReached(unit, tuple(members.get(unit.configuration_id, ()))) for unit in page.items
-    ]
+    reached = [_reached(unit, members[unit.configuration_id], asked) for unit in page.items]
     return Page(reached, page.next)
+
+
+def _reached(unit: Unit, members: Sequence[ConfigurationMember], asked: Asked) -> UnitReached:
+    affected = [each for each in members if each.release_id in asked.release_ids]
+    places = [
+        Place(each.path, each.item, each.release, Evidence(each.evidence), each.parameters)
+        for each in affected or members
+    ]
+    return UnitReached(unit, tuple(places), is_unknown=not affected)
 
 
 def _concerned(asked: Asked, evidence: Evidence | None) -> Q:
@@ -288,84 +284,15 @@ def _concerned(asked: Asked, evidence: Evidence | None) -> Q:
 
 def _members_of(
     asked: Asked, configurations: Iterable[UUID | None]
-) -> dict[UUID | None, list[ConfigurationMember]]:
-    """Return the places concerned by configuration: affected ones if there are any."""
-    concerned = Q(release_id__in=asked.release_ids)
-    if asked.unknown_item_ids:
-        concerned |= Q(release__isnull=True, item_id__in=asked.unknown_item_ids)
+) -> defaultdict[UUID | None, list[ConfigurationMember]]:
     rows = ConfigurationMember.objects.filter(
-        concerned, configuration_id__in=list(filter(None, configurations))
-    )
-    found: dict[UUID | None, list[ConfigurationMember]] = defaultdict(list)
-    for row in rows.select_related("item", "release__item").order_by("configuration_id", "number"):
+        Q(release_id__in=asked.release_ids) | asked.doubt(),
+        configuration_id__in=list(filter(None, configurations)),
+    ).select_related("item", "release__item", "parameters")
+    found: defaultdict[UUID | None, list[ConfigurationMember]] = defaultdict(list)
+    for row in rows.order_by("configuration_id", "number"):
         found[row.configuration_id].append(row)
-    for key, members in found.items():
-        found[key] = [each for each in members if each.release_id is not None] or members
     return found
-
-
-def reach_on(release_ids: Iterable[int], on: date, known_on: date | None = None) -> ReachOnDay:
-    """Return how far releases reached at the end of a day, as known at the end of another.
-
-    Two queries for each level of units in units, by ten thousand units each.
-    """
-    at, known_at = last_instant(on), last_instant(known_on)
-    held = Installation.objects.filter(
-        believed(at=at, known_at=known_at), release_id__in=list(release_ids)
-    )
-    level = set(held.order_by("unit_id").values_list("unit_id", flat=True).distinct())
-    roots: set[UUID] = set()
-    for _ in range(NESTING_LIMIT):
-        hosts = _hosts_of(level, at, known_at)
-        roots |= level - hosts.keys()
-        level = set(hosts.values()) - roots
-        if not level:
-            break
-    roots -= _scrapped(roots, at, known_at)
-    keepers = list(_keepers(roots, at, known_at))
-    return ReachOnDay(
-        frozenset(roots),
-        frozenset(party for party, _ in keepers if party is not None),
-        frozenset(country for _, country in keepers if country),
-    )
-
-
-def _hosts_of(
-    children: set[UUID], at: datetime | None, known_at: datetime | None
-) -> dict[UUID, UUID]:
-    hosts: dict[UUID, UUID] = {}
-    for some in _chunks(children):
-        rows = Installation.objects.filter(
-            believed(at=at, known_at=known_at), child_id__in=some
-        ).values_list("child_id", "unit_id")
-        hosts.update((child, host) for child, host in rows.order_by("child_id") if child)
-    return hosts
-
-
-def _scrapped(units: set[UUID], at: datetime | None, known_at: datetime | None) -> set[UUID]:
-    gone: set[UUID] = set()
-    for some in _chunks(units):
-        rows = Event.objects.filter(unit_id__in=some, kind=Kind.SCRAPPED, occurred_at__lte=at)
-        if known_at is not None:
-            rows = rows.filter(recorded_at__lte=known_at)
-        gone.update(rows.order_by("unit_id").values_list("unit_id", flat=True))
-    return gone
-
-
-def _keepers(
-    units: set[UUID], at: datetime | None, known_at: datetime | None
-) -> Iterator[tuple[int | None, str]]:
-    for some in _chunks(units):
-        rows = Custody.objects.filter(
-            believed(at=at, known_at=known_at), unit_id__in=some, role=CustodyRole.OPERATOR
-        )
-        yield from rows.order_by("unit_id").values_list("party_id", "country")
-
-
-def _chunks(ids: set[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(sorted(ids))
-    while some := list(islice(rest, IDS_LIMIT)):
-        yield some
 
 
 def census_of(item: "Item") -> int:

@@ -90,20 +90,27 @@ def open_sheet(file: BinaryIO) -> Sheet:
 def _csv(file: BinaryIO, start: bytes) -> Sheet:
     _require_size(file, CSV_LIMIT_BYTES)
     encoding = _encoding(file, start)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    text = _Borrowed(file, encoding=encoding, newline="")
     probe = "".join(islice(text, _PROBE_LINES))[:_PROBE_BYTES]
     text.seek(0)
     stated = probe.startswith("sep=") and probe[4:5]
     delimiter = stated or _delimiter(probe)
     if stated:
         text.readline()
-    records = _records(text, delimiter)
-    lines = _numbered(records, first=2 if stated else 1)
+    lines = _numbered(_records(text, delimiter), first=2 if stated else 1)
     head = next(lines, None)
     if head is None:
         raise Invalid("The file has no rows.")
     header = tuple(str(cell).strip() for cell in head.cells)
     return Sheet("csv", encoding, delimiter, header, _filled(lines, len(header)))
+
+
+class _Borrowed(io.TextIOWrapper):
+    """Text over a file that somebody else closes."""
+
+    def __del__(self) -> None:
+        if not self.closed:
+            self.detach()
 
 
 def _encoding(file: BinaryIO, start: bytes) -> str:

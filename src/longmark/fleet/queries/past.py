@@ -1,0 +1,287 @@
+"""Reach on a past day, from the intervals: level by level from affected units to the roots.
+
+The census knows only now. On a past day the installations of the affected releases that held at the
+end of that day, as known at the end of the same or another day, are walked upwards until units are
+found that sat in no other. What was not known then is found by what is missing: roots of a kind
+that holds an item, in which nothing of that item is believed to have been.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q
+
+from longmark.core.life.events import CustodyRole, Evidence, Kind
+from longmark.fleet.models import (
+    ConfigurationMember,
+    Custody,
+    Event,
+    Installation,
+    Unit,
+    believed,
+)
+from longmark.fleet.queries.contents import last_instant
+from longmark.fleet.queries.reach import (
+    Asked,
+    CountryReached,
+    PartyReached,
+    Place,
+    UnitReached,
+)
+from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
+from longmark.foundation.pages import Page, keyset_page
+from longmark.parties import queries as parties
+
+if TYPE_CHECKING:
+    from longmark.parties.models import Party
+
+NESTING_LIMIT = 6
+IDS_LIMIT = 10_000  # in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The end of the day asked about, and the end of the day whose knowledge counts."""
+
+    at: datetime | None
+    known_at: datetime | None
+
+    def believed(self) -> Q:
+        """Return the condition on intervals."""
+        return believed(at=self.at, known_at=self.known_at)
+
+
+@dataclass(frozen=True)
+class PastReach:
+    """How far something reached on a past day."""
+
+    holding: Mapping[UUID, tuple[Installation, ...]]
+    unknown_ids: frozenset[UUID]
+    parties: tuple[PartyReached, ...]
+    countries: tuple[CountryReached, ...]
+
+    @property
+    def unit_count(self) -> int:
+        """How many units held an affected release."""
+        return len(self.holding)
+
+    @property
+    def unknown_unit_count(self) -> int:
+        """How many units may have held one."""
+        return len(self.unknown_ids)
+
+    @property
+    def shares(self) -> Iterator[tuple[int, Evidence]]:
+        """Each release in each unit, once, at its best evidence."""
+        for rows in self.holding.values():
+            best: dict[int, int] = {}
+            for row in rows:
+                if row.release_id is not None:
+                    best[row.release_id] = max(row.evidence, best.get(row.release_id, 0))
+            yield from ((release, Evidence(level)) for release, level in best.items())
+
+
+def moment(on: date | None, known_on: date | None) -> Moment:
+    """Return the moment of two days. Knowledge of a day without one asked about is of that day."""
+    return Moment(last_instant(on or known_on), last_instant(known_on))
+
+
+def reach_on(asked: Asked, *, on: date | None, known_on: date | None = None) -> PastReach:
+    """Return how far releases reached at the end of a day, as known at the end of another.
+
+    Two queries for each level of units in units, by ten thousand units each.
+    """
+    then = moment(on, known_on)
+    holding, unknown = _roots(asked, then)
+    keepers = _keepers({*holding, *unknown}, then)
+    return PastReach(
+        holding,
+        frozenset(unknown),
+        tuple(_by_party(holding, unknown, keepers)),
+        tuple(_by_country(holding, unknown, keepers)),
+    )
+
+
+def units_reached(
+    asked: Asked,
+    *,
+    narrowed: UnitFilter = EVERY_UNIT,
+    evidence: Evidence | None = None,
+    on: date | None,
+    known_on: date | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[UnitReached]:
+    """Return the units reached on a past day, by serial number, with whose they are now."""
+    holding, unknown = _roots(asked, moment(on, known_on))
+    if evidence is not None:
+        unknown = {}
+        holding = {
+            pk: rows
+            for pk, rows in holding.items()
+            if any(row.evidence == evidence for row in rows)
+        }
+    concerned = {**unknown, **holding}
+    rows = with_names(Unit.objects.filter(_any_of(concerned), narrowed.condition()))
+    page = keyset_page(rows, order=["serial_folded", "id"], after=after, limit=limit)
+    found = [
+        UnitReached(unit, _places(concerned[unit.pk]), is_unknown=unit.pk not in holding)
+        for unit in page.items
+    ]
+    return Page(found, page.next)
+
+
+def _places(rows: Iterable[Installation]) -> tuple[Place, ...]:
+    return tuple(
+        Place(row.slot, row.item, row.release, Evidence(row.evidence), row.parameters)
+        for row in rows
+    )
+
+
+def _any_of(ids: Collection[UUID]) -> Q:
+    condition = Q(pk__in=[])
+    for some in _chunks(ids):
+        condition |= Q(pk__in=some)
+    return condition
+
+
+def _roots(
+    asked: Asked, then: Moment
+) -> tuple[dict[UUID, tuple[Installation, ...]], dict[UUID, tuple[Installation, ...]]]:
+    holding = _lifted(Q(release_id__in=asked.release_ids), then)
+    doubtful = _lifted(Q(release_id__in=asked.doubtful_release_ids), then)
+    vague = _lifted(Q(release=None, item_id__in=asked.unknown_item_ids), then)
+    silent = _silent(asked, then)
+    gone = _scrapped({*holding, *doubtful, *vague, *silent}, then)
+    unknown = {**dict.fromkeys(silent, ()), **vague, **doubtful}
+    return (
+        {pk: rows for pk, rows in holding.items() if pk not in gone},
+        {pk: rows for pk, rows in unknown.items() if pk not in gone and pk not in holding},
+    )
+
+
+def _lifted(condition: Q, then: Moment) -> dict[UUID, tuple[Installation, ...]]:
+    """Return the installations that meet a condition, by the root that they were in."""
+    rows = Installation.objects.filter(condition, then.believed())
+    found = list(rows.select_related("item", "release__item", "parameters").order_by("unit_id"))
+    roots = _roots_of({row.unit_id for row in found}, then)
+    lifted: dict[UUID, list[Installation]] = defaultdict(list)
+    for row in found:
+        lifted[roots[row.unit_id]].append(row)
+    return {pk: tuple(rows) for pk, rows in lifted.items()}
+
+
+def _roots_of(units: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
+    roots = {pk: pk for pk in units}
+    level = set(units)
+    for _ in range(NESTING_LIMIT):
+        hosts = _hosts_of(level, then)
+        if not hosts:
+            break
+        roots = {pk: hosts.get(root, root) for pk, root in roots.items()}
+        level = set(hosts.values())
+    return roots
+
+
+def _silent(asked: Asked, then: Moment) -> set[UUID]:
+    """Return roots of a kind that holds an item, with nothing known of that item in them."""
+    members = ConfigurationMember.objects.filter(item_id__in=asked.unknown_item_ids)
+    kinds = members.exclude(path="").values("configuration__item_id").distinct()
+    there = Unit.objects.filter(item_id__in=kinds, built_at__lte=then.at)
+    if then.known_at is not None:
+        there = there.filter(recorded_at__lte=then.known_at)
+    ids = set(there.order_by("id").values_list("id", flat=True))
+    if not ids:
+        return set()
+    ids -= _hosts_of(ids, then).keys()
+    return ids - _lifted(Q(item_id__in=asked.unknown_item_ids), then).keys()
+
+
+def _hosts_of(children: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
+    hosts: dict[UUID, UUID] = {}
+    for some in _chunks(children):
+        rows = Installation.objects.filter(then.believed(), child_id__in=some)
+        pairs = rows.order_by("child_id").values_list("child_id", "unit_id")
+        hosts.update((child, host) for child, host in pairs if child)
+    return hosts
+
+
+def _scrapped(units: Collection[UUID], then: Moment) -> set[UUID]:
+    gone: set[UUID] = set()
+    for some in _chunks(units):
+        rows = Event.objects.filter(unit_id__in=some, kind=Kind.SCRAPPED, occurred_at__lte=then.at)
+        if then.known_at is not None:
+            rows = rows.filter(recorded_at__lte=then.known_at)
+        gone.update(rows.order_by("unit_id").values_list("unit_id", flat=True))
+    return gone
+
+
+@dataclass
+class _Keepers:
+    operator_id: int | None = None
+    distributor_id: int | None = None
+    country: str = ""
+
+
+def _keepers(units: Collection[UUID], then: Moment) -> defaultdict[UUID, _Keepers]:
+    found: defaultdict[UUID, _Keepers] = defaultdict(_Keepers)
+    for some in _chunks(units):
+        rows = Custody.objects.filter(then.believed(), unit_id__in=some).order_by("unit_id")
+        for unit, role, party, country in rows.values_list(
+            "unit_id", "role", "party_id", "country"
+        ):
+            keepers = found[unit]
+            if role == CustodyRole.OPERATOR:
+                keepers.operator_id, keepers.country = party, country or keepers.country
+            elif role == CustodyRole.DISTRIBUTOR:
+                keepers.distributor_id = party
+                keepers.country = keepers.country or country
+    return found
+
+
+def _by_party(
+    holding: Collection[UUID], unknown: Collection[UUID], keepers: defaultdict[UUID, _Keepers]
+) -> list[PartyReached]:
+    def key(pk: UUID) -> tuple[int | None, int | None]:
+        each = keepers[pk]
+        return each.operator_id, None if each.operator_id else each.distributor_id
+
+    affected, doubtful = Counter(map(key, holding)), Counter(map(key, unknown))
+    names = parties.parties_by_id({pk for pair in {*affected, *doubtful} for pk in pair if pk})
+    found = [
+        PartyReached(
+            names.get(own or 0), names.get(sold or 0), affected[own, sold], doubtful[own, sold]
+        )
+        for own, sold in {*affected, *doubtful}
+    ]
+    return sorted(found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, _name(each)))
+
+
+def _name(reached: PartyReached) -> str:
+    known: Party | None = reached.party or reached.distributor
+    return known.name_key if known else ""
+
+
+def _by_country(
+    holding: Collection[UUID], unknown: Collection[UUID], keepers: defaultdict[UUID, _Keepers]
+) -> list[CountryReached]:
+    affected = Counter(keepers[pk].country for pk in holding)
+    doubtful = Counter(keepers[pk].country for pk in unknown)
+    found = [
+        CountryReached(country, affected[country], doubtful[country])
+        for country in {*affected, *doubtful}
+    ]
+    return sorted(
+        found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, each.country)
+    )
+
+
+def _chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
+    rest = iter(sorted(ids))
+    while some := list(islice(rest, IDS_LIMIT)):
+        yield some

@@ -1,0 +1,113 @@
+"""Many questions at once: how far each of several subjects reaches, for lists of them.
+
+A list of fifty vulnerabilities asks fifty times how many units hold any of some releases. The
+configurations that hold one of all these releases are read once, and each subject's units are
+added up from them: two queries, however many subjects.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from longmark.fleet.models import ConfigurationMember
+from longmark.fleet.queries.reach import Asked, in_use
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many units and operators a subject reaches; unknown ones are counted apart."""
+
+    unit_count: int = 0
+    unknown_unit_count: int = 0
+    party_count: int = 0
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Units that look alike: how many, and whose."""
+
+    unit_count: int
+    operators: frozenset[int]
+
+
+def tallies(subjects: Mapping[Key, Asked]) -> dict[Key, Tally]:
+    """Return how far each subject reaches now. Two queries, none over units."""
+    holders, doubts = _configurations(subjects.values())
+    held = _held({*_all(holders), *_all(doubts)})
+    return {key: _tally(asked, holders, doubts, held) for key, asked in subjects.items()}
+
+
+def units_by_operator(party_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many units in use each party operates. One query."""
+    rows = in_use().filter(operator_id__in=list(party_ids)).values("operator_id")
+    counted = rows.annotate(units=Sum("count")).order_by("operator_id")
+    return dict(counted.values_list("operator_id", "units"))
+
+
+def units_by_item(item_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many units in use that sit in no other there are of each item. One query."""
+    rows = in_use().filter(configuration__item_id__in=list(item_ids))
+    counted = rows.values("configuration__item_id").annotate(units=Sum("count"))
+    ordered = counted.order_by("configuration__item_id")
+    return dict(ordered.values_list("configuration__item_id", "units"))
+
+
+def _configurations(
+    subjects: Iterable[Asked],
+) -> tuple[dict[int, set[UUID]], dict[int, set[UUID]]]:
+    """Return the configurations with each release, and those in doubt about each item."""
+    asked = list(subjects)
+    releases = {pk for one in asked for pk in (*one.release_ids, *one.doubtful_release_ids)}
+    items = {pk for one in asked for pk in one.unknown_item_ids}
+    concerned = Q(release_id__in=releases) | Q(release__isnull=True, item_id__in=items)
+    rows = ConfigurationMember.objects.filter(concerned).order_by("configuration_id", "number")
+    holders: dict[int, set[UUID]] = defaultdict(set)
+    doubts: dict[int, set[UUID]] = defaultdict(set)
+    for configuration, release, item in rows.values_list(
+        "configuration_id", "release_id", "item_id"
+    ):
+        if release is None:
+            doubts[item].add(configuration)
+        else:
+            holders[release].add(configuration)
+    return holders, doubts
+
+
+def _all(places: Mapping[int, set[UUID]]) -> set[UUID]:
+    return set().union(*places.values())
+
+
+def _held(configurations: set[UUID]) -> dict[UUID, _Held]:
+    members = ConfigurationMember.objects.filter(configuration_id__in=configurations)
+    rows = in_use().filter(configuration_id__in=members.values("configuration_id"))
+    counted = rows.values("configuration_id", "operator_id").annotate(units=Sum("count"))
+    units: dict[UUID, int] = defaultdict(int)
+    operators: dict[UUID, set[int]] = defaultdict(set)
+    for row in counted.order_by("configuration_id", "operator_id"):
+        units[row["configuration_id"]] += row["units"]
+        if row["operator_id"] is not None:
+            operators[row["configuration_id"]].add(row["operator_id"])
+    return {pk: _Held(units[pk], frozenset(operators[pk])) for pk in units}
+
+
+def _tally(
+    asked: Asked,
+    holders: Mapping[int, set[UUID]],
+    doubts: Mapping[int, set[UUID]],
+    held: Mapping[UUID, _Held],
+) -> Tally:
+    affected = set().union(*(holders.get(pk, set()) for pk in asked.release_ids))
+    in_doubt = [doubts.get(pk, set()) for pk in asked.unknown_item_ids]
+    in_doubt += [holders.get(pk, set()) for pk in asked.doubtful_release_ids]
+    unknown = set().union(*in_doubt) - affected
+    return Tally(
+        unit_count=sum(held[pk].unit_count for pk in affected if pk in held),
+        unknown_unit_count=sum(held[pk].unit_count for pk in unknown if pk in held),
+        party_count=len(set().union(*(held[pk].operators for pk in affected if pk in held))),
+    )
