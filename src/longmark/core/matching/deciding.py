@@ -38,9 +38,8 @@ def decide(subject: Subject, claims: Iterable[Claim]) -> Decision | None:
 def _judgements(subject: Subject, claims: Iterable[Claim]) -> list[Judgement]:
     """Return all judgements, the most authoritative first, each claim by its strongest name."""
     judgements = []
-    by_package = {coordinate.package: coordinate for coordinate in reversed(subject.coordinates)}
     for claim in claims:
-        coordinate = by_package.get(claim.statement.package)
+        coordinate = subject.by_package.get(claim.statement.package)
         judgement = judge(coordinate, claim, subject) if coordinate else None
         if judgement:
             judgements.append(judgement)

@@ -27,6 +27,11 @@ class Subject:
         return Subject(purl, tuple(cpes), name, version, found)
 
     @cached_property
+    def by_package(self) -> dict[str, Coordinate]:
+        """Return the strongest coordinate of each package."""
+        return {coordinate.package: coordinate for coordinate in reversed(self.coordinates)}
+
+    @cached_property
     def ecosystem(self) -> str:
         """Return the purl type if it tells an ecosystem or distribution, else an empty text."""
         kinds = (ecosystem_of(coordinate.package) for coordinate in self.coordinates)

@@ -6,6 +6,7 @@ the advisory, and to say it in any language. Its first step decides; the others 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from longmark.core.formats.advisories.records import Source, StatedRange
@@ -130,12 +131,12 @@ def _step(judgement: Judgement) -> Step:
     )
 
 
+_VALUES: Final = attrgetter(*Step.__slots__)
+
+
 def _coded(step: Step) -> list[Any]:
-    return [list(value) if name == "reasons" else value for name, value in _fields(step)]
-
-
-def _fields(step: Step) -> list[tuple[str, Any]]:
-    return [(name, getattr(step, name)) for name in Step.__slots__]
+    *values, reasons = _VALUES(step)
+    return [*values, list(reasons)]
 
 
 def _decoded(values: list[Any]) -> Step:
