@@ -36,7 +36,7 @@ def _import_file(client: Client, file: Path) -> dict[str, Any]:
         raise SystemExit(2)
     job = client.send_file("/intakes", file)
     with output.job_progress(file.name) as report:
-        ended = client.watch_job(job["id"], report)
+        ended = client.watch_job(job["job_id"], report)
     say = output.hint if ended["state"] == "done" else output.complain
     say(f"{file.name}: {ended['outcome']}")
     return ended | {"file": str(file)}
@@ -44,15 +44,12 @@ def _import_file(client: Client, file: Path) -> dict[str, Any]:
 
 def show(client: Client, arguments: argparse.Namespace) -> int:
     """List the sources of advisories."""
-    rows = client.get("/sources")
+    rows = client.get("/advisory-sources")
     if arguments.json:
         output.as_json(rows)
         return 0
     output.table(
-        ["Source", "#Records", "Newest change", "Last import"],
-        [
-            (row["source"], row["records"], row["newest_change"], row["last_intake_at"])
-            for row in rows
-        ],
+        ["Source", "#Records", "Newest change"],
+        [(row["source"], row["record_count"], output.moment(row["newest_at"])) for row in rows],
     )
     return 0

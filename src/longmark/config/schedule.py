@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from longmark.intel import tasks as intel
 from longmark.jobs.services import Handler
 
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {"intel.import-advisory-file": intel.import_advisory_file}

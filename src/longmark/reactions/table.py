@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from longmark.ledger.queries import SealedEntry
+from longmark.reactions import consequences
 
 Reaction = Callable[[SealedEntry, datetime], None]
 
-REACTIONS: Mapping[str, Sequence[Reaction]] = {}
+REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "sboms.sbom-added": [consequences.match_document],
+    "sboms.sbom-reinstated": [consequences.match_document],
+    "sboms.sbom-superseded": [consequences.refresh_release],
+    "sboms.sbom-withdrawn": [consequences.refresh_release],
+    "intel.advisories-imported": [consequences.match_intake],
+}

@@ -240,6 +240,30 @@ def releases_with(component: Component) -> "list[Release]":
     return list(first.values())
 
 
+def components_of_purl(purl: str, *, limit: int) -> list[Component]:
+    """Return components of a package: of one version, or of all if the purl names none. One query."""
+    sought = canonical_purl(purl) or purl
+    bare = sought.split("?")[0]
+    if "@" in bare.rpartition("/")[2]:
+        return list(Component.objects.filter(purl=sought).order_by("id")[:limit])
+    versions = Q(purl__gte=f"{bare}@", purl__lt=f"{bare}@{LAST_CHARACTER}")
+    rows = Component.objects.filter(versions | Q(purl=sought))
+    return list(rows.order_by("purl", "id")[:limit])
+
+
+def releases_with_any(components: Iterable[Component]) -> "list[tuple[Component, Release]]":
+    """Return which of these components which release's current SBOMs name, once each. One query."""
+    rows = Occurrence.objects.filter(component__in=list(components), document__is_current=True)
+    ordered = rows.select_related("component", "document__release__item").order_by(
+        "document__release__item__name", "document__release__version_key", "id"
+    )
+    pairs = {
+        (each.component_id, each.document.release_id): (each.component, each.document.release)
+        for each in ordered
+    }
+    return list(pairs.values())
+
+
 def occurrences_of(
     component: Component, *, after: str | None = None, limit: int = 50
 ) -> Page[Occurrence]:

@@ -1,0 +1,38 @@
+"""All open findings at a glance, for what compares vulnerabilities with each other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from longmark.core.matching import Verdict
+from longmark.findings.models import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding:
+    """An open finding in few words."""
+
+    vulnerability_id: int
+    release_id: int
+    item_id: int
+    verdict: Verdict
+    first_seen_at: datetime
+    changed_at: datetime
+
+
+def open_findings(*, limit: int) -> list[OpenFinding]:
+    """Return open findings that say affected or unknown, changed last first. One query."""
+    rows = Finding.objects.filter(
+        closed_at=None, verdict__in=[Verdict.AFFECTED, Verdict.UNKNOWN]
+    ).order_by("-changed_at", "-id")
+    columns = rows.values_list(
+        "vulnerability_id",
+        "release_id",
+        "release__item_id",
+        "verdict",
+        "first_seen_at",
+        "changed_at",
+    )
+    return [
+        OpenFinding(vulnerability, release, item, Verdict(verdict), first_seen_at, changed_at)
+        for vulnerability, release, item, verdict, first_seen_at, changed_at in columns[:limit]
+    ]

@@ -1,0 +1,1 @@
+"""From a weakness to the people: vulnerability → releases → units → parties. Queries only."""
