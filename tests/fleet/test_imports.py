@@ -134,7 +134,7 @@ def test_refused_rows_come_back_as_a_file_that_can_be_mended_and_dropped(world: 
 
 def test_all_or_nothing_takes_nothing_when_a_row_is_refused(world: Drives):
     source = staged(LIST + "TG-999;1;2026-01-05;;;;;\n", is_all_or_nothing=True)
-    with pytest.raises(Refused, match="1 rows of .* are refused"):
+    with pytest.raises(Refused, match=r"1 rows of .* are refused"):
         imports.apply_import(source, actor=SYSTEM, now=NINE)
 
     assert not Unit.objects.exists()
@@ -144,7 +144,7 @@ def test_all_or_nothing_holds_when_things_changed_meanwhile(world: Drives):
     source = staged(LIST, is_all_or_nothing=True)
     a_drive_with_board(world, "9000", "B-2")
 
-    with pytest.raises(Refused, match="Row 3 of .* B-2 sits in 9000"):
+    with pytest.raises(Refused, match=r"Row 3 of .* B-2 sits in 9000"):
         imports.apply_import(source, actor=SYSTEM, now=NINE)
     assert Unit.objects.count() == 2
     assert queries.import_(source.pk).state == "staged"
