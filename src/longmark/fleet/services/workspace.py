@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db import connection
@@ -42,7 +43,7 @@ class Identity:
     serial: str
     discriminator: str = ""
 
-    @property
+    @cached_property
     def id(self) -> UUID:
         return identity.unit_id(self.item_name, self.serial, self.discriminator)
 
