@@ -16,7 +16,7 @@ from longmark.fleet.services import booking, imports
 from longmark.fleet.services.statements import Statement
 from longmark.fleet.services.workspace import Identity
 
-PERIOD_DAYS = 30
+PERIODS = ((90, 30), (365, 90), (10_000, 180))  # up to an age, lists come every so many days
 SINGLY_BELOW = 12  # days: what happened lately was booked by hand, one by one
 LISTED_AGAIN = timedelta(hours=2)
 CLERK = "lena"
@@ -51,7 +51,8 @@ def _periods(facts: Sequence[Fact]) -> Mapping[tuple[int, Desk], list[Fact]]:
     """Return facts by the age at which their list is dropped, and by desk."""
     found: dict[tuple[int, Desk], list[Fact]] = defaultdict(list)
     for fact in facts:
-        found[fact.booked // PERIOD_DAYS * PERIOD_DAYS, fact.desk].append(fact)
+        days = next(days for limit, days in PERIODS if fact.booked < limit)
+        found[fact.booked // days * days, fact.desk].append(fact)
     return found
 
 
