@@ -83,17 +83,18 @@ def show_release(client: Client, arguments: argparse.Namespace) -> int:
     """Print a release's documents and components."""
     wanted = {"item": arguments.item, "version": arguments.release}
     release = client.get("/releases/named", **wanted)
-    documents = client.get(f"/releases/{release['id']}/sboms")
+    documents = list(client.pages(f"/releases/{release['id']}/sboms", limit=arguments.limit))
     path = f"/releases/{release['id']}/components"
     components = list(client.pages(path, limit=arguments.limit))
     if arguments.json:
         output.as_json({"release": release, "documents": documents, "components": components})
         return 0
     output.table(
-        ["Document", "Format", "#Components", "SHA-256"],
+        ["Document", "", "Format", "#Components", "SHA-256"],
         [
             (
                 row["filename"],
+                "current" if row["is_current"] else "history",
                 f"{row['format']} {row['spec_version']}",
                 row["component_count"],
                 row["digest"][:12],
@@ -105,11 +106,15 @@ def show_release(client: Client, arguments: argparse.Namespace) -> int:
     output.table(
         ["Component", "Version", "Identity"],
         [
-            (row["name"], row["version"] or "unknown", row["purl"] or row["cpe"] or "none")
-            for row in components
+            (row["name"], row["version"] or "unknown", _identity(row))
+            for row in (occurrence["component"] for occurrence in components)
         ],
     )
     return 0
+
+
+def _identity(component: dict[str, Any]) -> str:
+    return component["purl"] or " ".join(component["cpes"]) or "none"
 
 
 def _must_be_a_file(file: Path) -> None:

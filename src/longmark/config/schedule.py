@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
+from longmark.findings import tasks as findings
 from longmark.intel import tasks as intel
 from longmark.jobs.services import Handler
 
-HANDLERS: Mapping[str, Handler] = {"intel.import-advisory-file": intel.import_advisory_file}
+HANDLERS: Mapping[str, Handler] = {
+    "findings.match-everything": findings.match_everything,
+    "findings.match-intake": findings.match_intake,
+    "findings.match-release": findings.match_release,
+    "intel.import-advisory-file": intel.import_advisory_file,
+}

@@ -1,24 +1,28 @@
 """What is done when something happened: each reads what it needs afresh and calls services.
 
-All are idempotent: done twice, they find nothing left to change.
+All are idempotent: done twice, they find nothing left to change. What takes long becomes a job.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
+from longmark.catalog import queries as catalog
 from longmark.core.actors import SYSTEM
-from longmark.findings.services import matching, refreshing
+from longmark.findings.services import following, refreshing
 from longmark.intel.queries import intakes
+from longmark.jobs import services as jobs
 from longmark.ledger.queries import SealedEntry
 from longmark.sboms import queries as sboms
+
+MATCH_INTAKE_JOB = "findings.match-intake"
+AT_ONCE_LIMIT_VULNERABILITIES = 5_000
+"""More are matched by a job, so that the follower goes on meanwhile."""
 
 
 def match_document(entry: SealedEntry, now: datetime) -> None:
     """Match the components of a new SBOM, and refresh the findings of its release."""
     document = sboms.document(int(entry.subject_id))
-    matching.match_components(sboms.component_ids_of(document), actor=SYSTEM, now=now)
-    refreshing.refresh_findings([document.release_id], actor=SYSTEM, now=now)
+    release = catalog.release(document.release_id)
+    following.follow_release(release, actor=SYSTEM, now=now)
 
 
 def refresh_release(entry: SealedEntry, now: datetime) -> None:
@@ -27,17 +31,10 @@ def refresh_release(entry: SealedEntry, now: datetime) -> None:
 
 
 def match_intake(entry: SealedEntry, now: datetime) -> None:
-    """Match what an intake changed, and refresh the findings of every release concerned."""
+    """Match what a file of advisories changed, and refresh the findings of releases concerned."""
     intake = intakes.intake(int(entry.subject_id))
-    concerned: set[UUID] = set()
+    if intake.vulnerability_count > AT_ONCE_LIMIT_VULNERABILITIES:
+        jobs.enqueue(MATCH_INTAKE_JOB, {"intake_id": intake.pk}, actor=SYSTEM, now=now)
+        return
     for ids in intakes.vulnerabilities_changed_by(intake, only_applicability=True):
-        renewal = matching.match_vulnerabilities(ids, actor=SYSTEM, now=now)
-        concerned |= renewal.component_ids
-    _refresh_releases_with(concerned, now)
-
-
-def _refresh_releases_with(component_ids: Iterable[UUID], now: datetime) -> None:
-    holders = sboms.release_ids_with(component_ids)
-    releases = {release for found in holders.values() for release in found}
-    if releases:
-        refreshing.refresh_findings(releases, actor=SYSTEM, now=now)
+        following.follow_vulnerabilities(ids, actor=SYSTEM, now=now)
