@@ -2,14 +2,20 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from longmark.catalog import queries as catalog
+from longmark.core.errors import Invalid
+from longmark.core.life.events import Evidence
 from longmark.fleet.queries.units import UnitFilter
+from longmark.impact.queries.reaching import TODAY, Day
 from longmark.parties import queries as parties
-from longmark.web import countries
+from longmark.web import countries, words
 from longmark.web.words import Words
 
 ROWS = (25, 100, 500)
@@ -46,6 +52,19 @@ JOB_STATES: Words = {
 }
 
 
+VIEWS: Words = {
+    "exploited": _("Exploited"),
+    "affected": _("Affected"),
+    "unknown": _("Cannot be judged"),
+}
+
+RATINGS: Words = {
+    "critical": _("Critical"),
+    "high": _("High"),
+    "medium": _("Medium"),
+    "low": _("Low"),
+}
+
 UNIT_STATES: Words = {
     "registered": _("Registered"),
     "built": _("Built"),
@@ -80,6 +99,36 @@ def number(request: HttpRequest, name: str) -> int | None:
     """Return a filter that is a whole number."""
     text = wanted(request, name)
     return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def day_wanted(request: HttpRequest, name: str) -> date | None:
+    """Return a day in the address.
+
+    Raises:
+        Invalid: there is no such day.
+    """
+    text = wanted(request, name)
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if text and day is None:
+        raise Invalid("{day} is not a day.", field=name, day=text)
+    return day
+
+
+def day_asked(request: HttpRequest) -> Day:
+    """Return the day that is asked about; the knowledge of that day counts if so asked."""
+    on = day_wanted(request, "on")
+    if on is None or on >= timezone.localdate():
+        return TODAY
+    return Day(on, on if wanted(request, "known") == "then" else None)
+
+
+def evidence_wanted(request: HttpRequest) -> Evidence | None:
+    """Return the evidence level that a list is narrowed to."""
+    word = chosen(request, "evidence", words.EVIDENCE_STRENGTH)
+    return Evidence.of_word(word) if word else None
 
 
 def rows_wanted(request: HttpRequest) -> int:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from longmark.web.views import (
     components,
+    feeds,
     frame,
     imports,
     jobs,
@@ -11,12 +12,26 @@ from longmark.web.views import (
     parties,
     products,
     releases,
+    search,
     settings,
     units,
+    vulnerabilities,
 )
 
 app_name = "web"
 urlpatterns: list[URLPattern] = [
+    path("vulnerabilities/", vulnerabilities.vulnerabilities, name="vulnerabilities"),
+    path("vulnerabilities/<str:name>/", vulnerabilities.vulnerability, name="vulnerability"),
+    path(
+        "vulnerabilities/<str:name>/units.csv",
+        vulnerabilities.units_csv,
+        name="vulnerability-csv",
+    ),
+    path(
+        "vulnerabilities/<str:name>/units.xlsx",
+        vulnerabilities.units_xlsx,
+        name="vulnerability-xlsx",
+    ),
     path("items/", products.items, name="items"),
     path("items/<int:pk>/", products.item, name="item"),
     path("releases/", releases.releases, name="releases"),
@@ -40,6 +55,9 @@ urlpatterns: list[URLPattern] = [
     path("settings/", settings.settings, name="settings"),
     path("settings/tokens/", settings.issue_token, name="token-issue"),
     path("settings/tokens/<int:pk>/revoke/", settings.revoke_token, name="token-revoke"),
+    path("settings/feeds/", feeds.feeds, name="feeds"),
+    path("settings/feeds/<int:pk>/", feeds.intake, name="intake"),
+    path("search/", search.search, name="search"),
     path("settings/people/", settings.people, name="people"),
     path("theme/", frame.theme, name="theme"),
     path("components/", frame.components, name="components"),

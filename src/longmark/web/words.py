@@ -96,7 +96,26 @@ PROVENANCE: Words = {
     "guessed": _("guessed from the name"),
 }
 
+SOURCES: Words = {
+    "osv": "OSV",
+    "nvd": "NVD",
+    "cve": "CVE",
+    "cve5": "CVE",
+    "kev": "CISA KEV",
+    "epss": "EPSS",
+    "ghsa": "GHSA",
+}
+
 FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
+
+ORDERS: Words = {
+    "worst": _("worst first"),
+    "severity": _("severity"),
+    "likelihood": _("likelihood (EPSS)"),
+    "changed": _("changed last"),
+    "first-seen": _("new first"),
+    "name": _("name"),
+}
 
 EVENTS: Words = {
     "built": _("Built"),

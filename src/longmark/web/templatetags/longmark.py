@@ -74,6 +74,13 @@ def word(code: str, kinds: str = "KINDS") -> str:
 
 
 @register.filter
+def percentage(value: float) -> str:
+    """Return a probability in percent: *18.6 %*; small ones keep two digits."""
+    percent = 100 * value
+    return f"{number_format(percent, 1 if percent >= 1 else 2)}\u202f%"
+
+
+@register.filter
 def share(part: int, whole: int) -> int:
     """Return a part of a whole in full percent."""
     return round(100 * part / whole) if whole else 0

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from longmark.sboms.models import Document
 
 
+DOCUMENTS_SHOWN = 20
+
+
 class SbomForm(forms.Form):
     """An SBOM of a release."""
 
@@ -65,7 +68,7 @@ def release(request: PageRequest, pk: int) -> HttpResponse:
         "form": form,
         "tree": groups_of(sboms.component_tree(one)),
         "quality": sboms.quality(one),
-        "documents": sboms.history_of(one),
+        "documents": sboms.documents_page(one, limit=DOCUMENTS_SHOWN).items,
         "places": catalog.places_of(one),
         "siblings": catalog.releases_of(one.item)[::-1],
         "software_kinds": SOFTWARE_KINDS,

@@ -1,22 +1,27 @@
 """Units: the list, and one unit on any day of its life."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
-from longmark.core.errors import Invalid
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import units as fleet
 from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
 from longmark.web import countries, lives
 from longmark.web.doors import PageRequest, page
-from longmark.web.filters import UNIT_STATES, chips, item_options, rows_wanted, unit_filter, wanted
+from longmark.web.filters import (
+    UNIT_STATES,
+    chips,
+    day_wanted,
+    item_options,
+    rows_wanted,
+    unit_filter,
+    wanted,
+)
 from longmark.web.seats import seats_of
 
 if TYPE_CHECKING:
@@ -44,7 +49,7 @@ def units(request: PageRequest) -> HttpResponse:
 @page()
 def unit(request: PageRequest, pk: UUID) -> HttpResponse:
     one, now = fleet.unit(pk), timezone.now()
-    on = _day(request, "on") or now.date()
+    on = day_wanted(request, "on") or now.date()
     as_known_then = wanted(request, "known") == "then"
     seats = seats_of(one, inside.contents(one, on, on if as_known_then else None))
     context = {"unit": one, "now": now, "on": on, "contents": seats}
@@ -74,15 +79,3 @@ def _life(request: PageRequest, one: "Unit") -> dict[str, object]:
         "aliases": fleet.aliases_of(one),
         "hosts": inside.host_path(one),
     }
-
-
-def _day(request: PageRequest, name: str) -> date | None:
-    """Return a day in the address; an impossible one is told, not guessed."""
-    text = wanted(request, name)
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if text and day is None:
-        raise Invalid("{day} is not a day.", field=name, day=text)
-    return day

@@ -1,0 +1,149 @@
+"""Why components match, for a person to judge: a sentence, a line of versions, every source.
+
+Components that are one package in several versions are told together: the line shows all of
+them in the order of their keys, with the bounds that the sources state.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from longmark.core.formats.advisories.records import Source
+from longmark.core.matching import Step, Verdict
+from longmark.core.matching.trails import REASONS, SOURCES
+from longmark.core.matching.verdicts import Reason
+from longmark.core.versions import BEGINNING, END
+from longmark.web.charts import Mark
+from longmark.web.words import CONFIDENCE as CONFIDENCE_WORDS
+from longmark.web.words import PROVENANCE
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Release
+    from longmark.findings.queries.findings import MatchedComponent
+
+MARKS_LIMIT: Final = 9
+RELEASES_SHOWN: Final = 2
+TONES: Final = {Verdict.AFFECTED: "attn", Verdict.UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """What one source says, how it was read, and what follows."""
+
+    source: str
+    record: str
+    pointer: str
+    says: str
+    reading: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One package that matches, in all versions of it that are shipped."""
+
+    names: tuple[str, ...]
+    text: str
+    qualifications: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    stretches: tuple[tuple[int, int], ...]
+    line_sentence: str
+    rows: tuple[SourceRow, ...]
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """The releases that contain each component, and how many units have each release."""
+
+    releases: Mapping[UUID, Sequence["Release"]]
+    unit_counts: Mapping[int, int]
+
+
+def explained(matched: Collection["MatchedComponent"], carriers: Carriers) -> list[Explained]:
+    """Return why, by package, affected ones first. No query."""
+    groups: dict[str, list[MatchedComponent]] = defaultdict(list)
+    for one in matched:
+        groups[one.explanation.steps[0].package].append(one)
+    return [_explained(group, carriers) for group in groups.values()]
+
+
+def _explained(group: Sequence["MatchedComponent"], carriers: Carriers) -> Explained:
+    gravest = group[0].explanation
+    points, stretches = _points(group, carriers)
+    texts = [point.text for point in points]
+    said = _("Versions in order: %(versions)s. %(text)s")
+    return Explained(
+        names=tuple(str(one.component) for one in group),
+        text=gravest.text,
+        qualifications=gravest.qualifications,
+        marks=points,
+        stretches=stretches,
+        line_sentence=said % {"versions": ", ".join(texts), "text": gravest.text},
+        rows=tuple(_row(step) for step in gravest.steps),
+    )
+
+
+def _row(step: Step) -> SourceRow:
+    doubts = [str(_(REASONS[Reason(code)])) for code in step.reasons]
+    how = _("%(package)s, %(provenance)s; compared as %(scheme)s; %(confidence)s") % {
+        "package": step.package,
+        "provenance": PROVENANCE.get(step.provenance, step.provenance),
+        "scheme": step.scheme,
+        "confidence": CONFIDENCE_WORDS.get(step.confidence, step.confidence),
+    }
+    return SourceRow(
+        source=SOURCES.get(Source(step.source), step.source),
+        record=step.record,
+        pointer=step.pointer,
+        says=f"{step.wording} {step.interval}".strip(),
+        reading=". ".join([how, *doubts]),
+        verdict=step.verdict,
+    )
+
+
+def _points(
+    group: Sequence["MatchedComponent"], carriers: Carriers
+) -> tuple[tuple[Mark, ...], tuple[tuple[int, int], ...]]:
+    """Return versions and bounds in the order of their keys, and the affected stretches."""
+    deciding = [(one, one.explanation.steps[0]) for one in group]
+    spans = {(step.low, step.high) for _, step in deciding if step.verdict is Verdict.AFFECTED}
+    points = _bounds([step for _, step in deciding])
+    points |= {step.key: _mark(one, step, carriers) for one, step in deciding if step.key}
+    if not points or len(points) > MARKS_LIMIT or not spans:
+        return (), ()
+    keys = sorted(points)
+    stretches = sorted({(_place(low, keys), _place(high, keys)) for low, high in spans})
+    return tuple(points[key] for key in keys), tuple(stretches)
+
+
+def _bounds(steps: Sequence[Step]) -> dict[str, Mark]:
+    """Return the ends of the affected intervals, as the sources write them."""
+    found = {}
+    for step in steps:
+        if step.verdict is not Verdict.AFFECTED:
+            continue
+        for key, text in ((step.low, step.low_text), (step.high, step.high_text)):
+            if key not in (BEGINNING, END) and text:
+                found[key] = Mark(text, "attn", is_bound=True)
+    return found
+
+
+def _mark(one: "MatchedComponent", step: Step, carriers: Carriers) -> Mark:
+    releases = carriers.releases.get(one.component.pk, ())
+    named = [str(release) for release in releases[:RELEASES_SHOWN]]
+    more = len(releases) - RELEASES_SHOWN
+    note = ", ".join(named) + (_(" and %(count)s more") % {"count": more} if more > 0 else "")
+    units = sum(carriers.unit_counts.get(release.pk, 0) for release in releases)
+    count = ngettext("%(count)s unit", "%(count)s units", units) % {"count": f"{units:,}"}
+    return Mark(step.version, TONES.get(Verdict(one.match.verdict), "ink"), note, count)
+
+
+def _place(key: str, keys: Sequence[str]) -> int:
+    if key == BEGINNING:
+        return -1
+    return keys.index(key) if key in keys else len(keys)

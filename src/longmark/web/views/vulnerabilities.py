@@ -1,0 +1,149 @@
+"""Vulnerabilities: the list worst first, and one with its reasons, its reach and its units."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from longmark.findings.queries import findings
+from longmark.findings.queries.listing import ORDERS, Narrowing, concern_count, concerns_page
+from longmark.foundation.fragments import fragment
+from longmark.impact.queries import reaching
+from longmark.impact.queries.subjects import subject_of_vulnerability
+from longmark.intel.queries import vulnerabilities as intel
+from longmark.web import countries, explanations, exports, units_reached, words
+from longmark.web.concerns import rows_of, scale_of
+from longmark.web.doors import PageRequest, page
+from longmark.web.filters import (
+    RATINGS,
+    VIEWS,
+    chips,
+    chosen,
+    day_asked,
+    evidence_wanted,
+    number,
+    rows_wanted,
+    unit_filter,
+    wanted,
+)
+from longmark.web.reaches import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from longmark.catalog.models import Release
+    from longmark.fleet.queries.reach import UnitReached
+    from longmark.foundation.pages import Page
+    from longmark.impact.queries.reaching import Day
+    from longmark.impact.queries.subjects import Subject
+    from longmark.intel.models import Vulnerability
+    from longmark.web.exports import Row
+
+EXPORT_ROWS = 1_000
+
+
+@page()
+def vulnerabilities(request: PageRequest) -> HttpResponse:
+    view, order = chosen(request, "only", VIEWS), chosen(request, "sort", ORDERS) or "worst"
+    text, rating = wanted(request, "q"), chosen(request, "rating", RATINGS)
+    narrowing = Narrowing(
+        text=text,
+        rating=rating,
+        verdict=view if view in ("affected", "unknown") else "",
+        is_exploited=view == "exploited",
+    )
+    after, limit = wanted(request, "after") or None, rows_wanted(request)
+    found = concerns_page(narrowing, order=order, after=after, limit=limit)
+    rows = rows_of(found.items)
+    context = {"page": found, "rows": rows, "scale": scale_of(rows), "only": view, "views": VIEWS}
+    context |= {"text": text, "rating": rating, "rating_options": RATINGS.items(), "sort": order}
+    context["orders"] = words.ORDERS
+    context["total"] = concern_count(narrowing)
+    return render(request, fragment(request, "web/vulnerabilities.html", "rows"), context)
+
+
+@page()
+def vulnerability(request: PageRequest, name: str) -> HttpResponse:
+    one, day = intel.vulnerability(name), day_asked(request)
+    subject = subject_of_vulnerability(one)
+    reach = Reach(reaching.impact_of(subject, day))
+    after, limit = wanted(request, "after") or None, rows_wanted(request)
+    context = {"v": one, "reach": reach, "day": day, "today": timezone.localdate()}
+    context["page"] = _units(request, subject, day, after=after, limit=limit)
+    context |= _choices(request, reach)
+    template = fragment(request, "web/vulnerability.html", "units")
+    if "#" not in template:
+        context |= _weakness(one) | {"explanations": _explained(one, reach)}
+    return render(request, template, context)
+
+
+def _units(
+    request: PageRequest, subject: "Subject", day: "Day", *, after: str | None, limit: int
+) -> "Page[UnitReached]":
+    return reaching.units_reached(
+        subject,
+        narrowed=unit_filter(request),
+        release_id=number(request, "release"),
+        evidence=evidence_wanted(request),
+        day=day,
+        after=after,
+        limit=limit,
+    )
+
+
+def _choices(request: PageRequest, reach: Reach) -> dict[str, object]:
+    """Return the filters of the units: what can be chosen, and what is."""
+    return {
+        "release_options": [(row.release.pk, str(row.release)) for row in reach.releases],
+        "country_options": [
+            (row.code, countries.name_of(row.code)) for row in reach.countries if row.code
+        ],
+        "evidence_options": [(code, words.EVIDENCE[code]) for code in words.EVIDENCE_STRENGTH],
+        "chosen_release": wanted(request, "release"),
+        "chosen_country": wanted(request, "country"),
+        "chosen_evidence": wanted(request, "evidence"),
+        "text": wanted(request, "q"),
+        "chips": chips(request),
+    }
+
+
+def _weakness(one: "Vulnerability") -> dict[str, object]:
+    """Return what the rail shows: who says what of the weakness itself. Three queries."""
+    aliases, advisories = intel.aliases_of(one), intel.advisories_of(one)
+    return {
+        "aliases": [alias for alias in aliases if alias != one.name],
+        "advisories": advisories,
+        "severities": [(each, intel.severities_of(each)) for each in advisories],
+        "signals": intel.exploitation_of(one),
+    }
+
+
+def _explained(one: "Vulnerability", reach: Reach) -> list["explanations.Explained"]:
+    counts = {row.release.pk: row.unit_count for row in reach.releases}
+    carriers: dict[UUID, list[Release]] = defaultdict(list)
+    for reached in reach.impact.releases:
+        for component in reached.concerned.components:
+            carriers[component.pk].append(reached.concerned.release)
+    known = explanations.Carriers(carriers, counts)
+    return explanations.explained(findings.components_matched(one), known)
+
+
+@page()
+def units_csv(request: PageRequest, name: str) -> HttpResponseBase:
+    return exports.csv_response(f"{name}-units", units_reached.head(), _rows(request, name))
+
+
+@page()
+def units_xlsx(request: PageRequest, name: str) -> HttpResponseBase:
+    return exports.xlsx_response(f"{name}-units", units_reached.head(), _rows(request, name))
+
+
+def _rows(request: PageRequest, name: str) -> "Iterator[Row]":
+    """Return exactly the units of the filtered table, all of them."""
+    subject, day = subject_of_vulnerability(intel.vulnerability(name)), day_asked(request)
+    return units_reached.rows_of(
+        lambda after: _units(request, subject, day, after=after, limit=EXPORT_ROWS)
+    )
