@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from longmark.core.errors import NotFound
+from longmark.core.vocabulary import RefusalKind
 from longmark.intel.models import Advisory, Alias, Intake, Link, Refusal, Subject, Vulnerability
 from longmark.intel.queries import vulnerabilities
 from tests.intel.records import CRITICAL, MEDIUM, NEW, archive, feed, nvd, osv, take
@@ -80,7 +81,7 @@ def test_two_live_cves_are_never_joined_and_the_edge_is_reported(tmp_path):
     )
 
     assert set(groups()) == {"CVE-2024-0001", "CVE-2024-0002"}
-    refusal = Refusal.objects.get(intake=intake, kind=Refusal.Kind.LINK)
+    refusal = Refusal.objects.get(intake=intake, kind=RefusalKind.LINK)
     assert "two CVE ids" in refusal.reason
 
 

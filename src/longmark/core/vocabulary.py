@@ -74,6 +74,27 @@ class ImportState(StrEnum):
     DISCARDED = "discarded"
 
 
+class IntakeState(StrEnum):
+    """Where the reading of an advisory file stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RefusalKind(StrEnum):
+    """What was refused of an advisory file: a whole record, or a link between two."""
+
+    RECORD = "record"
+    LINK = "link"
+
+
+class SignalKind(StrEnum):
+    """Who says that a vulnerability is exploited."""
+
+    KEV = "kev"
+
+
 def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
     """Return a closed list as a column's choices.
 

@@ -1,7 +1,7 @@
 """Vulnerabilities and advisory files over REST."""
 
 from datetime import date, datetime
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,12 +9,17 @@ from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from longmark.core.formats.advisories.records import Source, State
+from longmark.core.formats.cvss import Rating
+from longmark.core.vocabulary import IntakeState, RefusalKind
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
-from longmark.intel.models import IntakeState, Rating, RecordState, Source, Vulnerability
 from longmark.intel.queries import intakes, vulnerabilities
 from longmark.intel.queries.vulnerabilities import VulnerabilityFilters
 from longmark.intel.services import intakes as intake_services
+
+if TYPE_CHECKING:
+    from longmark.intel.models import Vulnerability
 
 router = Router(tags=["Intelligence"])
 
@@ -23,12 +28,12 @@ class VulnerabilityOut(Schema):
     id: int
     name: str = Field(examples=["CVE-2022-0778"])
     title: str
-    state: RecordState
+    state: State
     is_disputed: bool
     severity_score: float | None
     severity_vector: str
     severity_source: str = Field(examples=["cna: openssl"])
-    severity_rating: Rating = Field(description="Empty means unscored, which is not low.")
+    severity_rating: Rating | Literal[""] = Field(description="Empty: unscored, which is not low.")
     published_at: datetime | None
     modified_at: datetime
     exploited_on: date | None = Field(description="Day on which exploitation was noted (KEV).")
@@ -49,7 +54,7 @@ class RangeOut(Schema):
 class AdvisoryOut(Schema):
     source: Source
     record_id: str
-    state: RecordState
+    state: State
     title: str
     modified_at: datetime
     defects: list[dict[str, str]]
@@ -81,7 +86,7 @@ class IntakeOut(Schema):
 
 
 class RefusalOut(Schema):
-    kind: str
+    kind: RefusalKind
     place: str
     reason: str
 
@@ -163,7 +168,7 @@ def import_advisory_file(request: HttpRequest, file: File[UploadedFile]) -> obje
     return Status(202, {"job_id": job.pk, "href": f"/api/v1/jobs/{job.pk}"})
 
 
-def _detail(found: Vulnerability) -> dict[str, object]:
+def _detail(found: "Vulnerability") -> dict[str, object]:
     shown: dict[str, object] = {
         name: getattr(found, name) for name in VulnerabilityOut.model_fields
     }

@@ -7,52 +7,11 @@ records as received are kept for good, in parcels.
 """
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from longmark.core.formats.advisories.records import Source, State, Status
+from longmark.core.formats.cvss import Rating
+from longmark.core.vocabulary import IntakeState, RefusalKind, SignalKind, choices
 from longmark.foundation.fields import KeyField
-
-
-class Source(models.TextChoices):
-    """Which kind of publisher a record came from."""
-
-    OSV = "osv", "OSV"
-    NVD = "nvd", "NVD"
-    CVE = "cve", "CVE"
-
-
-class RecordState(models.TextChoices):
-    """Whether a record, or all records of a vulnerability, still stand."""
-
-    PUBLISHED = "published", _("published")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    REJECTED = "rejected", _("rejected")
-
-
-class Rating(models.TextChoices):
-    """How severe a vulnerability is, in a word; without any rating it is unscored."""
-
-    UNSCORED = "", _("unscored")
-    NONE = "none", _("none")
-    LOW = "low", _("low")
-    MEDIUM = "medium", _("medium")
-    HIGH = "high", _("high")
-    CRITICAL = "critical", _("critical")
-
-
-class Status(models.TextChoices):
-    """What a statement says about versions."""
-
-    AFFECTED = "affected", _("affected")
-    NOT_AFFECTED = "not_affected", _("not affected")
-    UNKNOWN = "unknown", _("unknown")
-
-
-class IntakeState(models.TextChoices):
-    """Where the reading of a file stands."""
-
-    RUNNING = "running", _("running")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
 
 
 class Intake(models.Model):
@@ -63,7 +22,7 @@ class Intake(models.Model):
     format = models.CharField(max_length=20)
     edition = models.CharField(max_length=60, blank=True)
     state = models.CharField(
-        max_length=10, choices=IntakeState.choices, default=IntakeState.RUNNING
+        max_length=10, choices=choices(IntakeState), default=IntakeState.RUNNING.value
     )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -95,12 +54,10 @@ class Intake(models.Model):
 class Refusal(models.Model):
     """A record of a file that was not taken, or a link between records that was not made."""
 
-    class Kind(models.TextChoices):
-        RECORD = "record", _("not taken")
-        LINK = "link", _("kept apart")
-
     intake = models.ForeignKey(Intake, models.CASCADE, related_name="refusals")
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.RECORD)
+    kind = models.CharField(
+        max_length=10, choices=choices(RefusalKind), default=RefusalKind.RECORD.value
+    )
     place = models.CharField(max_length=300)
     reason = models.TextField()
 
@@ -122,15 +79,13 @@ class Vulnerability(models.Model):
     name = KeyField(unique=True)
     title = models.CharField(max_length=500, blank=True)
     description = models.TextField(blank=True)
-    state = models.CharField(
-        max_length=10, choices=RecordState.choices, default=RecordState.PUBLISHED
-    )
+    state = models.CharField(max_length=10, choices=choices(State), default=State.PUBLISHED.value)
     is_disputed = models.BooleanField(default=False)
     replaced_by = KeyField(blank=True)
     severity_score = models.FloatField(null=True)
     severity_vector = models.CharField(max_length=300, blank=True)
     severity_source = models.CharField(max_length=120, blank=True)
-    severity_rating = models.CharField(max_length=10, choices=Rating.choices, blank=True)
+    severity_rating = models.CharField(max_length=10, choices=choices(Rating), blank=True)
     weaknesses = models.JSONField(default=list)
     published_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField()
@@ -181,9 +136,9 @@ class Parcel(models.Model):
 class Advisory(models.Model):
     """One record of one source, as last received."""
 
-    source = models.CharField(max_length=10, choices=Source.choices)
+    source = models.CharField(max_length=10, choices=choices(Source))
     record_id = KeyField()
-    state = models.CharField(max_length=10, choices=RecordState.choices)
+    state = models.CharField(max_length=10, choices=choices(State))
     is_disputed = models.BooleanField(default=False)
     analysis = models.CharField(max_length=60, blank=True)
     title = models.CharField(max_length=500, blank=True)
@@ -265,7 +220,7 @@ class Statement(models.Model):
     scheme = models.CharField(max_length=12)
     pointer = models.CharField(max_length=200)
     wording = models.CharField(max_length=300)
-    default = models.CharField(max_length=12, choices=Status.choices)
+    default = models.CharField(max_length=12, choices=choices(Status))
     tier = models.PositiveSmallIntegerField()
     cap = models.CharField(max_length=10)
     part = models.CharField(max_length=1, blank=True)
@@ -300,7 +255,7 @@ class AffectedRange(models.Model):
     package = KeyField()
     low = KeyField()
     high = KeyField()
-    status = models.CharField(max_length=12, choices=Status.choices)
+    status = models.CharField(max_length=12, choices=choices(Status))
     low_text = models.CharField(max_length=300, blank=True)
     high_text = models.CharField(max_length=300, blank=True)
 
@@ -327,7 +282,7 @@ class ExactVersion(models.Model):
     )
     package = KeyField()
     text = KeyField()
-    status = models.CharField(max_length=12, choices=Status.choices)
+    status = models.CharField(max_length=12, choices=choices(Status))
 
     class Meta:
         indexes = [models.Index(fields=["package", "text"], name="exact_versions_of_a_package")]
@@ -357,10 +312,7 @@ class Change(models.Model):
 class Signal(models.Model):
     """Exploitation as a catalogue knows it. What leaves the catalogue is ended, not deleted."""
 
-    class Kind(models.TextChoices):
-        KEV = "kev", "CISA KEV"
-
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=choices(SignalKind))
     identifier = KeyField()
     noted_on = models.DateField()
     due_on = models.DateField(null=True)

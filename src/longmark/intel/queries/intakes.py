@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max
 
 from longmark.core.errors import NotFound
+from longmark.core.vocabulary import IntakeState, SignalKind
 from longmark.foundation.pages import Page, keyset_page
 from longmark.intel.models import (
     Advisory,
     Change,
     Intake,
-    IntakeState,
     Refusal,
     Signal,
     Vulnerability,
@@ -94,7 +94,7 @@ def sources_state(now: datetime) -> list[SourceState]:
     counts = dict(
         Advisory.objects.values_list("source").annotate(count=Count("id")).order_by("source")
     )
-    counts["kev"] = Signal.objects.filter(kind=Signal.Kind.KEV, ended_at=None).count()
+    counts["kev"] = Signal.objects.filter(kind=SignalKind.KEV, ended_at=None).count()
     done = Intake.objects.filter(state=IntakeState.DONE).order_by("format")
     newest = {
         source: (last, newest_at)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from longmark.core.errors import NotFound
 from longmark.core.formats.advisories import cve5, nvd, osv
 from longmark.core.formats.advisories.reading import RecordInvalid
-from longmark.core.formats.advisories.records import Reference, Severity
+from longmark.core.formats.advisories.records import Reference, Severity, Source
 from longmark.foundation.pages import Page, keyset_page
 from longmark.intel.models import (
     Advisory,
@@ -20,7 +20,6 @@ from longmark.intel.models import (
     EpssScore,
     ExactVersion,
     Signal,
-    Source,
     Statement,
     Vulnerability,
 )

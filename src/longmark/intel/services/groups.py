@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from longmark.core.formats.advisories import aliases
-from longmark.core.formats.advisories.records import AdvisoryRecord
+from longmark.core.formats.advisories.records import AdvisoryRecord, State
 from longmark.foundation.bulk import insert_rows, reserve_ids, update_rows
-from longmark.intel.models import Advisory, Alias, Link, RecordState, Subject, Vulnerability
+from longmark.intel.models import Advisory, Alias, Link, Subject, Vulnerability
 from longmark.intel.services import summaries
 
 MAX_ROUNDS = 50  # genuine graphs need three; each round follows every link one step
@@ -50,7 +50,7 @@ def regroup(
         touched.update((record.id, *record.aliases, *record.subjects))
     identifiers, edges = _graph(touched)
     advisories, spoken_of = _advisories(identifiers)
-    rejected = {row.record_id for row in advisories.values() if row.state == RecordState.REJECTED}
+    rejected = {row.record_id for row in advisories.values() if row.state == State.REJECTED}
     grouping = aliases.grouped(identifiers, edges, rejected=rejected)
     targets = _targets(advisories, spoken_of, grouping.names)
     rows = _vulnerability_rows(grouping.names, targets)

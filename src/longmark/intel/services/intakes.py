@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,11 +25,13 @@ from longmark.core.formats.advisories.archives import Member
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import AdvisoryRecord
+from longmark.core.vocabulary import IntakeState, RefusalKind
 from longmark.intel import entries
-from longmark.intel.models import Change, Intake, IntakeState, Refusal
+from longmark.intel.models import Change, Intake, Refusal
 from longmark.intel.services import changes, records, signals
 from longmark.intel.services.records import Outcome, Received
 from longmark.jobs import services as jobs
+from longmark.jobs.services import Progress
 from longmark.ledger import queries as blobs
 from longmark.ledger import services as ledger
 
@@ -46,12 +48,6 @@ _READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
     Format.NVD: nvd.read,
     Format.CVE: cve5.read,
 }
-
-
-class Progress(Protocol):
-    """What a job offers to say how far it is; it may raise to stop the work."""
-
-    def advance(self, done: int, total: int | None = None, note: str = "") -> None: ...
 
 
 def import_file(
@@ -177,7 +173,7 @@ def _take_batch(
 def _kept_apart(intake: Intake, left: str, right: str) -> Refusal:
     return Refusal(
         intake=intake,
-        kind=Refusal.Kind.LINK,
+        kind=RefusalKind.LINK,
         place=f"{left} = {right}"[:300],
         reason=_(
             "This alias would join two CVE ids, which are two vulnerabilities. It is left out."

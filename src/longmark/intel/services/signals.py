@@ -7,7 +7,7 @@ the KEV catalogue is ended, not deleted, and an older edition never ends what a 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 from django.db import transaction
 
@@ -16,20 +16,16 @@ from longmark.core.formats.advisories import archives, epss, kev
 from longmark.core.formats.advisories.epss import EpssHead, Score
 from longmark.core.formats.advisories.epss import Refusal as EpssRefusal
 from longmark.core.formats.advisories.kev import KevCatalogue, KevEntry
+from longmark.core.vocabulary import SignalKind
 from longmark.foundation.bulk import insert_rows, update_rows
 from longmark.intel.models import Alias, EpssScore, Intake, Refusal, Signal, Vulnerability
 from longmark.intel.services import changes
+from longmark.jobs.services import Progress
 
 BATCH_SCORES: Final = 5_000
 NOTICEABLE: Final = 0.1  # an EPSS that moves by this much is a change of the vulnerability
 
 _TEXTS: Final = ("noted_on", "due_on", "name", "action", "notes", "is_used_by_ransomware")
-
-
-class Progress(Protocol):
-    """What a job offers to say how far it is; it may raise to stop the work."""
-
-    def advance(self, done: int, total: int | None = None, note: str = "") -> None: ...
 
 
 def take_kev(file: BinaryIO, intake: Intake, progress: Progress | None, *, now: datetime) -> None:
@@ -67,7 +63,7 @@ def _note_kev(
 ) -> set[str]:
     """Write signals and count what is new; return the ids whose exploitation differs now."""
     listed = {entry.identifier: entry for entry in catalogue.entries}
-    stored = {row.identifier: row for row in Signal.objects.filter(kind=Signal.Kind.KEV)}
+    stored = {row.identifier: row for row in Signal.objects.filter(kind=SignalKind.KEV)}
     new = [_signal(entry, released_at) for one, entry in listed.items() if one not in stored]
     Signal.objects.bulk_create(new, batch_size=500)
     changed, updated = {row.identifier for row in new}, []
@@ -93,7 +89,7 @@ def _note_kev(
 
 def _signal(entry: KevEntry, seen_at: datetime) -> Signal:
     return Signal(
-        kind=Signal.Kind.KEV,
+        kind=SignalKind.KEV,
         identifier=entry.identifier,
         noted_on=entry.added_on,
         due_on=entry.due_on,

@@ -13,17 +13,10 @@ import msgspec
 from longmark.core.formats import cvss
 from longmark.core.formats.advisories import severities
 from longmark.core.formats.advisories.identifiers import is_cve
-from longmark.core.formats.advisories.records import Severity
+from longmark.core.formats.advisories.records import Severity, Source, State
+from longmark.core.formats.cvss import Rating
 from longmark.foundation.bulk import insert_rows, update_rows
-from longmark.intel.models import (
-    Advisory,
-    EpssScore,
-    Rating,
-    RecordState,
-    Signal,
-    Source,
-    Vulnerability,
-)
+from longmark.intel.models import Advisory, EpssScore, Signal, Vulnerability
 
 _COLUMNS: Final = (
     "title", "description", "state", "is_disputed", "replaced_by", "severity_score",
@@ -31,6 +24,7 @@ _COLUMNS: Final = (
     "modified_at", "exploited_on", "epss", "epss_percentile",
 )  # fmt: skip
 _TEXT_ORDER: Final = {Source.CVE: 0, Source.NVD: 1, Source.OSV: 2}
+UNSCORED: Final = ""  # neither "none" nor "low": nobody has rated it
 _WORDS: Final = {
     "critical": Rating.CRITICAL, "important": Rating.HIGH, "high": Rating.HIGH,
     "moderate": Rating.MEDIUM, "medium": Rating.MEDIUM, "low": Rating.LOW,
@@ -64,7 +58,7 @@ def summarise(
 def _shown(
     speaking: Sequence[Advisory], signals: "_Signals", identifiers: Collection[str]
 ) -> tuple[Any, ...]:
-    standing = [one for one in speaking if one.state == RecordState.PUBLISHED] or speaking
+    standing = [one for one in speaking if one.state == State.PUBLISHED] or speaking
     standing = sorted(standing, key=lambda one: (_TEXT_ORDER[Source(one.source)], one.record_id))
     state = standing[0].state
     chosen = severities.chosen(
@@ -98,9 +92,9 @@ def _source_of(severity: Severity) -> str:
 
 def _rating(severity: Severity | None) -> str:
     if severity is None:
-        return Rating.UNSCORED.value
+        return UNSCORED
     if severity.score is None:
-        return _WORDS.get(severity.word, Rating.UNSCORED).value
+        return _WORDS.get(severity.word, UNSCORED)
     return cvss.rating(severity.score, severity.version).value
 
 
