@@ -63,7 +63,7 @@ def _serve(environment: dict[str, str]) -> tuple[float, dict[str, float]]:
 
 
 def _page() -> None:
-    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/accounts/login/", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/accounts/login/", timeout=10) as answer:
         answer.read()
 
 
