@@ -4,6 +4,8 @@ from ninja import NinjaAPI
 
 from longmark.api.authentication import Caller
 from longmark.catalog.api import router as catalog
+from longmark.findings.api import router as findings
+from longmark.fleet.api import router as fleet
 from longmark.foundation.problems import answer_with_problems
 from longmark.intel.api import router as intel
 from longmark.jobs.api import router as jobs
@@ -30,5 +32,5 @@ api = NinjaAPI(
 answer_with_problems(api)
 
 
-for router in (catalog, parties, sboms, intel, ledger, jobs):
+for router in (catalog, parties, sboms, intel, findings, fleet, ledger, jobs):
     api.add_router("", router)

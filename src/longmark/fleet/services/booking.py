@@ -16,9 +16,10 @@ from longmark.fleet.models import Event as EventRow
 from longmark.fleet.models import Unit
 from longmark.fleet.queries import units as queries
 from longmark.fleet.services import rules
-from longmark.fleet.services.catalogue import whole_catalogue
+from longmark.fleet.services.catalogue import Catalogue, whole_catalogue
 from longmark.fleet.services.settlement import Settlement
-from longmark.fleet.services.statements import BRINGS_UNITS, Statement, Told, tell
+from longmark.fleet.services.spoken import Said, spoken
+from longmark.fleet.services.statements import BRINGS_UNITS, Statement, Told, own_event, tell
 from longmark.fleet.services.workspace import Workspace, read_event
 from longmark.ledger import services as ledger
 
@@ -33,7 +34,25 @@ def book_event(statement: Statement, *, actor: Actor, now: datetime) -> Unit:
         Invalid: it cannot be.
     """
     accounts.require(actor, Action.BOOK_EVENTS)
-    workspace = Workspace(whole_catalogue(), now=now)
+    return _book(statement, whole_catalogue(), actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def book_words(unit: Unit, said: Said, *, actor: Actor, now: datetime) -> Unit:
+    """Book one event that is stated in the words of a list: one row, without the file.
+
+    Raises:
+        Invalid: something in it cannot be read; ``field`` names the word.
+        Refused: it contradicts what is known of the unit.
+    """
+    accounts.require(actor, Action.BOOK_EVENTS)
+    catalogue = whole_catalogue()
+    statement = spoken(unit, said, catalogue, actor=actor, now=now)
+    return _book(statement, catalogue, actor=actor, now=now)
+
+
+def _book(statement: Statement, catalogue: Catalogue, *, actor: Actor, now: datetime) -> Unit:
+    workspace = Workspace(catalogue, now=now)
     workspace.open(statement.identities())
     if workspace.dossier(statement.unit) is None:
         raise NotFound(
@@ -109,6 +128,26 @@ def correct_event(
         Refused: it is corrected already, or the replacement contradicts what is known.
     """
     accounts.require(actor, Action.BOOK_EVENTS)
+    return _correct(unit, seq, replacement, reason, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def correct_with_words(
+    unit: Unit, seq: int, *, said: Said, reason: str, actor: Actor, now: datetime
+) -> Unit:
+    """Put an event that is stated in the words of a list in place of another one.
+
+    Raises:
+        NotFound, Invalid, Refused: as `correct_event` and `book_words`.
+    """
+    accounts.require(actor, Action.BOOK_EVENTS)
+    statement = spoken(unit, said, whole_catalogue(), actor=actor, now=now)
+    return _correct(unit, seq, own_event(statement), reason, actor=actor, now=now)
+
+
+def _correct(
+    unit: Unit, seq: int, replacement: Event | None, reason: str, *, actor: Actor, now: datetime
+) -> Unit:
     if not reason.strip():
         raise Invalid("Say why the event is wrong.", field="reason")
     workspace = Workspace(whole_catalogue(), now=now)

@@ -29,6 +29,7 @@ from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.workspace import Workspace
 from longmark.ledger import services as ledger
 
+APPLY_IMPORT = "fleet.apply-import"  # the kind of job that takes a list
 FILENAME_LIMIT_CHARACTERS = 200
 SERIAL_SHOWN_CHARACTERS = 80
 REFUSALS_LIMIT_ROWS = 100_000
@@ -115,6 +116,35 @@ def stage_blob(
     return staged
 
 
+def take_list(
+    file: BinaryIO,
+    *,
+    filename: str,
+    advance: Advance = _unwatched,
+    actor: Actor,
+    now: datetime,
+) -> Import:
+    """Keep a list and take it at once, for systems that send lists and look at none.
+
+    Half the work of staging and applying; rows that cannot be taken are kept all the same.
+
+    Raises:
+        Invalid: it is no list of units; the file is kept, and nothing else.
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
+    with opened(digest, whole_catalogue()) as units:
+        sheet = _described(units)
+    waiting = Import.objects.create(
+        filename=filename[-FILENAME_LIMIT_CHARACTERS:],
+        digest=digest,
+        sheet=sheet,
+        actor_name=actor.name,
+        staged_at=now,
+    )
+    return apply_import(waiting, advance=advance, actor=actor, now=now)
+
+
 def apply_import(
     staged: Import, *, advance: Advance = _unwatched, actor: Actor, now: datetime
 ) -> Import:
@@ -125,13 +155,26 @@ def apply_import(
             refused and it was to be all or nothing (nothing is written then).
     """
     accounts.require(actor, Action.IMPORT_UNITS)
-    total = staged.row_count
-    begun = _begin(staged)
-    if begun.is_all_or_nothing:
-        with transaction.atomic(durable=True):
-            _take(begun, total, advance, actor=actor, now=now)
-    else:
-        _take(begun, total, advance, actor=actor, now=now)
+    if staged.is_all_or_nothing:
+        return apply_import_whole(staged, advance=advance, actor=actor, now=now)
+    begun = _begin(staged, ImportState.APPLYING)
+    _take(begun, staged.row_count, advance, actor=actor, now=now)
+    return queries.import_(begun.pk)
+
+
+@transaction.atomic(durable=True)
+def apply_import_whole(
+    staged: Import, *, advance: Advance = _unwatched, actor: Actor, now: datetime
+) -> Import:
+    """Take a staged list if every row can be taken, in one transaction; else nothing of it.
+
+    Raises:
+        Refused: a row is refused, now or since it was looked at; or it is not staged any more.
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    Import.objects.filter(pk=staged.pk, state=ImportState.STAGED).update(is_all_or_nothing=True)
+    begun = _begin(staged, ImportState.STAGED)
+    _take(begun, staged.row_count, advance, actor=actor, now=now)
     return queries.import_(begun.pk)
 
 
@@ -150,8 +193,8 @@ def discard_import(staged: Import, *, actor: Actor, now: datetime) -> None:
     ledger.append(discarded, subject=staged, actor=actor, now=now)
 
 
-@transaction.atomic(durable=True)
-def _begin(staged: Import) -> Import:
+@transaction.atomic
+def _begin(staged: Import, state: ImportState) -> Import:
     """Let the counts begin at none: taking counts anew, since things may have changed."""
     row = Import.objects.select_for_update().get(pk=staged.pk)
     if row.state == ImportState.APPLYING:
@@ -166,7 +209,6 @@ def _begin(staged: Import) -> Import:
         )
     Refusal.objects.filter(source=row).delete()
     none = dict.fromkeys(queries.COUNTS, 0)
-    state = ImportState.STAGED if row.is_all_or_nothing else ImportState.APPLYING
     Import.objects.filter(pk=row.pk).update(state=state, last_row=0, manifest="", **none)
     return queries.import_(row.pk)
 

@@ -155,8 +155,11 @@ def _inner_kind(kind: Kind) -> Kind:
 
 
 def own_event(statement: Statement) -> Event:
-    """Return a statement as an event of its unit alone."""
-    return _event(statement, statement.kind, statement.slots, statement.custody)
+    """Return a statement as an event of its unit alone, as a correction needs it."""
+    slots = dict(statement.slots)
+    for path, child in statement.children.items():
+        slots[path] = Occupant(item=child.item, child=child.id)
+    return _event(statement, statement.kind, slots, statement.custody)
 
 
 def _event(

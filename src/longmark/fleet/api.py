@@ -1,0 +1,405 @@
+"""Units, their lives and lists of them over REST."""
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, BinaryIO, cast
+from uuid import UUID
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from longmark.catalog import queries as catalog
+from longmark.core.errors import Invalid
+from longmark.core.life.events import Evidence, Kind, Precision, State
+from longmark.core.vocabulary import AliasKind, ImportState
+from longmark.fleet.queries import contents as inside
+from longmark.fleet.queries import imports as lists
+from longmark.fleet.queries import units as queries
+from longmark.fleet.queries.contents import Content
+from longmark.fleet.queries.units import UnitFilter
+from longmark.fleet.services import aliases, booking, imports
+from longmark.fleet.services.spoken import Said
+from longmark.foundation.actors import actor_of
+from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.jobs import services as jobs
+
+router = Router(tags=["Fleet"])
+
+PART = "list"
+AT_ONCE_LIMIT_ROWS = 5_000
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "description": f"A CSV file or XLSX workbook as it is, or as the part `{PART}` of a form.",
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": [PART],
+                    "properties": {PART: {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
+
+
+class NamedOut(Schema):
+    id: int
+    name: str
+
+
+class UnitOut(Schema):
+    id: UUID
+    item: NamedOut
+    serial: str = Field(examples=["200-2240-05110"])
+    discriminator: str = Field(description="Tells re-used serial numbers apart; mostly empty.")
+    state: State
+    built_at: datetime | None
+    host_id: UUID | None = Field(description="The unit that it sits in now.")
+    operator: NamedOut | None = Field(description="Absent: not known.")
+    site: NamedOut | None
+    distributor: NamedOut | None
+    country: str = Field(description="ISO 3166-1; empty: not known.")
+
+
+class UnitsIn(Schema):
+    item_id: int | None = None
+    operator_id: int | None = None
+    distributor_id: int | None = None
+    site_id: int | None = None
+    country: str | None = Field(None, description="ISO 3166-1; empty: not known.")
+    state: State | None = None
+    text: str = Field("", description="Begin of a serial number.")
+    is_root: bool = Field(False, description="Only units that sit in no other unit.")
+
+    def asked(self) -> UnitFilter:
+        return UnitFilter(
+            item_ids=(self.item_id,) if self.item_id is not None else (),
+            operator_id=self.operator_id,
+            distributor_id=self.distributor_id,
+            site_id=self.site_id,
+            country=self.country,
+            states=(self.state.value,) if self.state else (),
+            text=self.text,
+            roots_only=self.is_root,
+        )
+
+
+class DayIn(Schema):
+    on: date | None = Field(None, description="At the end of this day; absent: now.")
+    known_on: date | None = Field(None, description="As the record stood at the end of this day.")
+
+
+class ReleaseNamedOut(Schema):
+    id: int
+    item: str = Field(examples=["tg200-fw"])
+    version: str = Field(examples=["2.3.1"])
+
+
+class UnitNamedOut(Schema):
+    id: UUID
+    item: str
+    serial: str
+
+
+class IntervalOut(Schema):
+    slot: str = Field(description="Empty: the unit itself.", examples=["control-board"])
+    item: str | None = Field(description="Absent: not known, or nothing.")
+    release: ReleaseNamedOut | None = Field(description="Absent: not known, or nothing.")
+    is_empty: bool = Field(description="Whether the slot is known to hold nothing.")
+    part: str
+    unit_id: UUID | None
+    parameters: dict[str, str]
+    evidence: str = Field(examples=["confirmed"])
+    valid_from: datetime
+    valid_to: datetime | None
+    known_from: datetime
+    known_to: datetime | None
+
+
+class ContentOut(IntervalOut):
+    path: str = Field(examples=["control-board/main-firmware"])
+    unit: UnitNamedOut | None
+    inside: list["ContentOut"]
+
+
+class EventOut(Schema):
+    seq: int
+    kind: Kind
+    occurred_at: datetime
+    precision: Precision
+    recorded_at: datetime
+    source: str
+    evidence: str = Field(examples=["declared"])
+    says: dict[str, Any] = Field(description="Slots and custody as stated, by id.")
+    corrects: int | None = Field(description="The event in whose place this one stands.")
+    actor_name: str
+
+
+class EventIn(Schema):
+    event: str = Field(examples=["swapped"], description="The words of lists are understood.")
+    date: str = Field(examples=["2026-03-31"], description="A day, month, year or instant.")
+    evidence: str = Field("", examples=["confirmed"])
+    source: str = Field("", max_length=120, examples=["RMA 4711"])
+    says: dict[str, str] = Field(
+        default_factory=dict,
+        description="Further columns as in a list: slots, serial numbers of units in them, "
+        "parameters, customer, site, country, distributor.",
+        examples=[{"control-board": "D", "control-board serial": "B-2", "main-firmware": "2.4.0"}],
+    )
+
+    def said(self) -> Said:
+        return Said(self.event, self.date, self.evidence, self.source, self.says)
+
+
+class CorrectionIn(Schema):
+    reason: str = Field(examples=["The label was read wrongly."])
+    replacement: EventIn | None = Field(None, description="Absent: the event never happened.")
+
+
+class AliasIn(Schema):
+    kind: AliasKind
+    value: str = Field(max_length=200, examples=["00:1b:63:84:45:e6"])
+    since: datetime
+
+
+class AliasOut(Schema):
+    kind: AliasKind
+    value: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+class ImportOut(Schema):
+    id: int
+    filename: str
+    digest: str = Field(description="SHA-256 of the file, which is kept as it came.")
+    state: ImportState
+    is_all_or_nothing: bool
+    sheet: dict[str, Any] = Field(description="How the file was read: encoding and columns.")
+    row_count: int
+    created_count: int
+    changed_count: int
+    unchanged_count: int
+    refused_count: int
+    event_count: int
+    late_count: int
+    preview: dict[str, Any]
+    staged_at: datetime
+    applied_at: datetime | None
+
+
+class ImportQueuedOut(Schema):
+    job_id: int = Field(description="See `jobs/{id}` for its progress.")
+
+
+class RefusalOut(Schema):
+    row: int
+    column: str
+    serial: str
+    why: str
+    what_to_do: str
+
+
+@router.get("/units", response=PageOut[UnitOut], operation_id="units_page")
+def units_page(request: HttpRequest, page: PageQuery, asked: Annotated[UnitsIn, Query()]) -> object:
+    """List units by serial number."""
+    return page_out(queries.units_page(asked.asked(), after=page.after, limit=page.limit))
+
+
+@router.get("/units/{pk}", response=UnitOut, operation_id="unit")
+def unit(request: HttpRequest, pk: UUID) -> object:
+    """Return one unit."""
+    return queries.unit(pk)
+
+
+@router.get("/items/{pk}/units/{serial}", response=UnitOut, operation_id="unit_of")
+def unit_of(request: HttpRequest, pk: int, serial: str) -> object:
+    """Return the unit of an item with a serial number, present or former."""
+    return queries.unit_of(catalog.item(pk), serial)
+
+
+@router.get("/units/{pk}/contents", response=list[ContentOut], operation_id="contents")
+def contents(request: HttpRequest, pk: UUID, day: Annotated[DayIn, Query()]) -> object:
+    """Return what is in a unit, now or at the end of a past day, as known now or then."""
+    return [_content(each) for each in inside.contents(queries.unit(pk), day.on, day.known_on)]
+
+
+@router.get("/units/{pk}/lifelines", response=list[IntervalOut], operation_id="lifelines")
+def lifelines(request: HttpRequest, pk: UUID, known_on: date | None = None) -> object:
+    """Return all that was ever in a unit's own slots, by slot and time."""
+    lines = inside.lifelines(queries.unit(pk), known_on)
+    return [_interval(row) for line in lines for row in line.intervals]
+
+
+@router.get("/units/{pk}/events", response=PageOut[EventOut], operation_id="events_page")
+def events_page(request: HttpRequest, pk: UUID, page: PageQuery) -> object:
+    """List what happened to a unit, latest first."""
+    events = queries.events_page(queries.unit(pk), after=page.after, limit=page.limit)
+    return page_out(events, _event)
+
+
+@router.post("/units/{pk}/events", response={201: UnitOut}, operation_id="book_event")
+def book_event(request: HttpRequest, pk: UUID, body: EventIn) -> object:
+    """Book one event. The same event again changes nothing."""
+    booked = booking.book_words(
+        queries.unit(pk), body.said(), actor=actor_of(request), now=timezone.now()
+    )
+    return Status(201, booked)
+
+
+@router.post(
+    "/units/{pk}/events/{seq}/correction", response={201: UnitOut}, operation_id="correct_event"
+)
+def correct_event(request: HttpRequest, pk: UUID, seq: int, body: CorrectionIn) -> object:
+    """Put another event in place of one, or withdraw it."""
+    one, actor, now = queries.unit(pk), actor_of(request), timezone.now()
+    if body.replacement is None:
+        withdrawn = booking.correct_event(
+            one, seq, replacement=None, reason=body.reason, actor=actor, now=now
+        )
+        return Status(201, withdrawn)
+    corrected = booking.correct_with_words(
+        one, seq, said=body.replacement.said(), reason=body.reason, actor=actor, now=now
+    )
+    return Status(201, corrected)
+
+
+@router.get("/units/{pk}/aliases", response=list[AliasOut], operation_id="aliases_of")
+def aliases_of(request: HttpRequest, pk: UUID) -> object:
+    """List a unit's other names."""
+    return queries.aliases_of(queries.unit(pk))
+
+
+@router.post("/units/{pk}/aliases", response={201: AliasOut}, operation_id="record_alias")
+def record_alias(request: HttpRequest, pk: UUID, body: AliasIn) -> object:
+    """Record another name of a unit."""
+    recorded = aliases.record_alias(
+        queries.unit(pk),
+        kind=body.kind,
+        value=body.value,
+        since=body.since,
+        actor=actor_of(request),
+        now=timezone.now(),
+    )
+    return Status(201, recorded)
+
+
+@router.get("/imports", response=PageOut[ImportOut], operation_id="imports_page")
+def imports_page(request: HttpRequest, page: PageQuery) -> object:
+    """List dropped lists, newest first."""
+    return page_out(lists.imports_page(after=page.after, limit=page.limit))
+
+
+@router.post(
+    "/imports",
+    response={201: ImportOut},
+    operation_id="stage_import",
+    openapi_extra=UPLOAD,
+)
+def stage_import(request: HttpRequest, filename: str = "", all_or_nothing: bool = False) -> object:
+    """Drop a list of units: it is kept and looked at; nothing else is written."""
+    file, stated = _upload(request)
+    staged = imports.stage_import(
+        file,
+        filename=filename or stated,
+        is_all_or_nothing=all_or_nothing,
+        actor=actor_of(request),
+        now=timezone.now(),
+    )
+    return Status(201, staged)
+
+
+@router.get("/imports/{pk}", response=ImportOut, operation_id="import")
+def import_(request: HttpRequest, pk: int) -> object:
+    """Return a list: what it would do, or has done."""
+    return lists.import_(pk)
+
+
+@router.post(
+    "/imports/{pk}/apply",
+    response={200: ImportOut, 202: ImportQueuedOut},
+    operation_id="apply_import",
+)
+def apply_import(request: HttpRequest, pk: int) -> object:
+    """Take a list: at once if it is short, else as a job."""
+    staged, actor, now = lists.import_(pk), actor_of(request), timezone.now()
+    if staged.row_count <= AT_ONCE_LIMIT_ROWS:
+        return imports.apply_import(staged, actor=actor, now=now)
+    job = jobs.enqueue(imports.APPLY_IMPORT, {"import_id": pk}, actor=actor, now=now)
+    return Status(202, {"job_id": job.pk})
+
+
+@router.post("/imports/{pk}/discard", response=ImportOut, operation_id="discard_import")
+def discard_import(request: HttpRequest, pk: int) -> object:
+    """Throw away a list that was only looked at."""
+    imports.discard_import(lists.import_(pk), actor=actor_of(request), now=timezone.now())
+    return lists.import_(pk)
+
+
+@router.get("/imports/{pk}/refusals", response=PageOut[RefusalOut], operation_id="refusals_page")
+def refusals_page(request: HttpRequest, pk: int, page: PageQuery) -> object:
+    """List the rows that cannot be taken, and what to do about each."""
+    return page_out(lists.refusals_page(lists.import_(pk), after=page.after, limit=page.limit))
+
+
+@router.get("/imports/{pk}/refusals.csv", operation_id="refusals_csv")
+def refusals_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Return the refused rows with their reasons, to be mended and dropped again."""
+    lines = lists.refusals_csv(lists.import_(pk))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="refused-{pk}.csv"'
+    return answer
+
+
+def _upload(request: HttpRequest) -> tuple[BinaryIO, str]:
+    if not (request.content_type or "").startswith("multipart/"):
+        return io.BytesIO(request.body), ""
+    part = request.FILES.get(PART)
+    if part is None:
+        raise Invalid('The form has no part "{part}" with a file.', field=PART, part=PART)
+    return cast(BinaryIO, part.file), part.name or ""
+
+
+def _content(content: Content) -> Mapping[str, object]:
+    child = content.child
+    named = child and {"id": child.pk, "item": child.item.name, "serial": child.serial}
+    return {
+        **_interval(content.installation),
+        "path": content.path,
+        "unit": named,
+        "inside": [_content(each) for each in content.inside],
+    }
+
+
+def _interval(row: Any) -> Mapping[str, object]:
+    release = row.release
+    return {
+        "slot": row.slot,
+        "item": row.item.name if row.item else None,
+        "release": release
+        and {"id": release.pk, "item": release.item.name, "version": release.version},
+        "is_empty": row.is_empty,
+        "part": row.part,
+        "unit_id": row.child_id,
+        "parameters": row.parameters.values if row.parameters else {},
+        "evidence": Evidence(row.evidence).word,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "known_from": row.known_from,
+        "known_to": row.known_to,
+    }
+
+
+def _event(event: Any) -> Mapping[str, object]:
+    columns = (
+        "seq", "kind", "occurred_at", "precision", "recorded_at", "source", "corrects",
+        "actor_name",
+    )  # fmt: skip
+    stated = {column: getattr(event, column) for column in columns}
+    return {**stated, "evidence": Evidence(event.evidence).word, "says": event.payload}

@@ -1,0 +1,30 @@
+"""Background work of the fleet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from longmark.fleet.queries import imports as queries
+from longmark.fleet.services import imports
+from longmark.jobs.services import Progress
+
+
+def apply_import(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Take a staged list; what was cut off goes on behind its last row."""
+    taken = imports.apply_import(
+        queries.import_(int(arguments["import_id"])),
+        advance=progress.advance,
+        actor=progress.actor,
+        now=progress.now,
+    )
+    return _(
+        "{filename}: {created} created, {changed} changed, {unchanged} unchanged, "
+        "{refused} refused."
+    ).format(
+        filename=taken.filename,
+        created=taken.created_count,
+        changed=taken.changed_count,
+        unchanged=taken.unchanged_count,
+        refused=taken.refused_count,
+    )
