@@ -73,6 +73,7 @@ ORDER BY st.id
 _COMPONENTS: Final = """
 SELECT id, name, version, purl, cpes FROM sboms_component WHERE {scope}
 """
+_COMPONENT_IDS: Final = "SELECT id FROM sboms_component WHERE id > %s ORDER BY id LIMIT %s"
 _COORDINATES: Final = """
 SELECT component_id, package, scheme, version, key, provenance
 FROM sboms_coordinate WHERE {scope} ORDER BY id
@@ -200,6 +201,14 @@ def _statement(
 
 def _condition(text: str, kind: str, needs: Any) -> Condition:
     return Condition(text, Surroundings(kind), msgspec.convert(needs, tuple[Alternatives, ...]))
+
+
+def component_ids_in_chunks(size: int) -> Iterator[list[UUID]]:
+    """Yield the ids of all components, rising, in chunks. One query each."""
+    last: UUID | str = _stored_id(UUID(int=0))
+    while rows := list(_rows(_COMPONENT_IDS, (last, size))):
+        last = rows[-1][0]
+        yield [who for who in (_who(stored) for (stored,) in rows) if isinstance(who, UUID)]
 
 
 def stored_subjects(ids: Collection[UUID]) -> dict[Who, Subject]:

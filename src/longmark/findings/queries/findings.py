@@ -1,7 +1,7 @@
 """Reads of findings: of releases, of vulnerabilities, worst first, and why."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -25,7 +25,7 @@ from longmark.core.errors import NotFound
 from longmark.core.matching import Verdict
 from longmark.findings.models import Finding, Match
 from longmark.findings.queries.reasons import Explanation, explanation
-from longmark.findings.queries.standing import is_patched
+from longmark.findings.queries.standing import named_by, vulnerabilities_resolved
 from longmark.foundation.pages import Page, keyset_page
 
 if TYPE_CHECKING:
@@ -160,29 +160,43 @@ def matches_of(component: "Component") -> list[Match]:
 def releases_affected(
     vulnerability: "Vulnerability", *, limit: int = LIMIT_ROWS
 ) -> list[ReleaseAffected]:
-    """Return the releases that a vulnerability concerns, with the reasons. Two queries.
+    """Return the releases that a vulnerability concerns, with the reasons. Three queries at most.
 
     Open findings only, affected before unknown, then by item and version.
     """
     rows = Finding.objects.filter(_OPEN, vulnerability=vulnerability)
     ordered = _related(rows).annotate(gravity=_GRAVITY)
-    findings = list(
-        ordered.order_by("-gravity", "release__item__name", "release__version_key", "id")[:limit]
-    )
-    components = _components_by_release(vulnerability, [one.release_id for one in findings])
-    return [ReleaseAffected(one, components[one.release_id]) for one in findings]
+    findings = ordered.order_by("-gravity", "release__item__name", "release__version_key", "id")
+    return explained(findings[:limit])
 
 
-def _components_by_release(
-    vulnerability: "Vulnerability", release_ids: Collection[int]
-) -> defaultdict[int, tuple[MatchedComponent, ...]]:
+def explained(findings: Iterable[Finding]) -> list[ReleaseAffected]:
+    """Return findings with the components through which they are some. Two queries at most."""
+    listed = list(findings)
+    components = _components_of(listed)
+    return [ReleaseAffected(one, components[_pair(one)]) for one in listed]
+
+
+def why(finding: Finding) -> tuple[MatchedComponent, ...]:
+    """Return the components through which a finding is one. Two queries at most."""
+    return _components_of([finding])[_pair(finding)]
+
+
+def _pair(finding: Finding) -> tuple[int, int]:
+    return finding.release_id, finding.vulnerability_id
+
+
+def _components_of(
+    findings: Sequence[Finding],
+) -> defaultdict[tuple[int, int], tuple[MatchedComponent, ...]]:
+    """Return the components by (release id, vulnerability id), those without a patch first."""
     place = "component__occurrences__"
     rows = (
         Match.objects.filter(
             **{
-                "vulnerability": vulnerability,
+                "vulnerability_id__in": {one.vulnerability_id for one in findings},
                 f"{place}document__is_current": True,
-                f"{place}document__release_id__in": release_ids,
+                f"{place}document__release_id__in": {one.release_id for one in findings},
             }
         )
         .select_related("component")
@@ -193,27 +207,19 @@ def _components_by_release(
         )
         .order_by("-gravity", "component__folded_name", "id")
     )
-    names = _names_of(vulnerability) if release_ids else frozenset()
-    gathered: dict[int, dict[object, MatchedComponent]] = defaultdict(dict)
-    for match in rows:
-        one = MatchedComponent(match.component, match, is_patched(match.patches, names))
-        known = gathered[match.release_id].setdefault(match.component_id, one)
-        if known.is_patched and not one.is_patched:
-            gathered[match.release_id][match.component_id] = one
-    found: defaultdict[int, tuple[MatchedComponent, ...]] = defaultdict(tuple)
-    for release_id, matched in gathered.items():
-        found[release_id] = tuple(sorted(matched.values(), key=lambda one: one.is_patched))
+    matches = list(rows) if findings else []
+    resolved = vulnerabilities_resolved(one.patches for one in matches if one.patches)
+    gathered: dict[tuple[int, int], dict[object, MatchedComponent]] = defaultdict(dict)
+    for match in matches:
+        is_patched = match.vulnerability_id in named_by(match.patches, resolved)
+        one = MatchedComponent(match.component, match, is_patched)
+        of_release = gathered[match.release_id, match.vulnerability_id]
+        if of_release.setdefault(match.component_id, one).is_patched:
+            of_release[match.component_id] = one
+    found: defaultdict[tuple[int, int], tuple[MatchedComponent, ...]] = defaultdict(tuple)
+    for pair, matched in gathered.items():
+        found[pair] = tuple(sorted(matched.values(), key=lambda one: one.is_patched))
     return found
-
-
-def _names_of(vulnerability: "Vulnerability") -> frozenset[str]:
-    aliases = vulnerability.aliases.values_list("identifier", flat=True)
-    return frozenset({vulnerability.name, *aliases})
-
-
-def why(finding: Finding) -> tuple[MatchedComponent, ...]:
-    """Return the components of a finding's release through which it is one. Two queries."""
-    return _components_by_release(finding.vulnerability, [finding.release_id])[finding.release_id]
 
 
 def vulnerabilities_changed_since(

@@ -46,11 +46,11 @@ def standings_of(release_ids: Collection[int]) -> dict[tuple[int, int], Standing
         f"{place}patches",
     )
     met = list(rows)
-    resolved = _resolved(patches for *_, patches in met if patches)
+    resolved = vulnerabilities_resolved(patches for *_, patches in met if patches)
     parts: dict[tuple[int, int], set[_Part]] = defaultdict(set)
     for release_id, vulnerability_id, component_id, verdict, confidence, patches in met:
         part = _Part(component_id, Verdict(verdict), Confidence(confidence))
-        if patches and vulnerability_id in _ids(patches, resolved):
+        if patches and vulnerability_id in named_by(patches, resolved):
             part = _Part(component_id, Verdict.FIXED, Confidence.MEDIUM)
         parts[release_id, vulnerability_id].add(part)
     return {pair: _standing(found) for pair, found in parts.items()}
@@ -64,7 +64,7 @@ def _standing(parts: Iterable[_Part]) -> Standing:
     return Standing(verdict, confidence, len({part.component_id for part in leading}))
 
 
-def _resolved(declared: Iterable[list[dict[str, Any]]]) -> Mapping[str, int]:
+def vulnerabilities_resolved(declared: Iterable[list[dict[str, Any]]]) -> Mapping[str, int]:
     """Return the vulnerabilities that patches name, by any of their ids. One query, or none."""
     named = {each for patches in declared for patch in patches for each in patch["resolves"]}
     if not named:
@@ -74,13 +74,9 @@ def _resolved(declared: Iterable[list[dict[str, Any]]]) -> Mapping[str, int]:
     return {identifier: vulnerability for identifier, vulnerability in pairs if identifier in named}
 
 
-def _ids(patches: Iterable[dict[str, Any]], resolved: Mapping[str, int]) -> set[int | None]:
+def named_by(patches: Iterable[dict[str, Any]], resolved: Mapping[str, int]) -> set[int | None]:
+    """Return the vulnerabilities that patches of one component name."""
     return {resolved.get(each) for patch in patches for each in patch["resolves"]}
-
-
-def is_patched(patches: list[dict[str, Any]], names: Collection[str]) -> bool:
-    """Tell whether patches that an SBOM declares resolve a vulnerability of these names."""
-    return any(each in names for patch in patches for each in patch["resolves"])
 
 
 def reasons_of_absence(finding_ids: Collection[int]) -> dict[int, ClosingReason]:

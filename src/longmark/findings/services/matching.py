@@ -5,10 +5,10 @@ written.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -26,13 +26,17 @@ from longmark.findings.queries.candidates import (
     candidates_of_components,
     candidates_of_vulnerabilities,
 )
+from longmark.foundation.bulk import insert_rows, update_rows
 from longmark.ledger import services as ledger
 
 CHUNK_COMPONENTS: Final = 5_000
 CHUNK_VULNERABILITIES: Final = 2_000
 CHUNK_ROWS: Final = 2_000
 
+_COLUMNS: Final = ("component_id", "vulnerability_id", "verdict", "confidence", "evidence")
+
 T = TypeVar("T")
+Pair: TypeAlias = tuple[UUID, int]
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def match_components(component_ids: Iterable[UUID], *, actor: Actor, now: dateti
     for ids in _chunks(sorted(set(component_ids)), CHUNK_COMPONENTS):
         tally.looked_at += len(ids)
         before = Match.objects.filter(component_id__in=ids)
-        tally.write(before, _decided(candidates_of_components(ids), now))
+        tally.write(before, _decided(candidates_of_components(ids)))
     return tally.recorded(actor)
 
 
@@ -82,7 +86,7 @@ def match_vulnerabilities(
     for ids in _chunks(sorted(set(vulnerability_ids)), CHUNK_VULNERABILITIES):
         tally.looked_at += len(ids)
         before = Match.objects.filter(vulnerability_id__in=ids)
-        tally.write(before, _decided(candidates_of_vulnerabilities(ids), now))
+        tally.write(before, _decided(candidates_of_vulnerabilities(ids)))
     return tally.recorded(actor)
 
 
@@ -91,20 +95,35 @@ def _chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield values[start : start + size]
 
 
-def _decided(candidates: Candidates, now: datetime) -> Iterator[Match]:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A match as it should be stored."""
+
+    component_id: UUID
+    vulnerability_id: int
+    verdict: str
+    confidence: str
+    evidence: dict[str, Any]
+
+    @property
+    def pair(self) -> Pair:
+        return self.component_id, self.vulnerability_id
+
+    @property
+    def content(self) -> tuple[str, str, dict[str, Any]]:
+        return self.verdict, self.confidence, self.evidence
+
+
+def _decided(candidates: Candidates) -> Iterator[_Decided]:
     for who, vulnerability_ids in candidates.pairs.items():
         assert isinstance(who, UUID), "only stored components are written"
         subject = candidates.subjects[who]
         for vulnerability_id in vulnerability_ids:
             decision = decide(subject, candidates.claims.get(vulnerability_id, ()))
             if decision:
-                yield Match(
-                    component_id=who,
-                    vulnerability_id=vulnerability_id,
-                    verdict=decision.verdict,
-                    confidence=decision.confidence,
-                    evidence=Trail.of(subject, decision).as_json(),
-                    matched_at=now,
+                evidence = Trail.of(subject, decision).as_json()
+                yield _Decided(
+                    who, vulnerability_id, decision.verdict, decision.confidence, evidence
                 )
 
 
@@ -115,37 +134,36 @@ class _Tally:
         self.subject = subject
         self.now = now
         self.looked_at = 0
-        self.added: list[tuple[UUID, int]] = []
-        self.changed: list[tuple[UUID, int]] = []
-        self.removed: list[tuple[UUID, int]] = []
+        self.added: list[Pair] = []
+        self.changed: list[Pair] = []
+        self.removed: list[Pair] = []
 
-    def write(self, before: QuerySet[Match], decided: Iterable[Match]) -> None:
+    def write(self, before: QuerySet[Match], decided: Iterable[_Decided]) -> None:
         """Write what differs between the stored matches of a scope and the decided ones."""
-        stored = {(match.component_id, match.vulnerability_id): match for match in before}
+        stored = {
+            (component_id, vulnerability_id): (pk, (verdict, confidence, evidence))
+            for pk, component_id, vulnerability_id, verdict, confidence, evidence in (
+                before.values_list("pk", *_COLUMNS)
+            )
+        }
         added, changed = [], []
         for match in decided:
-            known = stored.pop((match.component_id, match.vulnerability_id), None)
-            if known is None:
+            pk, content = stored.pop(match.pair, (None, None))
+            if pk is None:
                 added.append(match)
-            elif _differs(known, match):
-                match.pk = known.pk
-                changed.append(match)
-        self._write_rows(added, changed, list(stored.values()))
-
-    def _write_rows(
-        self, added: Collection[Match], changed: Collection[Match], removed: Collection[Match]
-    ) -> None:
-        Match.objects.bulk_create(added, batch_size=CHUNK_ROWS)
-        Match.objects.bulk_update(
-            changed,
-            ["verdict", "confidence", "evidence", "matched_at"],
-            batch_size=CHUNK_ROWS,
-        )
-        for rows in _chunks([match.pk for match in removed], CHUNK_ROWS):
-            Match.objects.filter(pk__in=rows).delete()
-        self.added += map(_pair, added)
-        self.changed += map(_pair, changed)
-        self.removed += map(_pair, removed)
+            elif content != match.content:
+                changed.append((pk, match))
+        if added:
+            rows = ((*one.pair, *one.content, self.now) for one in added)
+            insert_rows(Match, (*_COLUMNS, "matched_at"), rows)
+        if changed:
+            altered = ((*one.content, self.now, pk) for pk, one in changed)
+            update_rows(Match, (*_COLUMNS[2:], "matched_at"), altered)
+        for pks in _chunks([pk for pk, _ in stored.values()], CHUNK_ROWS):
+            Match.objects.filter(pk__in=pks).delete()
+        self.added += [one.pair for one in added]
+        self.changed += [one.pair for _, one in changed]
+        self.removed += stored
 
     def recorded(self, actor: Actor) -> Renewal:
         """Record the run and append it to the ledger."""
@@ -176,15 +194,3 @@ class _Tally:
             for component_id, vulnerability_id in sorted(pairs):
                 digest.update(f"{mark}{component_id} {vulnerability_id}\n".encode())
         return digest.hexdigest()
-
-
-def _pair(match: Match) -> tuple[UUID, int]:
-    return match.component_id, match.vulnerability_id
-
-
-def _differs(known: Match, decided: Match) -> bool:
-    return (known.verdict, known.confidence, known.evidence) != (
-        decided.verdict,
-        decided.confidence,
-        decided.evidence,
-    )

@@ -1,0 +1,316 @@
+"""Findings and matches over REST, and checking an SBOM without storing it."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import Field
+
+from longmark.catalog import queries as catalog
+from longmark.core.errors import Invalid
+from longmark.core.formats.advisories.records import Confidence
+from longmark.core.formats.sboms import read_sbom
+from longmark.core.matching import ClosingReason, Step, Verdict
+from longmark.findings.queries import checks
+from longmark.findings.queries import findings as queries
+from longmark.findings.queries.checks import Checked
+from longmark.findings.queries.findings import MatchedComponent, ReleaseAffected
+from longmark.findings.queries.reasons import Explanation, explanation
+from longmark.findings.services import following
+from longmark.foundation.actors import actor_of
+from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.pages import Page
+from longmark.intel.queries import intakes, vulnerabilities
+from longmark.sboms import queries as sboms
+
+if TYPE_CHECKING:
+    from longmark.findings.models import Finding
+    from longmark.intel.models import Vulnerability
+
+router = Router(tags=["Findings"])
+
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "description": "The SBOM as it is, or as the file of a form.",
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
+
+
+class FindingOut(Schema):
+    id: int
+    release_id: int
+    item: str = Field(examples=["tg200-fw"])
+    release: str = Field(examples=["2.3.1"])
+    vulnerability: str = Field(examples=["CVE-2022-0367"])
+    title: str
+    severity_score: float | None
+    severity_rating: str = Field(description="Empty means unscored, which is not low.")
+    exploited_on: date | None
+    epss: float | None
+    verdict: Verdict
+    confidence: Confidence
+    component_count: int
+    sentence: str = Field(description="Why, by the gravest component.")
+    first_seen_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    reason: ClosingReason | None = Field(description="Why it is closed.")
+
+
+class StepOut(Schema):
+    source: str
+    record: str
+    pointer: str = Field(description="JSON pointer into the record.")
+    wording: str = Field(description="The identity as published.")
+    package: str
+    provenance: str
+    scheme: str
+    version: str
+    key: str | None
+    interval: str = Field(examples=["[0, 3.1.7)"])
+    low_text: str
+    high_text: str
+    tier: int = Field(description="Rank of the source; the lowest that decides wins.")
+    verdict: Verdict
+    confidence: Confidence
+    reasons: list[str]
+
+
+class ReasoningOut(Schema):
+    component_id: UUID
+    component: str
+    purl: str
+    cpes: list[str]
+    is_patched: bool = Field(description="Its SBOM declares a patch.")
+    verdict: Verdict
+    confidence: Confidence
+    sentence: str
+    qualifications: list[str]
+    steps: list[StepOut]
+
+
+class FindingDetailOut(FindingOut):
+    components: list[ReasoningOut]
+
+
+class MatchOut(Schema):
+    vulnerability: str
+    severity_score: float | None
+    severity_rating: str
+    exploited_on: date | None
+    verdict: Verdict
+    confidence: Confidence
+    sentence: str
+    qualifications: list[str]
+    steps: list[StepOut]
+
+
+class CheckedFindingOut(Schema):
+    component: str
+    vulnerability: str
+    severity_score: float | None
+    severity_rating: str
+    exploited_on: date | None
+    verdict: Verdict
+    confidence: Confidence
+    sentence: str
+
+
+class CheckedOut(Schema):
+    component_count: int
+    undecided_count: int = Field(description="Pairs that no source decides; among the findings.")
+    advisory_count: int = Field(description="Vulnerabilities known here. 0: nothing was compared.")
+    findings: list[CheckedFindingOut]
+
+
+class OutcomeOut(Schema):
+    match_count: int
+    opened_count: int
+    changed_count: int
+    closed_count: int
+
+
+@router.get("/findings", response=PageOut[FindingOut], operation_id="findings")
+def finding_list(
+    request: HttpRequest, page: PageQuery, verdict: Verdict | None = None, is_open: bool = True
+) -> object:
+    """List findings, the last changed first."""
+    found = queries.findings_page(
+        verdicts=_chosen(verdict), is_open=is_open, after=page.after, limit=page.limit
+    )
+    return _page_of_findings(found)
+
+
+@router.get(
+    "/releases/{pk}/findings", response=PageOut[FindingOut], operation_id="findings_of_release"
+)
+def findings_of_release(
+    request: HttpRequest,
+    pk: int,
+    page: PageQuery,
+    verdict: Verdict | None = None,
+    is_open: bool = True,
+) -> object:
+    """List a release's findings, worst first."""
+    found = queries.findings_page(
+        release=catalog.release(pk),
+        verdicts=_chosen(verdict),
+        is_open=is_open,
+        after=page.after,
+        limit=page.limit,
+    )
+    return _page_of_findings(found)
+
+
+@router.get(
+    "/vulnerabilities/{name}/findings",
+    response=PageOut[FindingOut],
+    operation_id="findings_of_vulnerability",
+)
+def findings_of_vulnerability(
+    request: HttpRequest,
+    name: str,
+    page: PageQuery,
+    verdict: Verdict | None = None,
+    is_open: bool = True,
+) -> object:
+    """List the releases that a vulnerability concerns, affected ones first."""
+    found = queries.findings_page(
+        vulnerability=vulnerabilities.vulnerability(name),
+        verdicts=_chosen(verdict),
+        is_open=is_open,
+        after=page.after,
+        limit=page.limit,
+    )
+    return _page_of_findings(found)
+
+
+@router.get("/findings/{pk}", response=FindingDetailOut, operation_id="finding")
+def finding(request: HttpRequest, pk: int) -> object:
+    """Return one finding with the evidence for it."""
+    (affected,) = queries.explained([queries.finding(pk)])
+    return _finding(affected) | {"components": [_reasoning(one) for one in affected.components]}
+
+
+@router.get("/components/{pk}/matches", response=list[MatchOut], operation_id="matches_of")
+def matches_of(request: HttpRequest, pk: UUID) -> object:
+    """List the vulnerabilities that a component meets, with the evidence, worst first."""
+    return [
+        _vulnerability(match.vulnerability)
+        | {"verdict": match.verdict, "confidence": match.confidence}
+        | _said(explanation(match.evidence))
+        for match in queries.matches_of(sboms.component(pk))
+    ]
+
+
+@router.post("/releases/{pk}/matching", response=OutcomeOut, operation_id="follow_release")
+def follow_release(request: HttpRequest, pk: int) -> object:
+    """Match a release's current SBOMs now; it happens by itself after every change."""
+    return following.follow_release(
+        catalog.release(pk), actor=actor_of(request), now=timezone.now()
+    )
+
+
+@router.post("/check", response=CheckedOut, operation_id="check_components", openapi_extra=UPLOAD)
+def check(request: HttpRequest, filename: str = "") -> object:
+    """Say what is known to be wrong with the components of an SBOM. Nothing is stored."""
+    content, filename = _uploaded(request, filename)
+    document = read_sbom(content, filename=filename)
+    checked = checks.check_components(document.components)
+    known = vulnerabilities.vulnerabilities_by_id({one.vulnerability_id for one in checked})
+    return {
+        "component_count": len(document.components),
+        "undecided_count": sum(not one.verdict.is_decided for one in checked),
+        "advisory_count": intakes.vulnerability_count(),
+        "findings": [_checked(one, known[one.vulnerability_id]) for one in checked],
+    }
+
+
+def _chosen(verdict: Verdict | None) -> list[Verdict]:
+    return [verdict] if verdict else []
+
+
+def _page_of_findings(page: "Page[Finding]") -> dict[str, object]:
+    return page_out(Page(queries.explained(page.items), page.next), _finding)
+
+
+def _finding(affected: ReleaseAffected) -> dict[str, object]:
+    found = affected.finding
+    shown: dict[str, object] = {
+        "item": found.release.item.name,
+        "release": found.release.version,
+        "release_id": found.release_id,
+        "title": found.vulnerability.title,
+        "epss": found.vulnerability.epss,
+        "sentence": affected.sentence,
+        "reason": found.reason or None,
+    }
+    columns = ("id", "verdict", "confidence", "component_count", "first_seen_at", "changed_at")
+    shown |= {name: getattr(found, name) for name in (*columns, "closed_at")}
+    return shown | _vulnerability(found.vulnerability)
+
+
+def _vulnerability(vulnerability: "Vulnerability") -> dict[str, object]:
+    return {
+        "vulnerability": vulnerability.name,
+        "severity_score": vulnerability.severity_score,
+        "severity_rating": vulnerability.severity_rating,
+        "exploited_on": vulnerability.exploited_on,
+    }
+
+
+def _reasoning(matched: MatchedComponent) -> dict[str, object]:
+    component = matched.component
+    return {
+        "component_id": component.pk,
+        "component": str(component),
+        "purl": component.purl,
+        "cpes": component.cpes,
+        "is_patched": matched.is_patched,
+        "verdict": matched.match.verdict,
+        "confidence": matched.match.confidence,
+    } | _said(matched.explanation)
+
+
+def _said(explained: Explanation) -> dict[str, object]:
+    return {
+        "sentence": explained.text,
+        "qualifications": explained.qualifications,
+        "steps": [_step(step) for step in explained.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {name: getattr(step, name) for name in StepOut.model_fields}
+
+
+def _checked(one: Checked, vulnerability: "Vulnerability") -> dict[str, object]:
+    return _vulnerability(vulnerability) | {
+        "component": str(one.subject),
+        "verdict": one.verdict,
+        "confidence": one.confidence,
+        "sentence": one.explanation.text,
+    }
+
+
+def _uploaded(request: HttpRequest, filename: str) -> tuple[bytes, str]:
+    """Return the bytes and the name of the file, from a form's only part or from the body."""
+    if not (request.content_type or "").startswith("multipart/"):
+        return request.body, filename
+    part = request.FILES.get(next(iter(request.FILES), ""))
+    if part is None:
+        raise Invalid("The form has no part with a file.", field="file")
+    return part.read(), filename or part.name or ""

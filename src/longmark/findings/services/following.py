@@ -1,0 +1,82 @@
+"""What follows when components or advisories changed: match, then bring findings in line.
+
+Each step is a transaction of its own and idempotent, so that work which was cut off is done again
+from where it stood. These compose; they hold no rule.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from longmark.core.actors import Actor
+from longmark.findings.queries.candidates import component_ids_in_chunks
+from longmark.findings.services.matching import match_components, match_vulnerabilities
+from longmark.findings.services.refreshing import Refresh, refresh_findings
+from longmark.sboms import queries as sboms
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Release
+
+CHUNK_COMPONENTS: Final = 5_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a change came to."""
+
+    match_count: int
+    opened_count: int
+    changed_count: int
+    closed_count: int
+
+
+def follow_release(release: "Release", *, actor: Actor, now: datetime) -> Outcome:
+    """Match the components of a release's current SBOMs, and refresh its findings.
+
+    Raises:
+        NotAllowed: the actor may not match.
+    """
+    ids = {
+        component_id
+        for document in sboms.documents_of(release)
+        for component_id in sboms.component_ids_of(document)
+    }
+    renewal = match_components(ids, actor=actor, now=now)
+    refreshed = refresh_findings([release.pk], actor=actor, now=now)
+    return _outcome(renewal.added_count + renewal.changed_count, refreshed)
+
+
+def follow_vulnerabilities(ids: Iterable[int], *, actor: Actor, now: datetime) -> Outcome:
+    """Match vulnerabilities whose advisories changed, and refresh the releases they touch.
+
+    Raises:
+        NotAllowed: the actor may not match.
+    """
+    renewal = match_vulnerabilities(ids, actor=actor, now=now)
+    touched = sboms.release_ids_with(renewal.component_ids) if renewal.has_changes else {}
+    release_ids = {release_id for found in touched.values() for release_id in found}
+    if not release_ids:
+        return Outcome(0, 0, 0, 0)
+    refreshed = refresh_findings(release_ids, actor=actor, now=now)
+    return _outcome(renewal.added_count + renewal.changed_count, refreshed)
+
+
+def follow_everything(*, actor: Actor, now: datetime) -> Iterator[Outcome]:
+    """Match all components anew, as after a change of rules; yield after each chunk.
+
+    Raises:
+        NotAllowed: the actor may not match.
+    """
+    for ids in component_ids_in_chunks(CHUNK_COMPONENTS):
+        renewal = match_components(ids, actor=actor, now=now)
+        found = sboms.release_ids_with(renewal.component_ids).values()
+        release_ids = {release_id for several in found for release_id in several}
+        refreshed = refresh_findings(release_ids, actor=actor, now=now)
+        yield _outcome(renewal.added_count + renewal.changed_count, refreshed)
+
+
+def _outcome(match_count: int, refreshed: Refresh) -> Outcome:
+    return Outcome(
+        match_count, len(refreshed.opened), len(refreshed.changed), len(refreshed.closed)
+    )

@@ -1,0 +1,52 @@
+"""Background work of findings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from longmark.catalog import queries as catalog
+from longmark.findings.services import following
+from longmark.findings.services.following import Outcome
+from longmark.intel.queries import intakes
+from longmark.jobs.services import Progress
+
+
+def match_release(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Match the SBOMs of the release ``release_id``."""
+    release = catalog.release(int(arguments["release_id"]))
+    return _words(following.follow_release(release, actor=progress.actor, now=progress.now))
+
+
+def match_intake(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Match what the advisory file ``intake_id`` changed."""
+    intake = intakes.intake(int(arguments["intake_id"]))
+    outcomes = []
+    done = 0
+    for ids in intakes.vulnerabilities_changed_by(intake, only_applicability=True):
+        outcomes.append(
+            following.follow_vulnerabilities(ids, actor=progress.actor, now=progress.now)
+        )
+        done += len(ids)
+        progress.advance(done, intake.vulnerability_count)
+    return _words(*outcomes)
+
+
+def match_everything(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Match all components anew, as after a change of rules."""
+    outcomes = []
+    for outcome in following.follow_everything(actor=progress.actor, now=progress.now):
+        outcomes.append(outcome)
+        progress.advance(len(outcomes))
+    return _words(*outcomes)
+
+
+def _words(*outcomes: Outcome) -> str:
+    return _(
+        "{matched} matches; findings: {opened} opened, {changed} changed, {closed} closed."
+    ).format(
+        matched=sum(one.match_count for one in outcomes),
+        opened=sum(one.opened_count for one in outcomes),
+        changed=sum(one.changed_count for one in outcomes),
+        closed=sum(one.closed_count for one in outcomes),
+    )
