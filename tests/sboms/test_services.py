@@ -168,6 +168,14 @@ def test_replacing_by_the_same_bytes_changes_nothing():
     assert actions() == ["sboms.sbom-added"]
 
 
+def test_own_bytes_do_not_bring_back_what_is_withdrawn():
+    document = add(a_release(), the_drive())
+    withdraw(document)
+
+    with pytest.raises(Refused, match="not current any more"):
+        replace(document, the_drive())
+
+
 def test_going_back_to_older_bytes_reinstates_their_document():
     release = a_release()
     older = add(release, the_drive())

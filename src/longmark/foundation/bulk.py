@@ -6,17 +6,17 @@ hold; times, days, JSON and UUIDs are adapted here. No signals, no defaults, no 
 the database. Everything happens in the caller's transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, cast
 
+import orjson
 from django.db import connection, models
 
 Row = Sequence[Any]
 
-_ADAPTED = (
-    models.DateTimeField, models.DateField, models.JSONField, models.UUIDField, models.BinaryField,
-    models.DecimalField,
-)  # fmt: skip
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -55,6 +55,20 @@ def insert_missing_rows(
             f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
             cast("list[Any]", _adapted(fields, rows)),
         )
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Hold the cyclic garbage collector off while very many objects come to life at once.
+
+    It runs whenever enough of them are alive, walks all of them, and finds nothing: a third of
+    the time of a large import. Reference counts go on freeing what is no longer used.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -108,11 +122,11 @@ def _quoted(field: "models.Field[Any, Any]") -> str:
     return connection.ops.quote_name(str(field.column))
 
 
-def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Row]) -> Iterable[Row]:
-    adapters: list[tuple[int, Callable[[Any, Any], Any]]] = [
-        (place, field.get_db_prep_save)
+def _adapted(fields: Sequence[models.Field[Any, Any]], rows: Iterable[Row]) -> Iterable[Row]:
+    adapters = [
+        (place, adapter)
         for place, field in enumerate(fields)
-        if isinstance(_column_field(field), _ADAPTED)
+        if (adapter := _adapter(field)) is not None
     ]
     if not adapters:
         yield from rows
@@ -121,5 +135,54 @@ def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Row]) ->
         values = list(row)
         for place, adapt in adapters:
             if values[place] is not None:
-                values[place] = adapt(values[place], connection)
+                values[place] = adapt(values[place])
         yield values
+
+
+def _adapter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """Return what makes a value of this column one that the driver takes; most need nothing."""
+    if isinstance(field, models.JSONField):
+        return _json
+    if connection.vendor == "postgresql":
+        return None
+    if isinstance(field, models.DateTimeField):
+        return _naive_text
+    if isinstance(field, models.DateField):
+        return date.isoformat
+    if isinstance(field, models.UUIDField | models.DecimalField):
+        return lambda value: field.get_db_prep_save(value, connection)
+    return None
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _naive_text(moment: datetime) -> str:
+    """Return an instant as Django writes it for SQLite: in UTC, without zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+class Among(models.Lookup[Any]):
+    """``column__among=values``: like ``in``, with one parameter for any number of values.
+
+    ``in`` resolves and binds each value by itself; with a thousand of them that costs more than
+    the query. Values are texts or numbers, passed as they are.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def get_prep_lookup(self) -> Any:
+        return list(self.rhs)
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        left, parameters = self.process_lhs(compiler, connection)
+        if connection.vendor == "postgresql":
+            return f"{left} = ANY(%s)", [*parameters, self.rhs]
+        each = "SELECT value FROM json_each(%s)"
+        return f"{left} IN ({each})", [*parameters, _json(self.rhs)]  # noqa: S608
+
+
+models.Field.register_lookup(Among)
+models.ForeignKey.register_lookup(Among)

@@ -241,7 +241,7 @@ def releases_with(component: Component) -> "list[Release]":
 
 
 def components_of_purl(purl: str, *, limit: int) -> list[Component]:
-    """Return components of a package: of one version, or of all if the purl names none. One query."""
+    """Return components of a package, of all versions if the purl names none. One query."""
     sought = canonical_purl(purl) or purl
     bare = sought.split("?")[0]
     if "@" in bare.rpartition("/")[2]:

@@ -21,7 +21,7 @@ from longmark.core.errors import Invalid, Refused
 from longmark.core.formats.sboms import ComponentEntry, SbomDocument, SbomInvalid, read_sbom
 from longmark.core.identity import canonical_purl, coordinates
 from longmark.core.versions import is_unstated
-from longmark.foundation.bulk import insert_missing_rows, insert_rows
+from longmark.foundation.bulk import collector_paused, insert_missing_rows, insert_rows
 from longmark.ledger import services as ledger
 from longmark.sboms import entries, queries
 from longmark.sboms.models import STEP, Component, Coordinate, Document, Occurrence
@@ -67,8 +67,9 @@ def add_document(
     """
     accounts.require(actor, Action.ADD_SBOM, release)
     offer = _kept(release, content, filename=filename, label=label, now=now)
-    sbom = _read(offer, actor=actor, now=now)
-    return _record(offer, sbom, actor=actor, now=now)
+    with collector_paused():
+        sbom = _read(offer, actor=actor, now=now)
+        return _record(offer, sbom, actor=actor, now=now)
 
 
 def replace_document(
@@ -85,8 +86,9 @@ def replace_document(
     accounts.require(actor, Action.ADD_SBOM, document)
     release, label = document.release, document.label
     offer = _kept(release, content, filename=filename, label=label, now=now)
-    sbom = _read(offer, actor=actor, now=now)
-    return _record_instead(document, offer, sbom, actor=actor, now=now)
+    with collector_paused():
+        sbom = _read(offer, actor=actor, now=now)
+        return _record_instead(document, offer, sbom, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -163,13 +165,24 @@ def _record_instead(
     actor: Actor,
     now: datetime,
 ) -> Document:
-    if offer.digest == replaced.digest and replaced.is_current:
-        return replaced
+    if offer.digest == replaced.digest:
+        return _still_current(replaced)
     document = _current(offer, sbom, actor=actor, now=now)
     _leave_current(replaced, superseded_by=document)
     superseded = entries.SbomSuperseded(replaced.release_id, replaced.digest, document.pk)
     ledger.append(superseded, subject=replaced, actor=actor, now=now, blobs=[offer.digest])
     return document
+
+
+def _still_current(document: Document) -> Document:
+    found = queries.document(document.pk)
+    if not found.is_current:
+        raise _stale(document)
+    return found
+
+
+def _stale(document: Document) -> Refused:
+    return Refused("{document} is not current any more; reload the page.", document=document)
 
 
 def _current(offer: _Offer, sbom: SbomDocument | None, *, actor: Actor, now: datetime) -> Document:
@@ -200,7 +213,7 @@ def _leave_current(
         is_current=False, withdrawn_at=withdrawn_at, superseded_by=superseded_by
     )
     if not changed:
-        raise Refused("{document} is not current any more; reload the page.", document=document)
+        raise _stale(document)
     document.is_current = False
     document.withdrawn_at, document.superseded_by = withdrawn_at, superseded_by
 
