@@ -14,6 +14,8 @@ from benchmarks.ground import NOW, chance, corpus
 from longmark.config import local
 
 COMPONENTS = 10_000
+ADVISED_SHARE = 0.15
+"""As many components are in packages of which some advisory speaks: far more than in real SBOMs."""
 PYPI_ARCHIVE = "osv/PyPI/all.zip"
 
 
@@ -62,19 +64,20 @@ def _advised_names() -> list[tuple[str, str]]:
     from longmark.intel.services import intakes
 
     intakes.import_file(folder / PYPI_ARCHIVE, filename="all.zip", actor=SYSTEM, now=NOW)
-    rows = AffectedRange.objects.filter(package__startswith="pypi:").order_by("package", "pk")
-    return [(row.package.removeprefix("pypi:"), "1.0") for row in rows.distinct()[:5000]]
+    packages = AffectedRange.objects.filter(package__startswith="pypi:").order_by("package")
+    named = packages.values_list("package", flat=True).distinct()
+    return [(package.removeprefix("pypi:"), "1.0") for package in named]
 
 
 def _document(names: Sequence[tuple[str, str]], *, seed: int) -> bytes:
     dice = chance()
+    advised = dice.sample(names, min(len(names), int(COMPONENTS * ADVISED_SHARE)))
     components: list[dict[str, Any]] = []
     for number in range(COMPONENTS):
-        if names and number % 2:
-            name, version = dice.choice(names)
-            version = f"{dice.randint(0, 4)}.{dice.randint(0, 20)}"
+        if number < len(advised):
+            name, version = advised[number][0], f"{dice.randint(0, 4)}.{dice.randint(0, 20)}"
         else:
-            name, version = f"part-{number if number % 4 else number + seed * COMPONENTS}", "1.2.3"
+            name, version = f"part-{number if number % 2 else number + seed * COMPONENTS}", "1.2.3"
         components.append(
             {
                 "type": "library",
