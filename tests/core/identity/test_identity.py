@@ -158,6 +158,14 @@ def test_a_declared_cpe_brings_its_aliases_and_its_folded_name() -> None:
     assert names["cpe:treck:ipv6"] == ("6.0.1.66", "curated")
 
 
+def test_a_declared_cpe_is_trusted_more_than_the_same_name_from_the_table() -> None:
+    names = names_of(
+        "pkg:generic/libmodbus@3.1.6", "cpe:2.3:a:libmodbus:libmodbus:3.1.6:*:*:*:*:*:*:*"
+    )
+
+    assert names["cpe:libmodbus:libmodbus"] == ("3.1.6", "declared")
+
+
 def test_a_wildcard_vendor_and_hardware_identify_nothing() -> None:
     assert names_of(None, "cpe:2.3:a:*:nx:1.0:*:*:*:*:*:*:*") == {}
     assert names_of(None, "cpe:2.3:h:acme:drive:1.0:*:*:*:*:*:*:*") == {}

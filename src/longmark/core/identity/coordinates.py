@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from longmark.core.errors import Invalid
 from longmark.core.identity import distributions
@@ -45,6 +46,9 @@ class Provenance(StrEnum):
     DERIVED = "derived"
     CURATED = "curated"
     GUESSED = "guessed"
+
+
+_TRUST: Final = {provenance: rank for rank, provenance in enumerate(Provenance)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def _coordinates(
     if not claims:
         claims = [*_product_claims(product_named(name, version or ""), version or "")]
     strongest: dict[tuple[str, str], _Claim] = {}
-    for claim in claims:
+    for claim in sorted(claims, key=lambda claim: _TRUST[claim.provenance]):
         strongest.setdefault((claim.package, claim.version), claim)
     return tuple(map(_coordinate, strongest.values()))
 
