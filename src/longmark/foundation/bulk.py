@@ -9,14 +9,14 @@ the database. Everything happens in the caller's transaction.
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import orjson
 from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = Sequence[Any]
-
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -122,11 +122,11 @@ def _quoted(field: "models.Field[Any, Any]") -> str:
     return connection.ops.quote_name(str(field.column))
 
 
-def _adapted(fields: Sequence[models.Field[Any, Any]], rows: Iterable[Row]) -> Iterable[Row]:
+def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Row]) -> Iterable[Row]:
     adapters = [
         (place, adapter)
         for place, field in enumerate(fields)
-        if (adapter := _adapter(field)) is not None
+        if (adapter := _adapter(_column_field(field))) is not None
     ]
     if not adapters:
         yield from rows
@@ -139,7 +139,7 @@ def _adapted(fields: Sequence[models.Field[Any, Any]], rows: Iterable[Row]) -> I
         yield values
 
 
-def _adapter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     """Return what makes a value of this column one that the driver takes; most need nothing."""
     if isinstance(field, models.JSONField):
         return _json
@@ -163,7 +163,7 @@ def _naive_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
-class Among(models.Lookup[Any]):
+class Among(models.Lookup):
     """``column__among=values``: like ``in``, with one parameter for any number of values.
 
     ``in`` resolves and binds each value by itself; with a thousand of them that costs more than
@@ -176,12 +176,12 @@ class Among(models.Lookup[Any]):
     def get_prep_lookup(self) -> Any:
         return list(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
             return f"{left} = ANY(%s)", [*parameters, self.rhs]
         each = "SELECT value FROM json_each(%s)"
-        return f"{left} IN ({each})", [*parameters, _json(self.rhs)]  # noqa: S608
+        return f"{left} IN ({each})", [*parameters, _json(self.rhs)]
 
 
 models.Field.register_lookup(Among)

@@ -11,9 +11,9 @@ def note_changes(intake: Intake, vulnerabilities: Mapping[int, bool]) -> None:
     if not vulnerabilities:
         return
     known = dict(
-        Change.objects.filter(intake=intake, vulnerability__in=vulnerabilities.keys()).values_list(
-            "vulnerability_id", "is_applicability"
-        )
+        Change.objects.filter(
+            intake=intake, vulnerability__among=vulnerabilities.keys()
+        ).values_list("vulnerability_id", "is_applicability")
     )
     rows = [
         (intake.pk, pk, is_applicability)
@@ -23,4 +23,6 @@ def note_changes(intake: Intake, vulnerabilities: Mapping[int, bool]) -> None:
     insert_rows(Change, ("intake_id", "vulnerability_id", "is_applicability"), rows)
     raised = [pk for pk, was in known.items() if vulnerabilities[pk] and not was]
     if raised:
-        Change.objects.filter(intake=intake, vulnerability__in=raised).update(is_applicability=True)
+        Change.objects.filter(intake=intake, vulnerability__among=raised).update(
+            is_applicability=True
+        )

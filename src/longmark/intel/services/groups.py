@@ -73,8 +73,8 @@ def _graph(touched: set[str]) -> tuple[set[str], set[aliases.Edge]]:
     for _ in range(MAX_ROUNDS):
         rows = Link.objects.filter(is_alias=True)
         ends = ("advisory__record_id", "identifier")
-        found = set(rows.filter(identifier__in=frontier).values_list(*ends))
-        found |= set(rows.filter(advisory__record_id__in=frontier).values_list(*ends))
+        found = set(rows.filter(identifier__among=frontier).values_list(*ends))
+        found |= set(rows.filter(advisory__record_id__among=frontier).values_list(*ends))
         edges |= found
         frontier = {end for edge in found for end in edge} - identifiers
         identifiers |= frontier
@@ -85,15 +85,20 @@ def _graph(touched: set[str]) -> tuple[set[str], set[aliases.Edge]]:
 
 def _advisories(identifiers: set[str]) -> tuple[dict[int, Advisory], dict[int, set[str]]]:
     """Return the advisories that are in the graph or speak of it, and of what those speak."""
-    own = Advisory.objects.filter(record_id__in=identifiers).only(*_SUMMED_UP)
+    own = Advisory.objects.filter(record_id__among=identifiers).only(*_SUMMED_UP)
     advisories = {row.pk: row for row in own}
     spoken_of: dict[int, set[str]] = defaultdict(set)
     links = Link.objects.filter(is_alias=False)
-    for found in (links.filter(identifier__in=identifiers), links.filter(advisory__in=advisories)):
+    for found in (
+        links.filter(identifier__among=identifiers),
+        links.filter(advisory__among=advisories),
+    ):
         for advisory_id, identifier in found.values_list("advisory_id", "identifier"):
             spoken_of[advisory_id].add(identifier)
     notices = spoken_of.keys() - advisories.keys()
-    advisories |= {row.pk: row for row in Advisory.objects.filter(pk__in=notices).only(*_SUMMED_UP)}
+    advisories |= {
+        row.pk: row for row in Advisory.objects.filter(pk__among=notices).only(*_SUMMED_UP)
+    }
     return advisories, spoken_of
 
 
@@ -112,7 +117,7 @@ def _targets(
 def _vulnerability_rows(names: Mapping[str, str], targets: Targets) -> dict[str, Vulnerability]:
     """Return the rows of all ids that name, or named, a group; new ones are not saved yet."""
     live = {name for of_one in targets.values() for name in of_one}
-    rows = {row.name: row for row in Vulnerability.objects.filter(name__in=names)}
+    rows = {row.name: row for row in Vulnerability.objects.filter(name__among=names)}
     missing = sorted(live - rows.keys())
     for pk, name in zip(reserve_ids(Vulnerability, len(missing)), missing, strict=True):
         rows[name] = Vulnerability(pk=pk, name=name)
@@ -130,7 +135,7 @@ def _move_subjects(rows: Mapping[str, Vulnerability], targets: Targets) -> set[i
     """Make subjects say what the groups say; return the vulnerabilities that gained or lost one."""
     wanted = {(pk, rows[name].pk) for pk, names in targets.items() for name in names}
     scope = {row.pk for row in rows.values()}
-    found = Subject.objects.filter(advisory__in=targets.keys(), vulnerability__in=scope)
+    found = Subject.objects.filter(advisory__among=targets.keys(), vulnerability__among=scope)
     stored = {
         (advisory_id, vulnerability_id): pk
         for pk, advisory_id, vulnerability_id in found.values_list(
@@ -139,7 +144,7 @@ def _move_subjects(rows: Mapping[str, Vulnerability], targets: Targets) -> set[i
     }
     lost = [pk for pair, pk in stored.items() if pair not in wanted]
     if lost:
-        Subject.objects.filter(pk__in=lost).delete()
+        Subject.objects.filter(pk__among=lost).delete()
     insert_rows(Subject, ("advisory_id", "vulnerability_id"), sorted(wanted - stored.keys()))
     return {vulnerability_id for _, vulnerability_id in stored.keys() ^ wanted}
 
@@ -151,7 +156,7 @@ def _move_aliases(names: Mapping[str, str], rows: Mapping[str, Vulnerability]) -
         for identifier, name in names.items()
         if name in rows and rows[name].merged_into_id is None
     }
-    found = Alias.objects.filter(identifier__in=names.keys())
+    found = Alias.objects.filter(identifier__among=names.keys())
     stored = {
         identifier: (pk, vulnerability_id)
         for pk, identifier, vulnerability_id in found.values_list(
@@ -160,7 +165,7 @@ def _move_aliases(names: Mapping[str, str], rows: Mapping[str, Vulnerability]) -
     }
     lost = [pk for identifier, (pk, _) in stored.items() if identifier not in wanted]
     if lost:
-        Alias.objects.filter(pk__in=lost).delete()
+        Alias.objects.filter(pk__among=lost).delete()
     both = wanted.keys() & stored.keys()
     moved = [(wanted[one], stored[one][0]) for one in sorted(both) if wanted[one] != stored[one][1]]
     update_rows(Alias, ("vulnerability_id",), moved)

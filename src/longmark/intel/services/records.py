@@ -114,7 +114,7 @@ def _sorted_out(batch: Sequence[Received]) -> tuple[list[Received], Outcome]:
 
 def _stored(identified: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Advisory]:
     ids = {record_id for _, record_id in identified}
-    rows = Advisory.objects.filter(record_id__in=ids).only(
+    rows = Advisory.objects.filter(record_id__among=ids).only(
         "source", "record_id", "digest", "statements_digest", "modified_at"
     )
     return {(row.source, row.record_id): row for row in rows}
@@ -176,7 +176,7 @@ def _replace_links(fresh: Sequence[Received]) -> dict[int, set[str]]:
     changed = [one.advisory_id for one in fresh if not one.is_new]
     dropped: dict[int, set[str]] = {}
     if changed:
-        old = Link.objects.filter(advisory_id__in=changed)
+        old = Link.objects.filter(advisory_id__among=changed)
         for advisory_id, identifier in old.values_list("advisory_id", "identifier"):
             dropped.setdefault(advisory_id, set()).add(identifier)
         old.delete()
@@ -194,7 +194,7 @@ def _replace_statements(restated: Sequence[Received]) -> None:
     known = [one.advisory_id for one in restated if not one.is_new]
     if known:
         for model in (models.AffectedRange, models.ExactVersion, models.Statement):
-            model.objects.filter(advisory_id__in=known)._raw_delete("default")
+            model.objects.filter(advisory_id__among=known)._raw_delete("default")
     stated = [(one, number) for one in restated for number in range(len(one.record.statements))]
     rows, ranges, exact = [], [], []
     for pk, (one, number) in zip(reserve_ids(models.Statement, len(stated)), stated, strict=True):

@@ -114,7 +114,7 @@ def _renew(row: Signal, entry: KevEntry, seen_at: datetime) -> None:
 def _show_kev(changed: set[str]) -> list[int]:
     """Copy the day of exploitation to the vulnerabilities; return those that differ."""
     days = dict(
-        Signal.objects.filter(identifier__in=changed, ended_at=None).values_list(
+        Signal.objects.filter(identifier__among=changed, ended_at=None).values_list(
             "identifier", "noted_on"
         )
     )
@@ -158,7 +158,7 @@ def _take_scores(
     known = _scores_before(scores, head.scored_on)
     new = [one for one in scores.values() if known.get(one.identifier) != (head.model, one.epss)]
     again = [one.identifier for one in new if one.identifier in known]
-    EpssScore.objects.filter(identifier__in=again, scored_on=head.scored_on).delete()
+    EpssScore.objects.filter(identifier__among=again, scored_on=head.scored_on).delete()
     insert_rows(
         EpssScore,
         ("identifier", "scored_on", "model", "epss", "percentile"),
@@ -184,7 +184,7 @@ def _take_scores(
 
 def _scores_before(scores: Mapping[str, Score], day: date) -> dict[str, tuple[str, float]]:
     """Return model and score of each id on that day, as known."""
-    rows = EpssScore.objects.filter(identifier__in=scores.keys(), scored_on__lte=day)
+    rows = EpssScore.objects.filter(identifier__among=scores.keys(), scored_on__lte=day)
     return {
         identifier: (model, value)
         for identifier, model, value in rows.order_by("scored_on").values_list(
@@ -207,5 +207,5 @@ def _show_epss(scores: Mapping[str, Score]) -> Iterator[int]:
 
 
 def _by_identifier(identifiers: Iterable[str]) -> dict[str, Vulnerability]:
-    rows = Alias.objects.filter(identifier__in=identifiers).select_related("vulnerability")
+    rows = Alias.objects.filter(identifier__among=identifiers).select_related("vulnerability")
     return {row.identifier: row.vulnerability for row in rows.defer("vulnerability__description")}

@@ -103,9 +103,9 @@ class _Signals:
 
     def __init__(self, identifiers: Iterable[str]) -> None:
         cves = [one for one in identifiers if is_cve(one)]
-        noted = Signal.objects.filter(identifier__in=cves, ended_at=None)
+        noted = Signal.objects.filter(identifier__among=cves, ended_at=None)
         self._exploited = dict(noted.values_list("identifier", "noted_on"))
-        scores = EpssScore.objects.filter(identifier__in=cves).order_by("scored_on")
+        scores = EpssScore.objects.filter(identifier__among=cves).order_by("scored_on")
         self._epss = {
             identifier: (epss, percentile)
             for identifier, epss, percentile in scores.values_list(

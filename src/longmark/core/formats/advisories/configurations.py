@@ -79,10 +79,10 @@ def statements(
             defects.append(Defect(place, "A negated configuration cannot be evaluated."))
             continue
         for part in _places(configuration.operator, configuration.nodes, place, 0):
-            condition = _condition(part.needs)
-            for match in part.matches:
-                if match.vulnerable:
-                    _gather(match, condition, part.pointer, gathered, defects)
+            vulnerable = [match for match in part.matches if match.vulnerable]
+            condition = _condition(part.needs) if vulnerable else None
+            for match in vulnerable:
+                _gather(match, condition, part.pointer, gathered, defects)
     stated = _versioned(gathered.values())
     found = [one.statement(tier, is_concrete=one.package in stated) for one in gathered.values()]
     for one in gathered.values():
