@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longmark.core.formats.advisories.intervals import between, everything, status_at
+from longmark.core.formats.advisories.intervals import (
+    between,
+    everything,
+    exactly,
+    status_at,
+)
 from longmark.core.formats.advisories.records import (
     Confidence,
     Source,
@@ -27,6 +32,8 @@ from longmark.core.matching import (
 from longmark.core.versions import key
 
 ZLIB = Subject.of(purl=None, cpes=["cpe:2.3:a:zlib:zlib:1.2.12:*:*:*:*:*:*:*"])
+
+ZLIB_KEY = key(package_scheme("cpe:zlib:zlib"), "1.2.12")
 
 
 def below(version: str, package: str = "cpe:zlib:zlib") -> StatedRange:
@@ -108,6 +115,12 @@ def test_a_trail_survives_its_storage_and_says_why() -> None:
         "cpe:2.3:a:zlib:zlib:1.2.12:*:*:*:*:*:*:* lies in [0, 1.2.13) of CVE-1 from NVD"
         " (as declared; compared as generic)."
     )
+
+
+def test_a_version_that_is_named_is_no_interval() -> None:
+    trail = Trail.of(ZLIB, decided(claim(exactly(ZLIB_KEY, "1.2.12"), tier=Tier.ENRICHED)))
+
+    assert "is a version that CVE-1 from NVD names" in str(sentence(trail))
 
 
 def test_a_match_can_be_recomputed_from_its_trail_alone() -> None:

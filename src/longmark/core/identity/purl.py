@@ -60,6 +60,7 @@ def canonical_purl(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1 << 12)  # one text is read for its parts and for its spelling in turn
+@lru_cache(maxsize=1 << 14)
 def _read(text: str) -> PackageURL | None:
     if len(text) > LENGTH_LIMIT or not text.isprintable():
         return None

@@ -3,7 +3,14 @@
 from longmark.core.matching.deciding import decide
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.trails import Sentence, Step, Trail, clauses, sentence
-from longmark.core.matching.verdicts import Claim, ClosingReason, Decision, Judgement, Reason, Verdict
+from longmark.core.matching.verdicts import (
+    Claim,
+    ClosingReason,
+    Decision,
+    Judgement,
+    Reason,
+    Verdict,
+)
 
 __all__ = [
     "Claim",

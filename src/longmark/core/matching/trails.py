@@ -151,7 +151,7 @@ _PLACES: Final = {
     Verdict.NOT_AFFECTED: "{subject} lies outside every range of {record} from {source}",
     Verdict.UNKNOWN: "{subject} cannot be judged by {record} from {source}",
 }
-_EXACT: Final = "{subject} is named by {record} from {source}"
+_NAMED: Final = "{subject} is a version that {record} from {source} names"
 _EVERY: Final = "{subject} is one of all versions that {record} from {source} names"
 
 NAMES: Final = {
@@ -202,8 +202,9 @@ def sentence(trail: Trail) -> Sentence:
 def _place(step: Step) -> str:
     if Reason.ALL_VERSIONS in step.reasons:
         return _EVERY
-    if Reason.EXACT_TEXT in step.reasons and step.verdict is Verdict.AFFECTED:
-        return _EXACT
+    is_named = Reason.EXACT_TEXT in step.reasons or step.interval.startswith("{")
+    if is_named and step.verdict is Verdict.AFFECTED:
+        return _NAMED
     return _PLACES[step.verdict]
 
 
