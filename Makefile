@@ -8,7 +8,7 @@ PORT   ?= 8000
 SERVE  ?= 1
 WORKERS ?= 2
 
-.PHONY: help demo serve test test-sqlite test-postgresql check format bench lock clean
+.PHONY: help demo serve test test-sqlite test-postgresql check format bench lock openapi clean
 
 help:                 ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -64,3 +64,6 @@ $(VENV)/.development: requirements-dev.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@ $(VENV)/.runtime
+
+openapi: $(VENV)/.development ## write the API's description anew
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.api.openapi

@@ -7,6 +7,7 @@ from longmark.catalog.api import router as catalog
 from longmark.findings.api import router as findings
 from longmark.fleet.api import router as fleet
 from longmark.foundation.problems import answer_with_problems
+from longmark.impact.api import router as impact
 from longmark.intel.api import router as intel
 from longmark.jobs.api import router as jobs
 from longmark.ledger.api import router as ledger
@@ -32,5 +33,15 @@ api = NinjaAPI(
 answer_with_problems(api)
 
 
-for router in (catalog, parties, sboms, intel, findings, fleet, ledger, jobs):
+for router in (
+    catalog,
+    parties,
+    sboms,
+    intel,
+    findings,
+    fleet,
+    impact,
+    ledger,
+    jobs,
+):
     api.add_router("", router)

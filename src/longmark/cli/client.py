@@ -45,14 +45,14 @@ class Client:
         answer = self._call("POST", path, json=body, params=_stated(parameters), headers=_once())
         return answer.json() if answer.content else None
 
-    def send_file(self, path: str, file: Path, **fields: object) -> Any:
-        """Send a file with form fields, and return the answer."""
+    def send_file(self, path: str, file: Path, *, part: str = "file", **options: object) -> Any:
+        """Send a file as a part of a form, and return the answer."""
         with file.open("rb") as content:
             answer = self._call(
                 "POST",
                 path,
-                files={"file": (file.name, content)},
-                data=_stated(fields),
+                files={part: (file.name, content)},
+                params=_stated(options),
                 headers=_once(),
             )
         return answer.json()

@@ -1,6 +1,7 @@
 """``longmark units``: import lists of units, and look into one."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from longmark.cli import output
 from longmark.cli.client import Client
 
 REFUSED = 3
+REFUSALS_SHOWN = 20
 
 
 def add_to(verbs: Any) -> None:
@@ -38,53 +40,53 @@ def import_list(client: Client, arguments: argparse.Namespace) -> int:
     if not arguments.file.is_file():
         output.complain(f"{arguments.file} is not a file.")
         raise SystemExit(2)
-    staged = client.send_file("/imports", arguments.file)
-    with output.job_progress("Reading") as report:
-        _done(client.watch_job(staged["job_id"], report))
-    result = client.get(f"/imports/{staged['id']}")
+    staged = client.send_file(
+        "/imports",
+        arguments.file,
+        part="list",
+        all_or_nothing="true" if arguments.all_or_nothing else None,
+    )
     if arguments.take or arguments.all_or_nothing:
-        body = {"all_or_nothing": arguments.all_or_nothing}
-        job = client.post(f"/imports/{staged['id']}/apply", body)
-        with output.job_progress("Taking") as report:
-            _done(client.watch_job(job["id"], report))
-        result = client.get(f"/imports/{staged['id']}")
-    if arguments.refusals and result["refused_count"]:
-        client.download(f"/imports/{staged['id']}/refusals", arguments.refusals)
+        staged = _taken(client, staged)
+    refused = list(client.pages(f"/imports/{staged['id']}/refusals", limit=REFUSALS_SHOWN))
+    if arguments.refusals and refused:
+        client.download(f"/imports/{staged['id']}/refusals.csv", arguments.refusals)
     if arguments.json:
-        output.as_json(result)
+        output.as_json(staged | {"refusals": refused})
     else:
-        _print_import(client, result, arguments)
+        _print_import(staged, refused, has_file=bool(arguments.refusals))
     return 0
 
 
-def _done(job: dict[str, Any]) -> None:
+def _taken(client: Client, staged: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = client.post(f"/imports/{staged['id']}/apply")
+    if "job_id" not in answer:
+        return answer
+    with output.job_progress("Taking") as report:
+        job = client.watch_job(answer["job_id"], report)
     if job["state"] != "done":
         output.complain(job["outcome"])
         raise SystemExit(REFUSED)
+    ended: dict[str, Any] = client.get(f"/imports/{staged['id']}")
+    return ended
 
 
-def _print_import(client: Client, result: dict[str, Any], arguments: argparse.Namespace) -> None:
+def _print_import(result: dict[str, Any], refused: list[dict[str, Any]], *, has_file: bool) -> None:
+    counts = ("row", "created", "changed", "unchanged", "refused", "event", "late")
     output.table(
-        ["State", "#Rows", "#Created", "#Changed", "#Unchanged", "#Refused"],
-        [
-            (
-                result["state"],
-                result["row_count"],
-                result["created_count"],
-                result["changed_count"],
-                result["unchanged_count"],
-                result["refused_count"],
-            )
-        ],
+        ["State", "#Rows", "#Created", "#Changed", "#Unchanged", "#Refused", "#Events", "#Late"],
+        [(result["state"], *(result[f"{each}_count"] for each in counts))],
     )
-    if result["refused_count"]:
-        rows = list(client.pages(f"/imports/{result['id']}/refused-rows", limit=20))
+    if refused:
         output.line()
         output.table(
-            ["#Row", "Serial number", "Why", "What to do"],
-            [(row["row"], row["serial"], row["reason"], row["mend"]) for row in rows],
+            ["#Row", "Column", "Serial number", "Why", "What to do"],
+            [
+                (row["row"], row["column"], row["serial"], row["why"], row["what_to_do"])
+                for row in refused
+            ],
         )
-        if not arguments.refusals:
+        if not has_file:
             output.hint("--refusals FILE writes all of them, ready to be mended and sent again.")
     if result["state"] == "staged":
         output.hint("Nothing is written yet. --take takes what can be taken.")
@@ -92,30 +94,64 @@ def _print_import(client: Client, result: dict[str, Any], arguments: argparse.Na
 
 def show_unit(client: Client, arguments: argparse.Namespace) -> int:
     """Print what is inside a unit and whose it is."""
-    found = client.get("/units/named", serial=arguments.serial, item=arguments.item)
-    inside = client.get(
-        f"/units/{found['id']}/contents", on=arguments.on, known_on=arguments.known_on
-    )
+    unit = _unit(client, arguments)
+    days = {"on": arguments.on, "known_on": arguments.known_on}
+    inside = client.get(f"/units/{unit['id']}/contents", **days)
     if arguments.json:
-        output.as_json({"unit": found, "contents": inside})
+        output.as_json({"unit": unit, "contents": inside})
         return 0
-    output.line(f"{found['item']} {found['serial']}", style="bold")
-    place = ", ".join(
-        str(found[name]) for name in ("site", "customer", "distributor", "country") if found[name]
-    )
-    output.line(f"{found['state']}; {place or 'whereabouts unknown'}")
+    output.line(f"{unit['item']['name']} {unit['serial']}", style="bold")
+    places = [unit[role]["name"] for role in ("site", "operator", "distributor") if unit[role]]
+    where = ", ".join([*places, *filter(None, [unit["country"]])])
+    output.line(f"{unit['state']}; {where or 'whereabouts not known'}")
     output.line()
     output.table(
         ["Slot", "Inside", "Unit", "Since", "Known by"],
         [
             (
-                "  " * row["depth"] + row["slot"],
-                row["release"] or row["part"] or ("empty" if row["is_empty"] else "unknown"),
-                row["serial"],
-                row["since"],
+                "  " * depth + (row["slot"] or "the unit itself"),
+                _inside(row),
+                row["unit"]["serial"] if row["unit"] else None,
+                row["valid_from"][:10],
                 row["evidence"],
             )
-            for row in inside
+            for depth, row in _nested(inside, 0)
         ],
     )
     return 0
+
+
+def _unit(client: Client, arguments: argparse.Namespace) -> dict[str, Any]:
+    found = [
+        unit
+        for unit in client.pages("/units", limit=200, text=arguments.serial)
+        if _is_named(unit, arguments)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        output.complain(f"There is no unit {arguments.serial}.")
+    else:
+        items = ", ".join(sorted({unit["item"]["name"] for unit in found}))
+        output.complain(f"Several items have it: {items}. Say which: --item NAME")
+    raise SystemExit(REFUSED)
+
+
+def _is_named(unit: dict[str, Any], arguments: argparse.Namespace) -> bool:
+    is_serial = unit["serial"].casefold() == arguments.serial.casefold()
+    return is_serial and arguments.item in (None, unit["item"]["name"])
+
+
+def _nested(rows: list[dict[str, Any]], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    for row in rows:
+        yield depth, row
+        yield from _nested(row["inside"], depth + 1)
+
+
+def _inside(row: dict[str, Any]) -> str:
+    if row["is_empty"]:
+        return "empty"
+    release = row["release"]
+    known = f"{release['item']} {release['version']}" if release else row["item"] or row["part"]
+    changed = ", ".join(f"{name}={value}" for name, value in sorted(row["parameters"].items()))
+    return f"{known or 'not known'}" + (f" ({changed})" if changed else "")
