@@ -38,7 +38,7 @@ def _import_file(client: Client, file: Path) -> dict[str, Any]:
     with output.job_progress(file.name) as report:
         ended = client.watch_job(job["job_id"], report)
     say = output.hint if ended["state"] == "done" else output.complain
-    say(f"{file.name}: {ended['outcome']}")
+    say(ended["outcome"])
     return ended | {"file": str(file)}
 
 
