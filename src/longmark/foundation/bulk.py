@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any, cast
 
 import orjson
@@ -149,7 +150,9 @@ def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return _naive_text
     if isinstance(field, models.DateField):
         return date.isoformat
-    if isinstance(field, models.UUIDField | models.DecimalField):
+    if isinstance(field, models.UUIDField):
+        return attrgetter("hex")
+    if isinstance(field, models.DecimalField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None
 
