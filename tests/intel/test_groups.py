@@ -94,6 +94,15 @@ def test_notice_speaks_of_each_of_its_cves(tmp_path):
     }
 
 
+def test_cve_that_only_a_notice_named_is_withdrawn_with_it(tmp_path):
+    take(archive(osv("DSA-1-1", upstream=["CVE-2024-0001", "CVE-2024-0002"])), tmp_path)
+
+    take(archive(osv("DSA-1-1", upstream=["CVE-2024-0002"], modified=LATER)), tmp_path)
+
+    assert set(groups()) == {"CVE-2024-0002"}
+    assert vulnerabilities.vulnerability("CVE-2024-0001").state == "withdrawn"
+
+
 def test_unknown_id_says_that_a_source_may_be_missing():
     with pytest.raises(NotFound, match="CVE-2031-0001 is known here"):
         vulnerabilities.vulnerability("CVE-2031-0001")

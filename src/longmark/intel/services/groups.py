@@ -14,13 +14,9 @@ from longmark.core.formats.advisories.records import AdvisoryRecord, State
 from longmark.foundation.bulk import insert_rows, reserve_ids, update_rows
 from longmark.intel.models import Advisory, Alias, Link, Subject, Vulnerability
 from longmark.intel.services import summaries
+from longmark.intel.services.summaries import Group, Speaker
 
 MAX_ROUNDS = 50  # genuine graphs need three; each round follows every link one step
-
-_SUMMED_UP = (
-    "id", "source", "record_id", "state", "is_disputed", "title", "description", "severities",
-    "weaknesses", "published_at", "modified_at", "exploited_on", "replaced_by",
-)  # fmt: skip
 
 Targets = Mapping[int, Collection[str]]
 """Advisory to the names of the vulnerabilities that it speaks of."""
@@ -49,19 +45,18 @@ def regroup(
     for _, record in written:
         touched.update((record.id, *record.aliases, *record.subjects))
     identifiers, edges = _graph(touched)
-    advisories, spoken_of = _advisories(identifiers)
-    rejected = {row.record_id for row in advisories.values() if row.state == State.REJECTED}
+    speakers, spoken_of = _speakers(written, identifiers)
+    rejected = {one.record_id for one in speakers.values() if one.state == State.REJECTED}
     grouping = aliases.grouped(identifiers, edges, rejected=rejected)
-    targets = _targets(advisories, spoken_of, grouping.names)
-    rows = _vulnerability_rows(grouping.names, targets)
-    moved = _move_subjects(rows, targets)
-    _move_aliases(grouping.names, rows)
-    by_name: dict[str, list[Advisory]] = defaultdict(list)
+    targets = _targets(speakers, spoken_of, grouping.names)
+    groups = _groups(grouping.names, targets)
+    moved = _move_subjects(groups, targets)
+    _move_aliases(grouping.names, groups)
     for advisory_id, names in targets.items():
         for name in names:
-            by_name[name].append(advisories[advisory_id])
-    summarised = summaries.summarise(rows, by_name, grouping.members())
-    stated = {rows[name].pk for advisory_id in restated for name in targets.get(advisory_id, ())}
+            groups[name].speakers.append(speakers[advisory_id])
+    summarised = summaries.summarise(groups.values(), grouping.members())
+    stated = {groups[name].pk for one in restated for name in targets.get(one, ())}
     changed = {pk: pk in moved or pk in stated for pk in summarised | moved | stated}
     return Regrouped(changed, list(grouping.kept_apart))
 
@@ -83,58 +78,60 @@ def _graph(touched: set[str]) -> tuple[set[str], set[aliases.Edge]]:
     return identifiers, edges
 
 
-def _advisories(identifiers: set[str]) -> tuple[dict[int, Advisory], dict[int, set[str]]]:
+def _speakers(
+    written: Sequence[tuple[int, AdvisoryRecord]], identifiers: set[str]
+) -> tuple[dict[int, Speaker], dict[int, set[str]]]:
     """Return the advisories that are in the graph or speak of it, and of what those speak."""
-    own = Advisory.objects.filter(record_id__among=identifiers).only(*_SUMMED_UP)
-    advisories = {row.pk: row for row in own}
+    speakers = {pk: Speaker.of_record(pk, record) for pk, record in written}
+    stored = Advisory.objects.exclude(pk__among=speakers)
+    speakers |= Speaker.of_rows(stored.filter(record_id__among=identifiers))
     spoken_of: dict[int, set[str]] = defaultdict(set)
     links = Link.objects.filter(is_alias=False)
     for found in (
         links.filter(identifier__among=identifiers),
-        links.filter(advisory__among=advisories),
+        links.filter(advisory__among=speakers),
     ):
         for advisory_id, identifier in found.values_list("advisory_id", "identifier"):
             spoken_of[advisory_id].add(identifier)
-    notices = spoken_of.keys() - advisories.keys()
-    advisories |= {
-        row.pk: row for row in Advisory.objects.filter(pk__among=notices).only(*_SUMMED_UP)
-    }
-    return advisories, spoken_of
+    notices = spoken_of.keys() - speakers.keys()
+    if notices:
+        speakers |= Speaker.of_rows(Advisory.objects.filter(pk__among=notices))
+    return speakers, spoken_of
 
 
 def _targets(
-    advisories: Mapping[int, Advisory],
+    speakers: Mapping[int, Speaker],
     spoken_of: Mapping[int, Collection[str]],
     names: Mapping[str, str],
 ) -> dict[int, set[str]]:
     targets = {}
-    for pk, advisory in advisories.items():
-        identifiers = spoken_of.get(pk) or (advisory.record_id,)
+    for pk, speaker in speakers.items():
+        identifiers = spoken_of.get(pk) or (speaker.record_id,)
         targets[pk] = {names[one] for one in identifiers if one in names}
     return targets
 
 
-def _vulnerability_rows(names: Mapping[str, str], targets: Targets) -> dict[str, Vulnerability]:
-    """Return the rows of all ids that name, or named, a group; new ones are not saved yet."""
+def _groups(names: Mapping[str, str], targets: Targets) -> dict[str, Group]:
+    """Return the groups of all ids that name, or named, one; new ones are not written yet."""
     live = {name for of_one in targets.values() for name in of_one}
-    rows = {row.name: row for row in Vulnerability.objects.filter(name__among=names)}
-    missing = sorted(live - rows.keys())
+    groups = Group.of_rows(Vulnerability.objects.filter(name__among=names))
+    missing = sorted(live - groups.keys())
     for pk, name in zip(reserve_ids(Vulnerability, len(missing)), missing, strict=True):
-        rows[name] = Vulnerability(pk=pk, name=name)
+        groups[name] = Group(pk, name, None)
     redirected = []
-    for name, row in rows.items():
-        into = rows.get(names[name]) if name not in live else None
-        if row.merged_into_id != (into.pk if into else None):
-            row.merged_into = into
-            redirected.append((row.merged_into_id, row.pk))
+    for name, group in groups.items():
+        into = groups.get(names[name]) if name not in live and names[name] != name else None
+        if group.merged_into_id != (into.pk if into else None):
+            group.merged_into_id = into.pk if into else None
+            redirected.append((group.merged_into_id, group.pk))
     update_rows(Vulnerability, ("merged_into_id",), redirected)
-    return rows
+    return groups
 
 
-def _move_subjects(rows: Mapping[str, Vulnerability], targets: Targets) -> set[int]:
+def _move_subjects(groups: Mapping[str, Group], targets: Targets) -> set[int]:
     """Make subjects say what the groups say; return the vulnerabilities that gained or lost one."""
-    wanted = {(pk, rows[name].pk) for pk, names in targets.items() for name in names}
-    scope = {row.pk for row in rows.values()}
+    wanted = {(pk, groups[name].pk) for pk, names in targets.items() for name in names}
+    scope = {group.pk for group in groups.values()}
     found = Subject.objects.filter(advisory__among=targets.keys(), vulnerability__among=scope)
     stored = {
         (advisory_id, vulnerability_id): pk
@@ -149,12 +146,12 @@ def _move_subjects(rows: Mapping[str, Vulnerability], targets: Targets) -> set[i
     return {vulnerability_id for _, vulnerability_id in stored.keys() ^ wanted}
 
 
-def _move_aliases(names: Mapping[str, str], rows: Mapping[str, Vulnerability]) -> None:
+def _move_aliases(names: Mapping[str, str], groups: Mapping[str, Group]) -> None:
     """Make every id lead to the vulnerability of its group."""
     wanted = {
-        identifier: rows[name].pk
+        identifier: groups[name].pk
         for identifier, name in names.items()
-        if name in rows and rows[name].merged_into_id is None
+        if name in groups and groups[name].merged_into_id is None
     }
     found = Alias.objects.filter(identifier__among=names.keys())
     stored = {

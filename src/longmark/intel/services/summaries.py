@@ -5,15 +5,22 @@ Texts come from the first source that has one: the CVE record, then NVD, then OS
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
+from django.db.models import QuerySet
 
 from longmark.core.formats import cvss
 from longmark.core.formats.advisories import severities
 from longmark.core.formats.advisories.identifiers import is_cve
-from longmark.core.formats.advisories.records import Severity, Source, State
+from longmark.core.formats.advisories.records import (
+    AdvisoryRecord,
+    Severity,
+    Source,
+    State,
+)
 from longmark.core.formats.cvss import Rating
 from longmark.foundation.bulk import insert_rows, update_rows
 from longmark.intel.models import Advisory, EpssScore, Signal, Vulnerability
@@ -23,7 +30,11 @@ _COLUMNS: Final = (
     "severity_vector", "severity_source", "severity_rating", "weaknesses", "published_at",
     "modified_at", "exploited_on", "epss", "epss_percentile",
 )  # fmt: skip
-_TEXT_ORDER: Final = {Source.CVE: 0, Source.NVD: 1, Source.OSV: 2}
+_SPEAKER_COLUMNS: Final = (
+    "id", "source", "record_id", "state", "is_disputed", "title", "description", "severities",
+    "weaknesses", "published_at", "modified_at", "exploited_on", "replaced_by",
+)  # fmt: skip
+_TEXT_ORDER: Final = {Source.CVE.value: 0, Source.NVD.value: 1, Source.OSV.value: 2}
 UNSCORED: Final = ""  # neither "none" nor "low": nobody has rated it
 _WORDS: Final = {
     "critical": Rating.CRITICAL, "important": Rating.HIGH, "high": Rating.HIGH,
@@ -32,53 +43,126 @@ _WORDS: Final = {
 }  # fmt: skip
 
 
-def summarise(
-    rows: Mapping[str, Vulnerability],
-    advisories: Mapping[str, Sequence[Advisory]],
-    members: Mapping[str, Collection[str]],
-) -> set[int]:
-    """Write what vulnerabilities show, new ones included; return those that differ now."""
-    signals = _Signals(one for name in advisories for one in members.get(name, (name,)))
+@dataclass(slots=True)
+class Speaker:
+    """What an advisory contributes to what its vulnerabilities show."""
+
+    pk: int
+    source: str
+    record_id: str
+    state: str
+    is_disputed: bool
+    title: str
+    description: str
+    severities: Sequence[Severity]
+    weaknesses: Sequence[str]
+    published_at: datetime | None
+    modified_at: datetime
+    exploited_on: date | None
+    replaced_by: str
+
+    @staticmethod
+    def of_record(pk: int, record: AdvisoryRecord) -> "Speaker":
+        """Return a record just written as a speaker."""
+        return Speaker(
+            pk,
+            record.source.value,
+            record.id,
+            record.state.value,
+            record.disputed,
+            record.title,
+            record.description,
+            record.severities,
+            record.weaknesses,
+            record.published,
+            record.modified,
+            record.exploited_on,
+            record.replaced_by,
+        )
+
+    @staticmethod
+    def of_rows(advisories: QuerySet[Advisory]) -> "dict[int, Speaker]":
+        """Return stored advisories as speakers, by id. One query."""
+        rows = advisories.values_list(*_SPEAKER_COLUMNS)
+        speakers = {row[0]: Speaker(*row) for row in rows}
+        for speaker in speakers.values():
+            speaker.severities = msgspec.convert(speaker.severities, list[Severity])
+        return speakers
+
+
+@dataclass(slots=True)
+class Group:
+    """The row of a vulnerability, and who speaks of it; `shown` is None for a new one."""
+
+    pk: int
+    name: str
+    merged_into_id: int | None
+    shown: tuple[Any, ...] | None = None
+    speakers: list[Speaker] = field(default_factory=list)
+
+    @staticmethod
+    def of_rows(vulnerabilities: QuerySet[Vulnerability]) -> "dict[str, Group]":
+        """Return stored vulnerabilities as groups without speakers, by name. One query."""
+        rows = vulnerabilities.values_list("id", "name", "merged_into_id", *_COLUMNS)
+        return {row[1]: Group(row[0], row[1], row[2], tuple(row[3:])) for row in rows}
+
+
+def summarise(groups: Iterable[Group], members: Mapping[str, Collection[str]]) -> set[int]:
+    """Write what vulnerabilities show, new ones included; return those that differ now.
+
+    One of which no advisory speaks any more, and which was not merged, is withdrawn.
+    """
+    spoken_of = [group for group in groups if group.speakers]
+    signals = _Signals(one for group in spoken_of for one in members.get(group.name, ()))
     inserted, updated, differing = [], [], set()
-    for name, speaking in advisories.items():
-        row = rows[name]
-        shown = _shown(speaking, signals, members.get(name, (name,)))
-        if row._state.adding:
-            inserted.append((row.pk, name, row.merged_into_id, *shown))
-        elif shown != tuple(getattr(row, column) for column in _COLUMNS):
-            updated.append((*shown, row.pk))
+    for group in spoken_of:
+        shown = _shown(group.speakers, signals, members.get(group.name, (group.name,)))
+        if group.shown is None:
+            inserted.append((group.pk, group.name, group.merged_into_id, *shown))
+        elif shown != group.shown:
+            updated.append((*shown, group.pk))
         else:
             continue
-        differing.add(row.pk)
+        differing.add(group.pk)
     insert_rows(Vulnerability, ("id", "name", "merged_into_id", *_COLUMNS), inserted)
     update_rows(Vulnerability, _COLUMNS, updated)
-    return differing
+    return differing | _withdrawn(groups)
+
+
+def _withdrawn(groups: Iterable[Group]) -> set[int]:
+    place = _COLUMNS.index("state")
+    forsaken = {
+        group.pk
+        for group in groups
+        if not group.speakers
+        and group.merged_into_id is None
+        and group.shown
+        and group.shown[place] == State.PUBLISHED
+    }
+    update_rows(Vulnerability, ("state",), [(State.WITHDRAWN.value, pk) for pk in forsaken])
+    return forsaken
 
 
 def _shown(
-    speaking: Sequence[Advisory], signals: "_Signals", identifiers: Collection[str]
+    speakers: Sequence[Speaker], signals: "_Signals", identifiers: Collection[str]
 ) -> tuple[Any, ...]:
-    standing = [one for one in speaking if one.state == State.PUBLISHED] or speaking
-    standing = sorted(standing, key=lambda one: (_TEXT_ORDER[Source(one.source)], one.record_id))
-    state = standing[0].state
-    chosen = severities.chosen(
-        msgspec.convert(each, Severity) for one in standing for each in one.severities
-    )
-    published = [one.published_at for one in standing if one.published_at]
-    noted = [one.exploited_on for one in standing if one.exploited_on]
+    standing = [one for one in speakers if one.state == State.PUBLISHED] or speakers
+    standing = sorted(standing, key=lambda one: (_TEXT_ORDER[one.source], one.record_id))
+    chosen = severities.chosen(each for one in standing for each in one.severities)
     epss, percentile = signals.epss_of(identifiers)
+    noted = [one.exploited_on for one in standing if one.exploited_on]
     return (
         next((one.title for one in standing if one.title), ""),
         next((one.description for one in standing if one.description), ""),
-        state,
+        standing[0].state,
         any(one.is_disputed for one in standing),
-        next((one.replaced_by for one in speaking if one.replaced_by), ""),
+        next((one.replaced_by for one in speakers if one.replaced_by), ""),
         chosen.score if chosen else None,
         chosen.vector[:300] if chosen else "",
         _source_of(chosen) if chosen else "",
         _rating(chosen),
         list(dict.fromkeys(each for one in standing for each in one.weaknesses)),
-        min(published, default=None),
+        min((one.published_at for one in standing if one.published_at), default=None),
         max(one.modified_at for one in standing),
         signals.exploited_on(identifiers) or min(noted, default=None),
         epss,
