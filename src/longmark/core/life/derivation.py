@@ -102,9 +102,10 @@ def derive(events: Iterable[Event]) -> Life:
 
 def counted(events: Iterable[Event]) -> list[Event]:
     """Return the events that count, in the order in which they happened, corrections in place."""
-    by_seq = {event.seq: event for event in events}
-    if len(by_seq) == 1:
-        return [event for event in by_seq.values() if event.corrects is None]
+    told = list(events)
+    if len(told) < 2:
+        return [event for event in told if event.corrects is None]
+    by_seq = {event.seq: event for event in told}
     corrected = {event.corrects for event in by_seq.values()}
     standing = [event for seq, event in by_seq.items() if seq not in corrected]
     standing.sort(key=lambda event: _order(event, by_seq))
@@ -159,6 +160,10 @@ class _Lane(Generic[Place, Content]):
 
 def _install(lane: _Lane[str, Occupant], event: Event) -> None:
     """Apply what an event says about slots, upper ones first."""
+    if not lane.open:  # The first event of a unit: nothing to complete, nothing to end.
+        for slot, stated in event.slots.items():
+            lane.put(slot, stated, event.occurred_at, event.evidence)
+        return
     for slot in sorted(event.slots, key=lambda slot: (slot.count("/"), slot)):
         stated = event.slots[slot]
         occupant = _completed(lane.open.get(slot), stated, event.kind)

@@ -27,6 +27,7 @@ from longmark.fleet.services.catalogue import whole_catalogue
 from longmark.fleet.services.lists import Heard, Preview, RefusedRow, UnitList, opened
 from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.workspace import Workspace
+from longmark.foundation import bulk
 from longmark.ledger import services as ledger
 
 APPLY_IMPORT = "fleet.apply-import"  # the kind of job that takes a list
@@ -91,7 +92,8 @@ def stage_blob(
     with opened(digest, catalogue) as units:
         known: set[UUID] = set()
         for rows in units.chunks():
-            heard = units.look_at(rows, known, now=now)
+            with bulk.collector_paused():
+                heard = units.look_at(rows, known, now=now)
             counts.update(heard.counts(now=now))
             refused.extend(heard.refused[: REFUSALS_LIMIT_ROWS - len(refused)])
             preview.add(heard, now=now)
@@ -219,7 +221,7 @@ def _take(begun: Import, total: int, advance: Advance, *, actor: Actor, now: dat
     done, last_row, manifest = begun.row_count, begun.last_row, begun.manifest
     with opened(begun.digest, catalogue) as units:
         for rows in units.chunks(behind=last_row):
-            with transaction.atomic():
+            with bulk.collector_paused(), transaction.atomic():
                 workspace, heard = units.take(rows, actor=actor, now=now)
                 _settle(settlement, workspace, begun, heard)
                 manifest = heard.manifest(manifest)

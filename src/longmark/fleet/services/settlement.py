@@ -6,8 +6,9 @@ of the roots concerned and the census change together, in the caller's transacti
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
@@ -29,6 +30,7 @@ from longmark.fleet.models import (
 from longmark.fleet.models import Event as EventRow
 from longmark.fleet.services import tables
 from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
+from longmark.foundation import bulk
 
 CENSUS_NAMESPACE = UUID("1d1ad23e-c6f7-5d1e-8a4b-3ad3b7a9ef71")
 NESTING_LIMIT = 6
@@ -52,6 +54,9 @@ _MEMBER = (
     "configuration_id", "number", "path", "item_id", "release_id", "evidence", "parameters_id",
 )  # fmt: skip
 
+_BY_NUMBER = attrgetter("int")  # UUIDs compare in Python, their numbers in C
+_STANDING_FIELDS = tuple(field.name for field in fields(Standing))
+
 AnyInterval: TypeAlias = Interval[Any, Any]
 
 
@@ -71,6 +76,7 @@ class Settlement:
         self._now = now
         self._known_configurations: set[UUID] = set()
         self._known_parameters: set[str] = {""}
+        self._looks: dict[tuple[Any, ...], UUID] = {}
 
     def settle(self, workspace: Workspace) -> Settled:
         """Write all that was added. Raises IntegrityError if someone booked meanwhile."""
@@ -110,10 +116,14 @@ class Settlement:
         found: dict[UUID, UUID] = {}
         fresh: dict[UUID, tuple[int, tuple[Member, ...]]] = {}
         for pk in roots:
-            content = members(insides[pk], insides, plans)
-            found[pk] = key = configuration_id(insides[pk].item, content)
-            if key not in self._known_configurations:
-                fresh[key] = (insides[pk].item, content)
+            look = _look(insides[pk], insides, 0)
+            key = self._looks.get(look)
+            if key is None:
+                content = members(insides[pk], insides, plans)
+                key = self._looks[look] = configuration_id(insides[pk].item, content)
+                if key not in self._known_configurations:
+                    fresh[key] = (insides[pk].item, content)
+            found[pk] = key
         self._keep_configurations(fresh, insides)
         return found
 
@@ -175,18 +185,18 @@ class Settlement:
 
     def _write_units(self, workspace: Workspace, standings: Mapping[UUID, Standing]) -> None:
         created, changed = [], []
-        for pk in sorted(standings):
+        for pk in sorted(standings, key=_BY_NUMBER):
             dossier, standing = workspace.dossiers[pk], standings[pk]
             if dossier.is_new:
                 own = (pk, dossier.item, dossier.serial, folded_serial(dossier.serial))
                 created.append((*own, dossier.discriminator, self._now, *_values(standing)))
             elif standing != dossier.standing:
                 changed.append((*_values(standing), pk))
-        tables.insert(Unit, _UNIT, created)
-        tables.update(Unit, _STANDING, ["id"], changed)
+        bulk.insert_rows(Unit, _UNIT, created)
+        bulk.update_rows(Unit, _STANDING, changed)
 
     def _write_events(self, touched: Iterable[Dossier]) -> None:
-        tables.insert(
+        bulk.insert_rows(
             EventRow,
             _EVENT,
             [
@@ -221,16 +231,14 @@ class Settlement:
         numbers, highest = _numbers(model, place, differing)
         closed, opened = [], []
         for pk, (before, after) in lives.items():
-            stays = set(before)
-            for interval in stays.difference(after):
-                closed.append((self._now, pk, numbers[pk, interval.place, interval.valid_from]))
-            number = highest.get(pk, 0)
-            for interval in after:
-                if interval not in stays:
-                    number += 1
-                    opened.append((pk, number, *_content(interval), *self._times(interval)))
+            for gone in before:
+                if gone not in after:
+                    closed.append((self._now, pk, numbers[pk, gone.place, gone.valid_from]))
+            fresh = [interval for interval in after if interval not in before]
+            for number, interval in enumerate(fresh, start=highest.get(pk, 0) + 1):
+                opened.append((pk, number, *_content(interval), *self._times(interval)))
         tables.update(model, ["known_to"], ["unit_id", "number"], closed)
-        tables.insert(model, columns, opened)
+        bulk.insert_rows(model, columns, opened)
 
     def _times(self, interval: AnyInterval) -> tuple[object, ...]:
         ends = interval.valid_to
@@ -255,7 +263,22 @@ def _with_neighbours(workspace: Workspace, touched: Iterable[Dossier]) -> list[U
         above = {workspace.dossiers[pk].current_host for pk in rising}
         above.update(host for pk in rising for host in workspace.hosts_now(pk))
         rising = {pk for pk in above if pk is not None and pk not in concerned}
-    return sorted(concerned)
+    return sorted(concerned, key=_BY_NUMBER)
+
+
+def _look(inside: Inside, insides: Mapping[UUID, Inside], depth: int) -> tuple[Any, ...]:
+    """Return what makes units look alike: all that a configuration is composed from."""
+    parts: list[Any] = []
+    for slot, kept in inside.slots.items():
+        occupant = kept.content
+        if occupant is None:
+            parts.append((slot, None))
+            continue
+        child = insides.get(occupant.child) if occupant.child and depth < NESTING_LIMIT else None
+        below = _look(child, insides, depth + 1) if child else bool(occupant.child)
+        what = (occupant.item, occupant.release, occupant.values)
+        parts.append((slot, what, kept.evidence, below))
+    return inside.item, *parts
 
 
 def _load_insides_below(insides: dict[UUID, Inside]) -> None:
@@ -308,7 +331,8 @@ def _numbers(
 
 
 def _values(standing: Standing) -> tuple[Any, ...]:
-    return astuple(standing)
+    """Return the columns of a standing. ``dataclasses.astuple`` would copy deeply."""
+    return tuple(getattr(standing, name) for name in _STANDING_FIELDS)
 
 
 def _content(interval: AnyInterval) -> tuple[Any, ...]:

@@ -1,8 +1,7 @@
-"""Bulk statements, alike on both databases: many rows at a price near to that of the driver.
+"""Two statements on many rows that neither the ORM nor ``foundation.bulk`` has.
 
-The ORM's ``bulk_create`` spends most of an import on building objects and statements; these
-functions write the same rows through the driver's ``executemany``. Names come from the models,
-values are always parameters.
+Rows of unit tables have keys of two columns, and a tally is added to, not set. Names come from the
+models, values are always parameters; both databases understand the statements.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,15 +13,6 @@ from django.db import connection, models
 
 Convert = Callable[[Any], Any]
 Rows = Iterable[Sequence[Any]]
-
-
-def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
-    """Insert rows whose values stand in the order of ``columns`` (attribute names)."""
-    fields = _fields(model, columns)
-    names = ", ".join(_quoted(field.column) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    table = _quoted(model._meta.db_table)
-    _execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", fields, rows)  # noqa: S608
 
 
 def update(

@@ -7,7 +7,7 @@ decide where an event belongs, the units around it decide whether it can sit the
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -23,6 +23,7 @@ from longmark.core.life.events import (
     Evidence,
     Kind,
     Precision,
+    numbered,
     stated_custody,
     stated_slots,
 )
@@ -141,7 +142,7 @@ class Workspace:
     def add(self, dossier: Dossier, draft: Event) -> None:
         """Add an event as the unit's next and derive its life anew."""
         seq = max((event.seq for event in dossier.events), default=0) + 1
-        event = replace(draft, seq=seq)
+        event = numbered(draft, seq)
         self._journal.append((dossier, dossier.life))
         dossier.events.append(event)
         dossier.added.append(event)
@@ -216,15 +217,14 @@ class Workspace:
 
     def _load(self, ids: set[UUID]) -> set[UUID]:
         """Load units that are not open yet; return which were found."""
-        missing = sorted(ids - self.dossiers.keys())
+        missing = ids - self.dossiers.keys()
         if not missing:
             return set()
-        events: dict[UUID, list[Event]] = defaultdict(list)
-        for row in EventRow.objects.filter(unit_id__in=missing).order_by("unit_id", "seq"):
-            events[row.unit_id].append(read_event(row))
-        units = Unit.objects.filter(pk__in=missing).order_by("id")
+        rows = Unit.objects.filter(pk__in=missing).order_by("id")
         if connection.in_atomic_block:  # A list that is only looked at locks nothing.
-            units = units.select_for_update()
+            rows = rows.select_for_update()
+        units = list(rows)
+        events = _events_of([unit.pk for unit in units])
         for unit in units:
             life = derive(events[unit.pk])
             self.dossiers[unit.pk] = Dossier(
@@ -238,7 +238,15 @@ class Workspace:
                 life,
                 _standing(unit),
             )
-        return {pk for pk in missing if pk in self.dossiers}
+        return {unit.pk for unit in units}
+
+
+def _events_of(ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
+    found: dict[UUID, list[Event]] = defaultdict(list)
+    if ids:
+        for row in EventRow.objects.filter(unit_id__in=ids).order_by("unit_id", "seq"):
+            found[row.unit_id].append(read_event(row))
+    return found
 
 
 def read_event(row: EventRow) -> Event:
