@@ -148,7 +148,8 @@ class DrawnMark:
 
     x: str
     mark: Mark
-    anchor: str
+    has_text: bool
+    has_phone_text: bool
 
 
 @dataclass(frozen=True)
@@ -174,14 +175,18 @@ def version_line(marks: Sequence[Mark], affected: Sequence[tuple[int, int]]) -> 
             return 0.0
         return places[number] if number < len(places) else 100.0
 
-    drawn = tuple(
-        DrawnMark(percent(x), mark, "middle") for x, mark in zip(places, marks, strict=True)
-    )
+    drawn = tuple(_drawn_mark(mark, x, step) for x, mark in zip(places, marks, strict=True))
     ranges = tuple(
         Stripe(percent(edge(low)), percent(edge(high) - edge(low)), "f-attn-soft")
         for low, high in affected
     )
     return VersionLine(drawn, ranges, 104 if any(mark.count for mark in marks) else 90)
+
+
+def _drawn_mark(mark: Mark, x: float, step: float) -> DrawnMark:
+    wanted = len(mark.note) * LETTER_PIXELS
+    fits, fits_phone = (wanted < step / 100 * width for width in (SCREEN_PIXELS, PHONE_PIXELS))
+    return DrawnMark(percent(x), mark, fits, fits_phone)
 
 
 @dataclass(frozen=True)

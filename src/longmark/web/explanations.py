@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MARKS_LIMIT: Final = 9
 RELEASES_SHOWN: Final = 2
+NAMES_SHOWN: Final = 4
 TONES: Final = {Verdict.AFFECTED: "attn", Verdict.UNKNOWN: "unknown"}
 
 
@@ -48,6 +49,7 @@ class Explained:
     """One package that matches, in all versions of it that are shipped."""
 
     names: tuple[str, ...]
+    lead: str
     text: str
     qualifications: tuple[str, ...]
     marks: tuple[Mark, ...]
@@ -79,6 +81,7 @@ def _explained(group: Sequence["MatchedComponent"], carriers: Carriers) -> Expla
     said = _("Versions in order: %(versions)s. %(text)s")
     return Explained(
         names=tuple(str(one.component) for one in group),
+        lead=_lead(group, carriers),
         text=gravest.text,
         qualifications=gravest.qualifications,
         marks=points,
@@ -86,6 +89,20 @@ def _explained(group: Sequence["MatchedComponent"], carriers: Carriers) -> Expla
         line_sentence=said % {"versions": ", ".join(texts), "text": gravest.text},
         rows=tuple(_row(step) for step in gravest.steps),
     )
+
+
+def _lead(group: Sequence["MatchedComponent"], carriers: Carriers) -> str:
+    """Return which releases contain what: *Seven releases contain Treck TCP/IP 6.0.1.41.*"""
+    releases = {each.pk for one in group for each in carriers.releases.get(one.component.pk, ())}
+    names = [str(one.component) for one in group[:NAMES_SHOWN]]
+    if len(group) > NAMES_SHOWN:
+        names.append(_("%(count)s more") % {"count": len(group) - NAMES_SHOWN})
+    said = ngettext(
+        "%(count)s release contains %(names)s.",
+        "%(count)s releases contain %(names)s.",
+        len(releases),
+    )
+    return said % {"count": len(releases), "names": ", ".join(names)}
 
 
 def _row(step: Step) -> SourceRow:

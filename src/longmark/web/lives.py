@@ -1,6 +1,7 @@
 """The life of a unit as lanes of a drawing, and its events as sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from longmark.catalog import queries as catalog
 from longmark.core.life.events import Holder, Occupant, stated_custody, stated_slots
+from longmark.fleet.queries import contents
 from longmark.fleet.queries import units as fleet_units
 from longmark.parties import queries as parties
+from longmark.web import countries
 from longmark.web.charts import Lane, Span
-from longmark.web.words import evidence_code
+from longmark.web.words import KEEPERS, evidence_code
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Custody, Event, Installation, Unit
@@ -26,13 +29,53 @@ LATE = timedelta(days=2)
 def lanes_of(
     unit: "Unit", lifelines: Sequence["Lifeline"], custody: Sequence["Custody"], *, now: datetime
 ) -> list[Lane]:
-    """Return a lane for each slot that was ever booked, and one for where the unit was."""
-    lanes = [
-        Lane(line.slot or _("the unit itself"), tuple(_spans(unit, line.intervals, now=now)))
-        for line in lifelines
-    ]
+    """Return a lane for each slot that was ever booked, and one for where the unit was.
+
+    Slots of a unit that sat in it are drawn for the time in which it did: a swapped board
+    brings its firmware with it. One query.
+    """
+    children = {each.child_id for line in lifelines for each in line.intervals if each.child_id}
+    inner = contents.lifelines_of(children) if children else {}
+    lanes: list[Lane] = []
+    for line in lifelines:
+        name = line.slot or _("the unit itself")
+        lanes.append(Lane(name, tuple(_spans(unit, line.intervals, inner, now=now))))
+        lanes += _lanes_below(line, inner, now=now)
     stays = tuple(_stay(stay) for stay in custody if stay.role == "operator")
     return [*lanes, Lane(_("where"), stays)] if stays else lanes
+
+
+def _lanes_below(
+    line: "Lifeline", inner: Mapping[UUID, Sequence["Lifeline"]], *, now: datetime
+) -> list[Lane]:
+    """Return the slots of the units that sat in a slot, each cut to the time in which it did."""
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for seat in line.intervals:
+        for below in inner.get(seat.child_id, ()) if seat.child_id else ():
+            if below.slot:
+                spans[below.slot] += _cut(below.intervals, seat, now=now)
+    return [Lane(f"{line.slot} / {slot}", tuple(found)) for slot, found in spans.items()]
+
+
+def _cut(
+    intervals: Iterable["Installation"], seat: "Installation", *, now: datetime
+) -> Iterator[Span]:
+    seat_end = seat.valid_to or now
+    for placed in intervals:
+        start = max(placed.valid_from, seat.valid_from)
+        end = min(placed.valid_to or now, seat_end)
+        if start < end:
+            is_open = placed.valid_to is None and seat.valid_to is None
+            yield Span(
+                start,
+                None if is_open else end,
+                _occupant_text(placed),
+                is_unknown=_is_vague(placed),
+            )
+
+
+def _is_vague(placed: "Installation") -> bool:
+    return placed.release is None and not placed.child_id and not placed.is_empty
 
 
 def beginning(unit: "Unit", lanes: Iterable[Lane]) -> datetime:
@@ -41,7 +84,13 @@ def beginning(unit: "Unit", lanes: Iterable[Lane]) -> datetime:
     return min([*starts, unit.built_at or unit.recorded_at])
 
 
-def _spans(unit: "Unit", intervals: Iterable["Installation"], *, now: datetime) -> Iterable[Span]:
+def _spans(
+    unit: "Unit",
+    intervals: Iterable["Installation"],
+    inner: Mapping[UUID, Sequence["Lifeline"]],
+    *,
+    now: datetime,
+) -> Iterator[Span]:
     for placed in intervals:
         if placed.valid_from >= now:
             continue
@@ -50,14 +99,25 @@ def _spans(unit: "Unit", intervals: Iterable["Installation"], *, now: datetime) 
         if booked and (placed.valid_to is None or booked < placed.valid_to):
             yield Span(start, booked, _("not booked yet"), is_late=True)
             start = booked
-        is_unknown = placed.release is None and not placed.child_id and not placed.is_empty
-        yield Span(start, placed.valid_to, _occupant_text(placed), is_unknown=is_unknown)
+        text = _child_text(placed, inner) or _occupant_text(placed)
+        yield Span(start, placed.valid_to, text, is_unknown=_is_vague(placed))
 
 
 def _booked_late(unit: "Unit", happened: datetime, booked: datetime) -> datetime | None:
     """Return when a fact was booked, if late; before registration nothing could be booked."""
     is_late = booked - happened >= LATE and happened > unit.recorded_at
     return booked if is_late else None
+
+
+def _child_text(placed: "Installation", inner: Mapping[UUID, Sequence["Lifeline"]]) -> str:
+    """Return which release a unit in a slot is of itself: *CB-21 D*."""
+    own = (
+        [line for line in inner.get(placed.child_id, ()) if not line.slot]
+        if placed.child_id
+        else []
+    )
+    releases = [each.release for line in own for each in line.intervals if each.release]
+    return str(releases[-1]) if releases else ""
 
 
 def _occupant_text(placed: "Installation") -> str:
@@ -70,9 +130,13 @@ def _occupant_text(placed: "Installation") -> str:
 
 
 def _stay(stay: "Custody") -> Span:
-    name = stay.site.name if stay.site else stay.party.name if stay.party else stay.country
+    known = stay.site or stay.party
+    name = known.name if known else _("operator unknown")
+    if known is None and stay.country:
+        name = f"{countries.name_of(stay.country)}, {name}"
     tone = "ev-1" if stay.valid_to is None else "quiet"
-    return Span(stay.valid_from, stay.valid_to, name or _("unknown"), tone, is_unknown=not name)
+    is_unknown = known is None and not stay.country
+    return Span(stay.valid_from, stay.valid_to, name, tone, is_unknown=is_unknown)
 
 
 @dataclass(frozen=True)
@@ -156,10 +220,11 @@ def _seated(slot: str, seat: Occupant | None, names: _Names) -> str:
 
 def _kept(role: str, who: Holder | None, names: _Names) -> str:
     if who is None:
-        return _("%(role)s: nobody any more") % {"role": role}
+        return _("%(role)s: nobody any more") % {"role": KEEPERS[role]}
     party, site = names.parties.get(who.party or 0), names.sites.get(who.site or 0)
-    named = [str(party or ""), str(site or ""), who.country]
-    return f"{role}: " + (", ".join(part for part in named if part) or _("unknown"))
+    country = countries.name_of(who.country) if who.country else ""
+    named = [str(party or _("unknown")), str(site or ""), country]
+    return f"{KEEPERS[role]}: " + ", ".join(part for part in named if part)
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,16 @@ def releases_in(seats: Iterable[Seat]) -> set[int]:
     return found
 
 
+def unknown_in(seats: Iterable[Seat]) -> list[Seat]:
+    """Return the seats of which it is not known what sits there, at any depth."""
+    found = []
+    for seat in seats:
+        if seat.release is None and not seat.is_empty and not seat.part:
+            found.append(seat)
+        found += unknown_in(seat.seats)
+    return found
+
+
 def mark_exploited(seats: Iterable[Seat], release_ids: set[int]) -> None:
     """Mark the seats whose release has a finding that is exploited."""
     for seat in seats:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from longmark.web.charts import Part
+
 if TYPE_CHECKING:
     from longmark.sboms.models import Component, Document
-    from longmark.sboms.queries import Branch, Tree
+    from longmark.sboms.queries import Branch, Quality, Tree
 
 OPEN_BRANCHES = 3
 """So many places are shown open; the others at a click."""
@@ -65,3 +67,31 @@ def _group(
 
 def _document_name(document: "Document") -> str:
     return document.label or document.name or document.filename or _("SBOM")
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """How many components say one thing that a reader needs."""
+
+    name: str
+    good: int
+    total: int
+
+    @property
+    def parts(self) -> list[Part]:
+        return [
+            Part(self.good, "accent", _("stated")),
+            Part(self.total - self.good, "track", _("not stated")),
+        ]
+
+
+def quality_rows(quality: "Quality") -> list[QualityRow]:
+    """Return how well the SBOMs of a release describe its components."""
+    counts = (
+        (_("Version known"), quality.version_known_count),
+        (_("Unique identity"), quality.identity_count),
+        (_("Supplier named"), quality.supplier_count),
+        (_("Licence"), quality.licence_count),
+        (_("Hash of the file"), quality.hash_count),
+    )
+    return [QualityRow(name, count, quality.component_count) for name, count in counts]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from longmark.web.views import (
     components,
+    desk,
     feeds,
     frame,
     imports,
@@ -20,6 +21,7 @@ from longmark.web.views import (
 
 app_name = "web"
 urlpatterns: list[URLPattern] = [
+    path("", desk.desk, name="desk"),
     path("vulnerabilities/", vulnerabilities.vulnerabilities, name="vulnerabilities"),
     path("vulnerabilities/<str:name>/", vulnerabilities.vulnerability, name="vulnerability"),
     path(

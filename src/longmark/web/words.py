@@ -117,6 +117,12 @@ ORDERS: Words = {
     "name": _("name"),
 }
 
+KEEPERS: Words = {
+    "operator": _("operator"),
+    "distributor": _("distributor"),
+    "owner": _("owner"),
+}
+
 EVENTS: Words = {
     "built": _("Built"),
     "shipped": _("Shipped"),

@@ -5,17 +5,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from longmark.core.errors import Invalid
 from longmark.core.matching import Verdict
-from longmark.findings.models import Finding
+from longmark.findings.models import Finding, Match
 from longmark.foundation.pages import Page, keyset_page
 
 if TYPE_CHECKING:
+    from longmark.catalog.models import Release
     from longmark.intel.models import Vulnerability
+    from longmark.sboms.models import Component
 
 _EXPLOITATION: Final = Case(
     When(vulnerability__exploited_on__isnull=False, then=Value(1)),
@@ -161,3 +164,27 @@ def _concern(findings: list[Finding]) -> Concern:
         first_seen_at=min(one.first_seen_at for one in findings),
         changed_at=max(one.changed_at for one in findings),
     )
+
+
+def components_by_vulnerability(
+    release: "Release", vulnerability_ids: Collection[int]
+) -> dict[int, list["Component"]]:
+    """Return the components of a release that vulnerabilities meet, by vulnerability. One query."""
+    rows = Match.objects.filter(
+        vulnerability_id__in=vulnerability_ids,
+        component__occurrences__document__release=release,
+        component__occurrences__document__is_current=True,
+    ).select_related("component")
+    found: dict[int, dict[object, Component]] = defaultdict(dict)
+    for match in rows.order_by("vulnerability_id", "component__folded_name", "id"):
+        found[match.vulnerability_id][match.component_id] = match.component
+    return {pk: list(components.values()) for pk, components in found.items()}
+
+
+def match_counts(component_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many vulnerabilities affect, or may affect, each component. One query."""
+    rows = Match.objects.filter(
+        component_id__in=component_ids, verdict__in=(Verdict.AFFECTED, Verdict.UNKNOWN)
+    )
+    counted = rows.values("component_id").annotate(count=Count("id")).order_by("component_id")
+    return dict(counted.values_list("component_id", "count"))

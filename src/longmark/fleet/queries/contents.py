@@ -109,12 +109,23 @@ def host_path(unit: Unit) -> list[Unit]:
 
 def lifelines(unit: Unit, known_on: date | None = None) -> list[Lifeline]:
     """Return every slot's intervals over the unit's whole life, by slot. One query."""
-    rows = Installation.objects.filter(known(last_instant(known_on)), unit_id=unit.pk)
-    rows = rows.select_related("item", "release__item", "parameters")
-    by_slot: dict[str, list[Installation]] = defaultdict(list)
-    for row in rows.order_by("slot", "valid_from", "number"):
-        by_slot[row.slot].append(row)
-    return [Lifeline(slot, tuple(found)) for slot, found in by_slot.items()]
+    return lifelines_of([unit.pk], known_on).get(unit.pk, [])
+
+
+def lifelines_of(
+    unit_ids: Iterable[UUID], known_on: date | None = None
+) -> dict[UUID, list[Lifeline]]:
+    """Return every slot's intervals of several units, such as those in a unit. One query."""
+    rows = Installation.objects.filter(
+        known(last_instant(known_on)), unit_id__in=list(unit_ids)
+    ).select_related("item", "release__item", "parameters")
+    by_slot: dict[UUID, dict[str, list[Installation]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows.order_by("unit_id", "slot", "valid_from", "number"):
+        by_slot[row.unit_id][row.slot].append(row)
+    return {
+        unit_id: [Lifeline(slot, tuple(found)) for slot, found in slots.items()]
+        for unit_id, slots in by_slot.items()
+    }
 
 
 def seats_of(unit: Unit) -> list[Installation]:

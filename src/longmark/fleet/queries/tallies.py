@@ -36,10 +36,14 @@ class _Held:
     operators: frozenset[int]
 
 
-def tallies(subjects: Mapping[Key, Asked]) -> dict[Key, Tally]:
-    """Return how far each subject reaches now. Two queries, none over units."""
+def tallies(subjects: Mapping[Key, Asked], *, operator_id: int | None = None) -> dict[Key, Tally]:
+    """Return how far each subject reaches now, at one operator if named.
+
+    Two queries, none over units.
+    """
     holders, doubts = _configurations(subjects.values())
-    held = _held({*_all(holders), *_all(doubts)})
+    whose = Q() if operator_id is None else Q(operator_id=operator_id)
+    held = _held({*_all(holders), *_all(doubts)}, whose)
     return {key: _tally(asked, holders, doubts, held) for key, asked in subjects.items()}
 
 
@@ -56,6 +60,79 @@ def units_by_item(item_ids: Iterable[int]) -> dict[int, int]:
     counted = rows.values("configuration__item_id").annotate(units=Sum("count"))
     ordered = counted.order_by("configuration__item_id")
     return dict(ordered.values_list("configuration__item_id", "units"))
+
+
+def release_ids_at(party_id: int) -> set[int]:
+    """Return the releases inside the units that a party operates. One query."""
+    rows = ConfigurationMember.objects.filter(
+        release__isnull=False,
+        configuration__census__operator_id=party_id,
+        configuration__census__count__gt=0,
+    )
+    return set(rows.values_list("release_id", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How well it is known what sits in one slot of all units of an item."""
+
+    item_id: int
+    path: str
+    by_evidence: Mapping[int, int]
+    unknown_count: int
+
+    @property
+    def unit_count(self) -> int:
+        """How many units have the slot."""
+        return sum(self.by_evidence.values()) + self.unknown_count
+
+
+def precision_of(item_ids: Iterable[int]) -> list[Precision]:
+    """Return how well each slot of units in use is known, by item and path. One query."""
+    rows = in_use().filter(configuration__item_id__in=list(item_ids))
+    place = "configuration__members__"
+    counted = rows.values(
+        "configuration__item_id",
+        f"{place}path",
+        f"{place}evidence",
+        is_unknown=Q(configuration__members__release__isnull=True),
+    ).annotate(units=Sum("count"))
+    known: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
+    unknown: dict[tuple[int, str], int] = defaultdict(int)
+    for row in counted.order_by("configuration__item_id", f"{place}path", f"{place}evidence"):
+        key = row["configuration__item_id"], row[f"{place}path"]
+        if row["is_unknown"]:
+            unknown[key] += row["units"]
+        else:
+            known[key][row[f"{place}evidence"]] = row["units"]
+    return [Precision(*key, known[key], unknown[key]) for key in sorted({*known, *unknown})]
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How many units in use are known to whom."""
+
+    operator_count: int
+    distributor_count: int
+    unknown_count: int
+    country_unknown_count: int
+
+    @property
+    def total(self) -> int:
+        """How many units are in use."""
+        return self.operator_count + self.distributor_count + self.unknown_count
+
+
+def keeping() -> Keeping:
+    """Return how many units have a known operator, only a distributor, or neither. One query."""
+    known, bought = Q(operator__isnull=False), Q(operator=None, distributor__isnull=False)
+    counts = in_use().aggregate(
+        operator_count=Sum("count", default=0, filter=known),
+        distributor_count=Sum("count", default=0, filter=bought),
+        unknown_count=Sum("count", default=0, filter=Q(operator=None, distributor=None)),
+        country_unknown_count=Sum("count", default=0, filter=Q(country="")),
+    )
+    return Keeping(**counts)
 
 
 def _configurations(
@@ -83,9 +160,9 @@ def _all(places: Mapping[int, set[UUID]]) -> set[UUID]:
     return set().union(*places.values())
 
 
-def _held(configurations: set[UUID]) -> dict[UUID, _Held]:
+def _held(configurations: set[UUID], whose: Q) -> dict[UUID, _Held]:
     members = ConfigurationMember.objects.filter(configuration_id__in=configurations)
-    rows = in_use().filter(configuration_id__in=members.values("configuration_id"))
+    rows = in_use().filter(whose, configuration_id__in=members.values("configuration_id"))
     counted = rows.values("configuration_id", "operator_id").annotate(units=Sum("count"))
     units: dict[UUID, int] = defaultdict(int)
     operators: dict[UUID, set[int]] = defaultdict(set)
@@ -109,5 +186,7 @@ def _tally(
     return Tally(
         unit_count=sum(held[pk].unit_count for pk in affected if pk in held),
         unknown_unit_count=sum(held[pk].unit_count for pk in unknown if pk in held),
-        party_count=len(set().union(*(held[pk].operators for pk in affected if pk in held))),
+        party_count=len(
+            set().union(*(held[pk].operators for pk in affected | unknown if pk in held))
+        ),
     )

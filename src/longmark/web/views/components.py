@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from longmark.findings.queries import findings
 from longmark.sboms import queries as sboms
 from longmark.web.doors import PageRequest, page
 
@@ -16,5 +17,6 @@ def component(request: PageRequest, pk: UUID) -> HttpResponse:
         "component": one,
         "coordinates": sboms.coordinates_of(one),
         "releases": sboms.releases_with(one),
+        "matches": findings.matches_of(one),
     }
     return render(request, "web/component.html", context)

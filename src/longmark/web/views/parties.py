@@ -1,12 +1,22 @@
 """Customers, distributors and the other parties: who they are, where, whom to tell."""
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from longmark.findings.queries.listing import Narrowing, concerns_page
+from longmark.fleet.queries import tallies
 from longmark.foundation.fragments import fragment
 from longmark.parties import queries as parties_
+from longmark.web.concerns import ConcernRow, rows_of, scale_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import PARTY_KINDS, chosen, rows_wanted, wanted
+
+if TYPE_CHECKING:
+    from longmark.parties.models import Party
+
+WORST_SHOWN = 15
 
 
 @page()
@@ -15,6 +25,7 @@ def parties(request: PageRequest) -> HttpResponse:
     after = wanted(request, "after") or None
     found = parties_.parties_page(kind=kind, text=text, after=after, limit=rows_wanted(request))
     context = {"page": found, "kind": kind, "kinds": PARTY_KINDS, "text": text}
+    context["units"] = tallies.units_by_operator(party.pk for party in found.items)
     return render(request, fragment(request, "web/parties.html", "rows"), context)
 
 
@@ -25,5 +36,14 @@ def party(request: PageRequest, pk: int) -> HttpResponse:
         "party": one,
         "sites": parties_.sites_of(one),
         "contacts": parties_.contacts_of(one),
+        "units": tallies.units_by_operator([pk]).get(pk, 0),
     }
+    rows = _exposure(one)
+    context |= {"rows": rows, "scale": scale_of(rows)}
     return render(request, "web/party.html", context)
+
+
+def _exposure(one: "Party") -> list[ConcernRow]:
+    """Return the worst of what a party's units are open to, counting theirs alone."""
+    narrowing = Narrowing(release_ids=tallies.release_ids_at(one.pk))
+    return rows_of(concerns_page(narrowing, limit=WORST_SHOWN).items, operator_id=one.pk)

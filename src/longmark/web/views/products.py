@@ -4,6 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from longmark.catalog import queries as catalog
+from longmark.findings.queries import findings
+from longmark.fleet.queries import reach, tallies
 from longmark.foundation.fragments import fragment
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import ITEM_KINDS, chosen, rows_wanted, wanted
@@ -22,16 +24,21 @@ def items(request: PageRequest) -> HttpResponse:
     releases = catalog.release_ids_of_items(item.pk for item in found.items)
     context = {"page": found, "periods": periods, "releases": releases, "kind": kind}
     context |= {"kinds": ITEM_KINDS, "text": wanted(request, "q")}
+    context["units"] = tallies.units_by_item(item.pk for item in found.items)
     return render(request, fragment(request, "web/items.html", "rows"), context)
 
 
 @page()
 def item(request: PageRequest, pk: int) -> HttpResponse:
     one = catalog.item(pk)
+    releases = catalog.releases_of(one)[::-1]
     context = {
         "item": one,
         "numbers": catalog.numbers_of(one),
-        "releases": catalog.releases_of(one)[::-1],
+        "releases": releases,
+        "units": reach.releases_in_use([one.pk]),
+        "findings": findings.finding_counts([release.pk for release in releases]),
+        "reach": reach.census_of(one) if catalog.is_hardware(one) else None,
         "slots": catalog.slots_of(one),
         "period": catalog.support_period(one),
     }

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from longmark.catalog import queries as catalog
+from longmark.findings.queries import findings, listing
+from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
 from longmark.sboms import queries as sboms
 from longmark.sboms import services
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, number, rows_wanted, wanted
-from longmark.web.trees import groups_of
+from longmark.web.trees import groups_of, quality_rows
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Item, Release
@@ -43,6 +45,8 @@ def releases(request: PageRequest) -> HttpResponse:
     ids = [release.pk for release in found.items]
     context = {"page": found, "kind": kind, "kinds": ITEM_KINDS, "text": text, "item": item}
     context |= {"components": _component_counts(ids), "software_kinds": SOFTWARE_KINDS}
+    context["units"] = reach.releases_in_use({release.item_id for release in found.items})
+    context["findings"] = findings.finding_counts(ids)
     return render(request, fragment(request, "web/releases.html", "rows"), context)
 
 
@@ -66,14 +70,35 @@ def release(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "release": one,
         "form": form,
-        "tree": groups_of(sboms.component_tree(one)),
-        "quality": sboms.quality(one),
         "documents": sboms.documents_page(one, limit=DOCUMENTS_SHOWN).items,
         "places": catalog.places_of(one),
         "siblings": catalog.releases_of(one.item)[::-1],
         "software_kinds": SOFTWARE_KINDS,
     }
+    context |= _composition(one) | _findings(request, one)
     return render(request, "web/release.html", context, status=422 if form.errors else 200)
+
+
+def _composition(one: "Release") -> dict[str, object]:
+    """Return what a release is made of. Seven queries."""
+    tree, quality = sboms.component_tree(one), sboms.quality(one)
+    ids = [each.component_id for branch in tree.branches for each in branch.occurrences]
+    return {
+        "tree": groups_of(tree, listing.match_counts(ids)),
+        "quality": quality_rows(quality),
+        "component_count": quality.component_count,
+        "unknown_components": quality.component_count - quality.version_known_count,
+        "unit_count": reach.releases_in_use([one.item_id]).get(one.pk, 0),
+        "counts": findings.finding_counts([one.pk])[one.pk],
+    }
+
+
+def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
+    """Return a page of the release's findings, worst first, with their components."""
+    after = wanted(request, "after") or None
+    found = findings.findings_page(release=one, after=after, limit=rows_wanted(request))
+    ids = [finding.vulnerability_id for finding in found.items]
+    return {"findings": found, "parts": listing.components_by_vulnerability(one, ids)}
 
 
 def _added(request: PageRequest, one: "Release", form: SbomForm) -> "Document":

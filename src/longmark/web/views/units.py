@@ -7,12 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import units as fleet
 from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
 from longmark.web import countries, lives
 from longmark.web.doors import PageRequest, page
+from longmark.web.exposure import exploited_in, exposure_rows
 from longmark.web.filters import (
     UNIT_STATES,
     chips,
@@ -22,10 +24,13 @@ from longmark.web.filters import (
     unit_filter,
     wanted,
 )
-from longmark.web.seats import seats_of
+from longmark.web.seats import mark_exploited, releases_in, seats_of, unknown_in
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Unit
+    from longmark.web.seats import Seat
+
+FINDINGS_SHOWN = 10
 
 
 @page()
@@ -56,8 +61,21 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
     context |= {"as_known_then": as_known_then, "is_today": on == now.date()}
     name = fragment(request, "web/unit.html", "contents")
     if "#" not in name:
-        context |= _life(request, one)
+        context |= _life(request, one) | _exposure(one, seats, is_today=on == now.date())
     return render(request, name, context)
+
+
+def _exposure(one: "Unit", seats: "list[Seat]", *, is_today: bool) -> dict[str, object]:
+    """Return the findings for what is inside today, and mark the slots that carry the worst."""
+    today = seats if is_today else seats_of(one, inside.contents(one))
+    found = findings.vulnerabilities_of_releases(releases_in(today))
+    mark_exploited(seats, exploited_in(found))
+    rows = exposure_rows(found)
+    return {
+        "findings": rows[:FINDINGS_SHOWN],
+        "finding_count": len(rows),
+        "unjudged": unknown_in(today),
+    }
 
 
 def _life(request: PageRequest, one: "Unit") -> dict[str, object]:

@@ -1,0 +1,37 @@
+"""The desk: what changed since yesterday, worst first, and what waits."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from longmark.findings.queries.listing import Narrowing, concern_count, concerns_page
+from longmark.fleet.queries import tallies
+from longmark.foundation.fragments import fragment
+from longmark.intel.queries import intakes
+from longmark.web import desk as board
+from longmark.web.concerns import rows_of, scale_of
+from longmark.web.doors import PageRequest, page
+from longmark.web.filters import chosen
+from longmark.web.words import Words
+
+WORST_SHOWN = 8
+PERIODS: Words = {"1": _("Since yesterday"), "7": _("7 days"), "30": _("30 days")}
+
+
+@page()
+def desk(request: PageRequest) -> HttpResponse:
+    now, period = timezone.now(), chosen(request, "days", PERIODS) or "1"
+    changed = Narrowing(changed_since=now - timedelta(days=int(period)))
+    changed_count = concern_count(changed)
+    rows = rows_of(
+        concerns_page(changed if changed_count else Narrowing(), limit=WORST_SHOWN).items
+    )
+    context = {"now": now, "period": period, "periods": PERIODS, "rows": rows}
+    context |= {"scale": scale_of(rows), "changed_count": changed_count}
+    context |= {"total": concern_count(), "exploited": concern_count(Narrowing(is_exploited=True))}
+    context |= {"keeping": tallies.keeping(), "precision": board.precision_board()}
+    context |= {"notes": board.notes(now), "sources": intakes.sources_state(now)}
+    return render(request, fragment(request, "web/desk.html", "worst"), context)
