@@ -30,6 +30,8 @@ from longmark.config.worker import work  # noqa: E402
 from longmark.config.wsgi import application  # noqa: E402
 from longmark.core.actors import SYSTEM, Action, Role  # noqa: E402
 from longmark.core.errors import Invalid, LongmarkError  # noqa: E402
+from longmark.demo import world  # noqa: E402
+from longmark.demo.story import Tour  # noqa: E402
 
 FINE, WRONG_USE, REFUSED = 0, 2, 3
 
@@ -195,4 +197,31 @@ def _known(kind: Any, word: str, what: str) -> Any:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    """Make the demo world and print its tour."""
+    prepare()
+    output.hint(f"Making the demo world in {settings.DATA_FOLDER} …")
+    tour = world.make(timezone.now(), report=output.hint, units=arguments.units)
+    if arguments.json:
+        stops = [{"title": each.title, "text": each.text, "path": each.path} for each in tour.stops]
+        people = [{"username": each.username, "roles": sorted(each.roles)} for each in tour.people]
+        output.as_json({"stops": stops, "people": people, "password": tour.password})
+        return FINE
+    _print_tour(tour)
     return FINE
+
+
+def _print_tour(tour: Tour) -> None:
+    output.line()
+    output.line("A short tour", style="bold")
+    output.table(
+        ["Look at", "What is there", "Where"],
+        [(each.title, each.text, settings.PUBLIC_URL + each.path) for each in tour.stops],
+    )
+    output.line()
+    output.line(f"Sign in with the password {tour.password} as", style="bold")
+    output.table(
+        ["Name", "Who", "Comes to"],
+        [(each.username, each.full_name, each.comes_to) for each in tour.people],
+    )
+    output.line()
+    output.line("On the command line: longmark affected CVE-2020-11899")
