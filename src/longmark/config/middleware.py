@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from longmark import reactions
 from longmark.accounts import queries as accounts
-from longmark.accounts.models import Person
 from longmark.foundation.actors import set_actor
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
@@ -22,9 +21,8 @@ class ActorMiddleware:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = request.user
-        if isinstance(person, Person):
-            set_actor(request, accounts.actor_of(person))
+        if request.user.is_authenticated:
+            set_actor(request, accounts.actor_of(request.user))
         return self.answer(request)
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
 from django.utils import timezone
@@ -14,8 +15,10 @@ from longmark.core.actors import Actor, Role
 from longmark.core.errors import LongmarkError, Unavailable
 from longmark.core.vocabulary import JobState
 from longmark.jobs import services as jobs
-from longmark.jobs.models import Job
 from longmark.jobs.services import Handler
+
+if TYPE_CHECKING:
+    from longmark.jobs.models import Job
 
 PAUSE_SECONDS = 1.0
 HOLD_KEPT_EVERY_SECONDS = 15.0
@@ -26,7 +29,7 @@ log = logging.getLogger(__name__)
 class JobProgress:
     """What a handler reports to: writes to the job's row, not more often than it matters."""
 
-    def __init__(self, job: Job, now: Callable[[], datetime]) -> None:
+    def __init__(self, job: "Job", now: Callable[[], datetime]) -> None:
         self.job = job
         self.clock = now
 
@@ -70,7 +73,7 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
     return True
 
 
-def _do(job: Job, handlers: Mapping[str, Handler], progress: JobProgress) -> None:
+def _do(job: "Job", handlers: Mapping[str, Handler], progress: JobProgress) -> None:
     try:
         outcome = handlers[job.kind](job.arguments, progress)
         _end(job, JobState.DONE, outcome, progress)
@@ -88,16 +91,16 @@ def _do(job: Job, handlers: Mapping[str, Handler], progress: JobProgress) -> Non
         _later(job, f"{type(error).__name__}: {error}", progress)
 
 
-def _end(job: Job, state: JobState, outcome: str, progress: JobProgress) -> None:
+def _end(job: "Job", state: JobState, outcome: str, progress: JobProgress) -> None:
     jobs.end_job(job, state, outcome, actor=progress.actor, now=progress.now)
 
 
-def _later(job: Job, error: str, progress: JobProgress) -> None:
+def _later(job: "Job", error: str, progress: JobProgress) -> None:
     jobs.try_again_later(job, error, actor=progress.actor, now=progress.now)
 
 
 @contextmanager
-def _kept_hold(job: Job) -> Iterator[None]:
+def _kept_hold(job: "Job") -> Iterator[None]:
     """Prolong the hold while a long step runs; a handler that stalls keeps its job."""
     done = threading.Event()
     keeper = threading.Thread(target=_keep, args=(job, done), daemon=True)
@@ -109,7 +112,7 @@ def _kept_hold(job: Job) -> Iterator[None]:
         keeper.join()
 
 
-def _keep(job: Job, done: threading.Event) -> None:
+def _keep(job: "Job", done: threading.Event) -> None:
     while not done.wait(HOLD_KEPT_EVERY_SECONDS):
         try:
             jobs.keep_hold(job, now=timezone.now())

@@ -1,7 +1,7 @@
 """The ledger and the blobs over REST."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import FileResponse, HttpRequest
 from ninja import Router, Schema
@@ -9,7 +9,9 @@ from pydantic import Field
 
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.ledger import queries
-from longmark.ledger.models import Entry
+
+if TYPE_CHECKING:
+    from longmark.ledger.models import Entry
 
 router = Router(tags=["Ledger"])
 
@@ -30,7 +32,7 @@ class EntryWholeOut(EntryOut):
     body: str = Field(description="The canonical JSON that `leaf_hash` is made of.")
 
 
-def entry_out(entry: Entry) -> dict[str, Any]:
+def entry_out(entry: "Entry") -> dict[str, Any]:
     return {
         "id": entry.pk,
         "position": entry.position,
