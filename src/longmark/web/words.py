@@ -108,6 +108,8 @@ SOURCES: Words = {
 
 FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
 
+CERTAINTY: Words = {"affected": _("Affected"), "unknown": _("Unknown")}
+
 ORDERS: Words = {
     "worst": _("worst first"),
     "severity": _("severity"),

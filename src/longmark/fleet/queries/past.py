@@ -112,6 +112,7 @@ def units_reached(
     *,
     narrowed: UnitFilter = EVERY_UNIT,
     evidence: Evidence | None = None,
+    is_unknown: bool | None = None,
     on: date | None,
     known_on: date | None = None,
     after: str | None = None,
@@ -126,7 +127,7 @@ def units_reached(
             for pk, rows in holding.items()
             if any(row.evidence == evidence for row in rows)
         }
-    concerned = {**unknown, **holding}
+    concerned = {**({} if is_unknown is False else unknown), **({} if is_unknown else holding)}
     rows = with_names(Unit.objects.filter(_any_of(concerned), narrowed.condition()))
     page = keyset_page(rows, order=["serial_folded", "id"], after=after, limit=limit)
     found = [

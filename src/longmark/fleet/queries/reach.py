@@ -244,16 +244,18 @@ def units_reached(
     *,
     asked_for: UnitFilter = EVERY_UNIT,
     evidence: Evidence | None = None,
+    is_unknown: bool | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[UnitReached]:
     """Return units by serial number, with the places in them that are concerned. Two queries.
 
-    ``evidence`` narrows to units in which an affected release is known that well.
+    ``evidence`` narrows to units in which an affected release is known that well; ``is_unknown``
+    to those that are only not known to be unaffected, or to those that are affected.
     """
     rows = Unit.objects.exclude(state=State.SCRAPPED).filter(asked_for.condition())
     page = keyset_page(
-        with_names(rows.filter(_concerned(asked, evidence))),
+        with_names(rows.filter(_concerned(asked, evidence, is_unknown))),
         order=["serial_folded", "id"],
         after=after,
         limit=limit,
@@ -272,12 +274,14 @@ def _reached(unit: Unit, members: Sequence[ConfigurationMember], asked: Asked) -
     return UnitReached(unit, tuple(places), is_unknown=not affected)
 
 
-def _concerned(asked: Asked, evidence: Evidence | None) -> Q:
+def _concerned(asked: Asked, evidence: Evidence | None, is_unknown: bool | None) -> Q:
+    if is_unknown:
+        return asked.unknown()
     if evidence is not None:
         held = asked.holders.filter(evidence=evidence)
         return Q(configuration_id__in=held.values("configuration_id"))
     concerned = asked.affected()
-    if asked.has_doubts:
+    if asked.has_doubts and is_unknown is None:
         concerned |= Q(configuration_id__in=asked.doubts.values("configuration_id"))
     return concerned
 

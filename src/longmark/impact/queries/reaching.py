@@ -100,6 +100,7 @@ def units_reached(
     narrowed: UnitFilter = EVERY_UNIT,
     release_id: int | None = None,
     evidence: Evidence | None = None,
+    is_unknown: bool | None = None,
     day: Day = TODAY,
     after: str | None = None,
     limit: int = 50,
@@ -116,13 +117,19 @@ def units_reached(
             asked,
             narrowed=narrowed,
             evidence=evidence,
+            is_unknown=is_unknown,
             on=day.on,
             known_on=day.known_on,
             after=after,
             limit=limit,
         )
     return reach.units_reached(
-        asked, asked_for=narrowed, evidence=evidence, after=after, limit=limit
+        asked,
+        asked_for=narrowed,
+        evidence=evidence,
+        is_unknown=is_unknown,
+        after=after,
+        limit=limit,
     )
 
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from longmark.web.exports import Row
 
 EXPORT_ROWS = 1_000
+CERTAINTY = {"affected": False, "unknown": True}
 
 
 @page()
@@ -88,6 +89,7 @@ def _units(
         narrowed=unit_filter(request),
         release_id=number(request, "release"),
         evidence=evidence_wanted(request),
+        is_unknown=CERTAINTY.get(wanted(request, "certainty")),
         day=day,
         after=after,
         limit=limit,
@@ -105,6 +107,8 @@ def _choices(request: PageRequest, reach: Reach) -> dict[str, object]:
         "chosen_release": wanted(request, "release"),
         "chosen_country": wanted(request, "country"),
         "chosen_evidence": wanted(request, "evidence"),
+        "certainty_options": words.CERTAINTY.items(),
+        "chosen_certainty": wanted(request, "certainty"),
         "text": wanted(request, "q"),
         "chips": chips(request),
     }
