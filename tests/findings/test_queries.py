@@ -123,6 +123,15 @@ def test_what_changed_since_yesterday_has_the_exploited_first(modbus: Vulnerabil
     assert not queries.vulnerabilities_changed_since(NINE)
 
 
+def test_what_became_exploited_has_changed(modbus: Vulnerability) -> None:
+    tomorrow = (NINE + timedelta(days=1)).date()
+    Vulnerability.objects.filter(pk=modbus.pk).update(exploited_on=tomorrow)
+
+    (changed,) = queries.vulnerabilities_changed_since(NINE)
+
+    assert changed.vulnerability == modbus
+
+
 def test_components_and_vulnerabilities_are_found_from_either_side(modbus: Vulnerability) -> None:
     found = queries.components_matched(modbus)
 

@@ -227,9 +227,12 @@ def vulnerabilities_changed_since(
 ) -> list[VulnerabilityChanged]:
     """Return vulnerabilities with open findings that changed since, worst first. Two queries.
 
+    A vulnerability that became known as exploited since has changed, too.
+
     Worst is: exploited, then any release affected, then severity, then likelihood (EPSS).
     """
-    changed = Finding.objects.filter(_OPEN, changed_at__gt=moment).values("vulnerability_id")
+    is_changed = Q(changed_at__gt=moment) | Q(vulnerability__exploited_on__gt=moment.date())
+    changed = Finding.objects.filter(_OPEN, is_changed).values("vulnerability_id")
     rows = (
         Finding.objects.filter(_OPEN, vulnerability_id__in=changed)
         .values("vulnerability_id")

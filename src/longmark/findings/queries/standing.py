@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from longmark.core.formats.advisories.records import Confidence, State
 from longmark.core.matching import ClosingReason, Verdict
 from longmark.findings.models import Finding, Match
@@ -32,12 +34,28 @@ class _Part:
     confidence: Confidence
 
 
-def standings_of(release_ids: Collection[int]) -> dict[tuple[int, int], Standing]:
-    """Return how each release stands, by (release id, vulnerability id). Two queries at most."""
+def findings_among(
+    release_ids: Collection[int], vulnerability_ids: Collection[int] | None
+) -> QuerySet[Finding]:
+    """Return the findings of releases, of some vulnerabilities only if those are given."""
+    rows = Finding.objects.filter(release_id__in=release_ids)
+    return rows if vulnerability_ids is None else rows.filter(vulnerability__in=vulnerability_ids)
+
+
+def standings_of(
+    release_ids: Collection[int], vulnerability_ids: Collection[int] | None = None
+) -> dict[tuple[int, int], Standing]:
+    """Return how each release stands, by (release id, vulnerability id). Two queries at most.
+
+    With ``vulnerability_ids`` to those alone.
+    """
     place = "component__occurrences__"
-    rows = Match.objects.filter(
+    matches = Match.objects.filter(
         **{f"{place}document__is_current": True, f"{place}document__release_id__in": release_ids}
-    ).values_list(
+    )
+    if vulnerability_ids is not None:
+        matches = matches.filter(vulnerability__in=vulnerability_ids)
+    rows = matches.values_list(
         f"{place}document__release_id",
         "vulnerability_id",
         "component_id",

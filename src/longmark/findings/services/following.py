@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from longmark.core.actors import Actor
 from longmark.findings.queries.candidates import component_ids_in_chunks
@@ -54,11 +55,12 @@ def follow_vulnerabilities(ids: Iterable[int], *, actor: Actor, now: datetime) -
         NotAllowed: the actor may not match.
     """
     renewal = match_vulnerabilities(ids, actor=actor, now=now)
-    touched = sboms.release_ids_with(renewal.component_ids) if renewal.has_changes else {}
-    release_ids = {release_id for found in touched.values() for release_id in found}
+    release_ids = _releases_with(renewal.component_ids)
     if not release_ids:
-        return Outcome(0, 0, 0, 0)
-    refreshed = refresh_findings(release_ids, actor=actor, now=now)
+        return Outcome(renewal.added_count + renewal.changed_count, 0, 0, 0)
+    refreshed = refresh_findings(
+        release_ids, vulnerability_ids=renewal.vulnerability_ids, actor=actor, now=now
+    )
     return _outcome(renewal.added_count + renewal.changed_count, refreshed)
 
 
@@ -70,10 +72,19 @@ def follow_everything(*, actor: Actor, now: datetime) -> Iterator[Outcome]:
     """
     for ids in component_ids_in_chunks(CHUNK_COMPONENTS):
         renewal = match_components(ids, actor=actor, now=now)
-        found = sboms.release_ids_with(renewal.component_ids).values()
-        release_ids = {release_id for several in found for release_id in several}
+        release_ids = _releases_with(renewal.component_ids)
         refreshed = refresh_findings(release_ids, actor=actor, now=now)
         yield _outcome(renewal.added_count + renewal.changed_count, refreshed)
+
+
+def _releases_with(component_ids: Iterable[UUID]) -> set[int]:
+    ids = sorted(component_ids)
+    return {
+        release_id
+        for start in range(0, len(ids), CHUNK_COMPONENTS)
+        for found in sboms.release_ids_with(ids[start : start + CHUNK_COMPONENTS]).values()
+        for release_id in found
+    }
 
 
 def _outcome(match_count: int, refreshed: Refresh) -> Outcome:

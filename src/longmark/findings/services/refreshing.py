@@ -5,7 +5,7 @@ its SBOM declares patched against the vulnerability counts as fixed there, and o
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -48,8 +48,16 @@ class Refresh:
 
 
 @transaction.atomic(durable=True)
-def refresh_findings(release_ids: Iterable[int], *, actor: Actor, now: datetime) -> Refresh:
+def refresh_findings(
+    release_ids: Iterable[int],
+    *,
+    vulnerability_ids: Collection[int] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Refresh:
     """Bring the findings of releases in line with the matches of their current components.
+
+    With ``vulnerability_ids`` findings of those alone, when no others can have changed.
 
     Raises:
         NotAllowed: the actor may not match.
@@ -59,8 +67,9 @@ def refresh_findings(release_ids: Iterable[int], *, actor: Actor, now: datetime)
     changes = _Changes(now)
     for start in range(0, len(ids), CHUNK_RELEASES):
         chunk = ids[start : start + CHUNK_RELEASES]
-        stored = {_pair(one): one for one in Finding.objects.filter(release_id__in=chunk)}
-        changes.gather(stored, standing.standings_of(chunk))
+        rows = standing.findings_among(chunk, vulnerability_ids)
+        stored = {_pair(one): one for one in rows}
+        changes.gather(stored, standing.standings_of(chunk, vulnerability_ids))
     return changes.recorded(ids, actor)
 
 
