@@ -26,6 +26,7 @@ from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import AdvisoryRecord
 from longmark.core.vocabulary import IntakeState, RefusalKind
+from longmark.foundation.bulk import collector_paused
 from longmark.intel import entries
 from longmark.intel.models import Change, Intake, Refusal
 from longmark.intel.services import changes, records, signals
@@ -137,7 +138,8 @@ def _finish(
         waiting = islice(iter(members), intake.read_count, None)
         read = _READERS[found]
         while batch := list(islice(waiting, BATCH_RECORDS)):
-            _take_batch(intake, batch, read)
+            with collector_paused():
+                _take_batch(intake, batch, read)
             _refuse_nonsense(intake)
             if progress:
                 progress.advance(intake.read_count, note=intake.filename)

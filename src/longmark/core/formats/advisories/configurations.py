@@ -6,6 +6,7 @@ which becomes the condition of the statement. Names that are not vulnerable are 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -26,9 +27,11 @@ from longmark.core.formats.advisories.records import (
     Tier,
 )
 from longmark.core.identity import Cpe
+from longmark.core.versions import Scheme
 
 MAX_DEPTH: Final = 8  # nodes within nodes; genuine feeds have two
 MAX_NAMES: Final = 2_000  # per condition; the longest genuine list has about 600
+_FIELD_COUNT: Final = 13
 _WORDS: Final = 4  # platforms named in the text of a condition
 
 
@@ -84,7 +87,9 @@ def statements(
             for match in vulnerable:
                 _gather(match, condition, part.pointer, gathered, defects)
     stated = _versioned(gathered.values())
-    found = [one.statement(tier, is_concrete=one.package in stated) for one in gathered.values()]
+    found = [
+        one.statement(tier, is_concrete=one.name.package in stated) for one in gathered.values()
+    ]
     for one in gathered.values():
         defects += one.versions.defects
     return [statement for statement in found if statement]
@@ -147,24 +152,25 @@ def _worded(group: Alternatives) -> str:
     return f"{'not with' if group.is_negated else 'with'} {shown}{more}"
 
 
-class _Gathered:
-    """All matches of one package under one condition and set of filters."""
+class _Name(msgspec.Struct, eq=False):
+    """What a CPE name says besides version and update; one object for each such name."""
 
-    def __init__(
-        self,
-        package: str,
-        cpe: Cpe,
-        filters: Filters | None,
-        condition: Condition | None,
-        place: str,
-    ) -> None:
-        self.package = package
-        self.cpe = cpe
-        self.filters = filters
+    package: str
+    scheme: Scheme
+    part: str
+    wording: str
+    filters: Filters | None
+
+
+class _Gathered:
+    """All matches of one name under one condition."""
+
+    def __init__(self, name: _Name, condition: Condition | None, place: str) -> None:
+        self.name = name
         self.condition = condition
         self.place = place
         self.is_unversioned = False
-        self.versions = Gathering(identity.package_scheme(package))
+        self.versions = Gathering(name.scheme)
 
     def statement(self, tier: Tier, *, is_concrete: bool) -> Statement | None:
         """Return the statement; a match without a version says nothing beside concrete ones."""
@@ -174,22 +180,22 @@ class _Gathered:
         if not ranges and not self.versions.exact:
             return None
         return Statement(
-            package=self.package,
-            scheme=self.versions.scheme,
+            package=self.name.package,
+            scheme=self.name.scheme,
             pointer=self.place,
-            wording=f"{self.cpe.vendor}:{self.cpe.product}",
+            wording=self.name.wording,
             ranges=ranges,
             exact=tuple(self.versions.exact.values()),
             tier=tier,
             cap=Confidence.EXACT,
-            part=self.cpe.part,
+            part=self.name.part,
             condition=self.condition,
-            filters=self.filters,
+            filters=self.name.filters,
         )
 
 
 def _versioned(gathered: Iterable[_Gathered]) -> set[str]:
-    return {one.package for one in gathered if one.versions.spans or one.versions.exact}
+    return {one.name.package for one in gathered if one.versions.spans or one.versions.exact}
 
 
 def _gather(
@@ -200,27 +206,56 @@ def _gather(
     defects: list[Defect],
 ) -> None:
     try:
-        cpe = Cpe.parse(match.criteria)
+        name, version, update = _read(match.criteria)
     except Invalid as problem:
         defects.append(Defect(place, str(problem)))
         return
-    package = identity.package_of_cpe(cpe)
-    if package is None:
+    if name is None:
         defects.append(Defect(place, f"'{match.criteria[:120]}' names no product."))
         return
-    filters = _filters(cpe)
-    identified = (package, cpe.part, filters, place if condition else place.partition("/nodes")[0])
+    identified = (name, place if condition else place.partition("/nodes")[0])
     one = gathered.get(identified)
     if one is None:
-        one = gathered[identified] = _Gathered(package, cpe, filters, condition, place)
-    _add_versions(match, cpe, one)
+        one = gathered[identified] = _Gathered(name, condition, place)
+    _add_versions(match, version, update, one)
+
+
+def _read(criteria: str) -> tuple[_Name | None, str, str]:
+    """Return the name, version and update of a CPE name; plain ones are only split."""
+    fields = criteria.split(":")
+    if len(fields) == _FIELD_COUNT and "\\" not in criteria and criteria.startswith("cpe:2.3:"):
+        fields = criteria.lower().split(":")
+        return _name(*fields[2:5], *fields[7:]), fields[5] or "*", fields[6] or "*"
+    cpe = Cpe.parse(criteria)
+    rest = (cpe.edition, cpe.language, cpe.sw_edition, cpe.target_sw, cpe.target_hw, cpe.other)
+    return _name(cpe.part, cpe.vendor, cpe.product, *rest), cpe.version, cpe.update
+
+
+@lru_cache(maxsize=1 << 16)
+def _name(part: str, vendor: str, product: str, *rest: str) -> _Name | None:
+    edition, language, sw_edition, target_sw, target_hw, other = (one or "*" for one in rest)
+    if part not in ("a", "o", "h", "*", "-"):
+        raise Invalid("'{part}' is no part of a CPE name.", part=part[:40])
+    cpe = Cpe(
+        part,
+        vendor or "*",
+        product or "*",
+        edition=edition,
+        language=language,
+        sw_edition=sw_edition,
+        target_sw=target_sw,
+        target_hw=target_hw,
+        other=other,
+    )
+    package = identity.package_of_cpe(cpe)
+    if package is None:
+        return None
+    wording = f"{cpe.vendor}:{cpe.product}"
+    return _Name(package, identity.package_scheme(package), cpe.part, wording, _filters(cpe))
 
 
 def _filters(cpe: Cpe) -> Filters | None:
-    stated = (cpe.edition, cpe.language, cpe.sw_edition, cpe.target_sw, cpe.target_hw, cpe.other)
-    if stated == _NO_FILTERS or not any(map(_concrete, stated)):
-        return None
-    return Filters(
+    filters = Filters(
         edition=_concrete(cpe.edition),
         language=_concrete(cpe.language),
         sw_edition=_concrete(cpe.sw_edition),
@@ -228,28 +263,25 @@ def _filters(cpe: Cpe) -> Filters | None:
         target_hw=_concrete(cpe.target_hw),
         other=_concrete(cpe.other),
     )
+    return None if filters == Filters() else filters
 
 
 def _concrete(value: str) -> str:
     return "" if value in ("*", "-") else value
 
 
-_NO_FILTERS: Final = ("*",) * 6
-
-
-def _add_versions(match: Match, cpe: Cpe, one: _Gathered) -> None:
-    if cpe.stated_version is not None:
-        one.versions.add_exactly(cpe.stated_version)
-        return
-    if cpe.version == "-":
+def _add_versions(match: Match, version: str, update: str, one: _Gathered) -> None:
+    if version == "-":
         one.is_unversioned = True
-        return
-    low = _tightest(">=", match.version_start_including, ">", match.version_start_excluding)
-    high = _tightest("<", match.version_end_excluding, "<=", match.version_end_including)
-    one.versions.add_between(low, high, pointer=one.place)
+    elif version != "*":
+        one.versions.add_exactly(version if update in ("*", "-") else f"{version}-{update}")
+    else:
+        low = _stated(">=", match.version_start_including, ">", match.version_start_excluding)
+        high = _stated("<", match.version_end_excluding, "<=", match.version_end_including)
+        one.versions.add_between(low, high, pointer=one.place)
 
 
-def _tightest(
+def _stated(
     sign: str, version: str | None, other_sign: str, other: str | None
 ) -> tuple[str, str] | None:
     """Return the bound that is stated; no genuine record states both kinds on one side."""

@@ -77,8 +77,11 @@ def normal_form(
     spans: Sequence[StatedRange], default: Status = Status.NOT_AFFECTED
 ) -> tuple[StatedRange, ...]:
     """Return the disjoint intervals of all that is affected or unknown, in order."""
-    if default is Status.NOT_AFFECTED and all(s.status is Status.AFFECTED for s in spans):
-        return _union(spans)
+    if default is Status.NOT_AFFECTED:
+        if len(spans) == 1:
+            return () if spans[0].status is default else (spans[0],)
+        if all(span.status is Status.AFFECTED for span in spans):
+            return tuple(_joined(sorted(spans, key=lambda span: (span.low, span.high))))
     points = {s.low: s for s in sorted(spans, key=lambda s: -_TIE.index(s.status)) if _is_point(s)}
     wide = [span for span in spans if not _is_point(span)]
     tiles = _with_points(_tiles(wide, default), sorted(points.values(), key=_BY_LOW))
@@ -95,12 +98,6 @@ def status_at(ranges: Sequence[StatedRange], key: str) -> Status:
 
 def _is_point(span: StatedRange) -> bool:
     return span.high == just_above(span.low)
-
-
-def _union(spans: Sequence[StatedRange]) -> tuple[StatedRange, ...]:
-    if len(spans) < 2:
-        return tuple(spans)
-    return tuple(_joined(sorted(spans, key=lambda span: (span.low, span.high))))
 
 
 def _joined(spans: Iterable[StatedRange]) -> list[StatedRange]:
