@@ -1,0 +1,1 @@
+"""The demo world of a maker of frequency drives: fictional company, real parts, real weaknesses."""

@@ -1,8 +1,8 @@
-"""The history of the fleet: lists month by month, single bookings of late, lists that contradict."""
+"""The history of the fleet: lists from month to month, and single bookings of late."""
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -20,12 +20,9 @@ PERIODS = ((90, 30), (365, 90), (10_000, 180))  # up to an age, lists come every
 SINGLY_BELOW = 12  # days: what happened lately was booked by hand, one by one
 LISTED_AGAIN = timedelta(hours=2)
 CLERK = "lena"
-WORDS = {Desk.WORKS: "works", Desk.SERVICE: "service"}
-
-Count = Callable[[str], None]
 
 
-def plan(stage: Stage, customers: Sequence[Customer], report: Count) -> Works:
+def plan(stage: Stage, customers: Sequence[Customer]) -> Works:
     """Plan the lists and bookings of six years, and return the works that built it all."""
     works = Works(stage, Market(customers, distributors_by_country(), stage.rng))
     built = list(works.facts())
@@ -36,7 +33,6 @@ def plan(stage: Stage, customers: Sequence[Customer], report: Count) -> Works:
         stage.plan(_booking_time(stage, end), partial(_drop, stage, desk, facts))
     for fact in singly:
         stage.plan(stage.instant(fact.booked, 14), partial(_book, stage, fact))
-    report(f"{len(listed)} facts on lists, {len(singly)} booked singly")
     return works
 
 
@@ -62,14 +58,9 @@ def _booking_time(stage: Stage, age: int) -> datetime:
 
 def _drop(stage: Stage, desk: Desk, facts: Sequence[Fact], at: datetime) -> None:
     content = lists.written(facts, stage, lists.MANNERS[desk])
-    drop(stage, content, f"{WORDS[desk]}-{at:%Y-%m-%d}.csv", at)
-
-
-def drop(stage: Stage, content: bytes, filename: str, at: datetime) -> None:
-    """Drop a list as a clerk does: look at it, then take what can be taken."""
-    clerk = stage.actor(CLERK)
-    staged = imports.stage_import(io.BytesIO(content), filename=filename, actor=clerk, now=at)
-    imports.apply_import(staged, actor=clerk, now=at)
+    filename = f"{desk.value}-{at:%Y-%m-%d}.csv"
+    sender = stage.actor(CLERK)
+    imports.take_list(io.BytesIO(content), filename=filename, actor=sender, now=at)
 
 
 def _book(stage: Stage, fact: Fact, at: datetime) -> None:

@@ -58,7 +58,7 @@ GERMAN = Manner(
         Evidence.VERIFIED: "geprüft",
     },
 )
-MANNERS = {Desk.WORKS: ENGLISH, Desk.SERVICE: GERMAN}
+MANNERS = {Desk.WORKS: ENGLISH, Desk.SERVICE: GERMAN, Desk.LATE: GERMAN}
 
 
 def written(facts: Iterable[Fact], stage: Stage, manner: Manner) -> bytes:

@@ -47,6 +47,7 @@ class Desk(StrEnum):
 
     WORKS = "works"
     SERVICE = "service"
+    LATE = "late-paperwork"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Drive:
     keepers: Mapping[str, str] = field(default_factory=dict)
     shipped: int = 0
     is_sold: bool = False
+    is_busy: bool = False
 
     @property
     def board_item(self) -> str:

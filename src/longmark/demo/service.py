@@ -28,7 +28,6 @@ class Field:
         self._units = stage.units
         self._works = works
         self._sold = [drive for drive in works.drives if drive.is_sold and drive.shipped > 60]
-        self._busy: set[str] = set()
 
     def facts(self) -> Sequence[Fact]:
         """Return all of it, with some of it written down weeks late."""
@@ -38,8 +37,8 @@ class Field:
     def _some(self, count: int) -> Iterator[Drive]:
         """Yield drives to which nothing was done yet."""
         for drive in self._rng.sample(self._sold, min(len(self._sold), 4 * count)):
-            if count and drive.serial not in self._busy:
-                self._busy.add(drive.serial)
+            if count and not drive.is_busy:
+                drive.is_busy = True
                 count -= 1
                 yield drive
 
@@ -58,9 +57,9 @@ class Field:
             if not wanted:
                 return
             due = drive.item == "TG-200" and drive.shipped > HOTFIX_AGES[1] + 20
-            if due and drive.serial not in self._busy and self._rng.random() < 0.25:
+            if due and not drive.is_busy and self._rng.random() < 0.25:
                 wanted -= 1
-                self._busy.add(drive.serial)
+                drive.is_busy = True
                 yield self._updated(drive, self._rng.randrange(*HOTFIX_AGES), HOTFIX)
 
     def _updated(self, drive: Drive, age: int, version: str) -> Fact:
@@ -133,7 +132,7 @@ class Field:
         ]
         waiting = set(self._rng.sample(candidates, min(LATE_COUNT, len(candidates) // 2)))
         return [
-            replace(fact, booked=fact.age - self._rng.randrange(*LATE_DAYS))
+            replace(fact, desk=Desk.LATE, booked=fact.age - self._rng.randrange(*LATE_DAYS))
             if place in waiting
             else fact
             for place, fact in enumerate(found)

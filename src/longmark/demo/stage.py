@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from longmark.core.actors import SYSTEM, Actor
 
 if TYPE_CHECKING:
@@ -54,9 +56,13 @@ class Stage:
         """Plan what is to be done at an instant; of two at the same, the first planned is first."""
         self.deeds.append((at, len(self.deeds), deed))
 
-    def play(self) -> None:
-        """Do all that is planned, in order."""
-        for at, _, deed in sorted(self.deeds, key=lambda each: each[:2]):
+    def play(self, report: Callable[[str], None]) -> None:
+        """Do all that is planned, in order, and tell each year that begins."""
+        year = 0
+        for at, _number, deed in sorted(self.deeds, key=lambda each: each[:2]):
+            if at.year != year:
+                year = at.year
+                report(_("{year} …").format(year=year))
             deed(at)
         self.deeds.clear()
 

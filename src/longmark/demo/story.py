@@ -1,0 +1,157 @@
+"""The tour: what there is to see in the demo world, with numbers that are computed, not typed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from longmark.catalog import queries as catalog
+from longmark.core.life.events import Kind
+from longmark.demo.people import COLLEAGUES, PASSWORD, Colleague
+from longmark.fleet.queries import imports, reach, units
+from longmark.fleet.queries.units import UnitFilter
+from longmark.impact.queries import desk, reaching, subjects
+from longmark.sboms import queries as sboms
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Release
+    from longmark.fleet.models import Unit
+    from longmark.impact.queries.reaching import Impact
+
+DRILL = "CVE-2020-11899"
+DISPUTED = "CVE-2024-10918"
+UNJUDGED = ("tgmb-fw", "1.3")
+SILENT = ("tg200-fw", "2.2.1")
+DAY = timedelta(days=1)
+SOON = timedelta(days=120)
+LOOKED_AT = 400  # units, to find one that was repaired
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One thing to look at: where it is, and what to see there."""
+
+    title: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What the demo prints. ``was_there`` tells that nothing was made this time."""
+
+    stops: Sequence[Stop]
+    people: Sequence[Colleague]
+    password: str
+    was_there: bool = False
+
+
+def tour(now: datetime, *, was_there: bool = False) -> Tour:
+    """Return the tour of the demo world as it stands."""
+    impact = reaching.impact_of(subjects.subject_of(DRILL))
+    stops = (
+        _desk(now),
+        _drill(impact),
+        _customer(impact),
+        _repaired(impact),
+        _unjudged(),
+        _silent(),
+        _disputed(),
+        _refused(),
+        _support(now),
+    )
+    return Tour(stops, COLLEAGUES, PASSWORD, was_there)
+
+
+def _desk(now: datetime) -> Stop:
+    worst = desk.worst_first(since=now - DAY)
+    text = _("{count} vulnerabilities are new or changed since yesterday; {first} is first.")
+    first = worst[0].vulnerability.name if worst else _("none")
+    return Stop(_("The desk"), text.format(count=len(worst), first=first), reverse("web:desk"))
+
+
+def _drill(impact: "Impact") -> Stop:
+    text = _(
+        "Exploited, and new this morning: {releases} releases, {units} units of {customers}"
+        " customers in {countries} countries; {unknown} more whose firmware nobody knows."
+    )
+    told = text.format(
+        releases=len(impact.releases),
+        units=f"{impact.unit_count:,}",
+        customers=impact.customer_count,
+        countries=impact.country_count,
+        unknown=f"{impact.unknown_unit_count:,}",
+    )
+    return Stop(DRILL, told, reverse("web:vulnerability", args=[DRILL]))
+
+
+def _customer(impact: "Impact") -> Stop:
+    first = next(each for each in impact.parties if each.party is not None)
+    assert first.party is not None
+    text = _("Has {units} of these units: which, and at which of its sites.")
+    path = reverse("web:party", args=[first.party.pk])
+    return Stop(str(first.party), text.format(units=f"{first.unit_count:,}"), path)
+
+
+def _repaired(impact: "Impact") -> Stop:
+    """Show a drive whose board was swapped in a repair, and which the drill reaches through it."""
+    drives = UnitFilter(item_ids=(catalog.item_named("TG-200").pk,))
+    reached = reaching.units_reached(impact.subject, narrowed=drives, limit=LOOKED_AT).items
+    swapped = (one.unit for one in reached if _was_swapped(one.unit))
+    unit = next(swapped, reached[0].unit)
+    text = _("{item}: its board came with a repair. See what is inside now, and on any past day.")
+    path = reverse("web:unit", args=[unit.pk])
+    return Stop(str(unit), text.format(item=unit.item), path)
+
+
+def _was_swapped(unit: "Unit") -> bool:
+    return any(event.kind == Kind.SWAPPED for event in units.events_page(unit).items)
+
+
+def _unjudged() -> Stop:
+    release = _release(*UNJUDGED)
+    quality = sboms.quality(release)
+    text = _("{missing} of {count} parts in the supplier's SBOM have no version: not judged.")
+    told = text.format(
+        missing=quality.component_count - quality.version_known_count,
+        count=quality.component_count,
+    )
+    return Stop(str(release), told, reverse("web:release", args=[release.pk]))
+
+
+def _silent() -> Stop:
+    release = _release(*SILENT)
+    held = reach.releases_in_use([release.item_id]).get(release.pk, 0)
+    text = _("A quick release without any SBOM: nobody can say what {units} units run.")
+    path = reverse("web:release", args=[release.pk])
+    return Stop(str(release), text.format(units=held), path)
+
+
+def _release(item: str, version: str) -> "Release":
+    return catalog.release_named(catalog.item_named(item), version)
+
+
+def _disputed() -> Stop:
+    text = _("Its sources disagree: the finder names a range, NVD has not looked yet.")
+    return Stop(DISPUTED, text, reverse("web:vulnerability", args=[DISPUTED]))
+
+
+def _refused() -> Stop:
+    taken = imports.imports_page(limit=50).items
+    count = sum(each.refused_count for each in taken)
+    text = _("{count} rows of {lists} lists are refused, each with its reason and its mend.")
+    lists = sum(each.refused_count > 0 for each in taken)
+    told = text.format(count=count, lists=lists)
+    return Stop(_("Imports"), told, reverse("web:imports"))
+
+
+def _support(now: datetime) -> Stop:
+    ending = catalog.support_ending(after=now.date(), before=(now + SOON).date())
+    text = _("Support ends on {day}, in {days} days.")
+    first = ending[0]
+    days = (first.ends_on - now.date()).days
+    path = reverse("web:item", args=[first.item_id])
+    return Stop(str(first.item), text.format(day=first.ends_on.isoformat(), days=days), path)
