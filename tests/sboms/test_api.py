@@ -162,3 +162,14 @@ def test_components_are_found_and_quality_counted(engineer: Client):
 @pytest.mark.parametrize("path", ["sboms/7", "sboms/7/original", "releases/7/sboms"])
 def test_what_is_not_there_is_404(engineer: Client, path: str):
     assert engineer.get(f"/api/v1/{path}").status_code == 404
+
+
+def test_nul_characters_do_no_harm(engineer: Client):
+    release = a_release()
+    path = f"/releases/{release.pk}/sboms"
+
+    added = upload(engineer, path, the_drive(), filename="a\0.json", label="\0main").json()
+    assert (added["filename"], added["label"]) == ("a.json", "main")
+    assert engineer.get("/api/v1/components", {"text": "\0"}).json() == []
+    listed = engineer.get(f"/api/v1/releases/{release.pk}/components", {"text": "\0zlib"})
+    assert listed.json()["items"] == []

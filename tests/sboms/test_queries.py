@@ -104,6 +104,31 @@ def test_releases_are_found_by_what_they_contain():
     assert len(queries.occurrences_of(libmodbus).items) == 2
 
 
+def test_several_releases_and_components_are_read_at_once(django_assert_num_queries):
+    first = a_release()
+    second = a_release("9.1", item=first.item)
+    documents = [add(first, many(1)), add(second, many(2))]
+    ids = queries.component_ids_of(documents[1])
+
+    with django_assert_num_queries(1):
+        found = queries.documents_by_release([first.pk, second.pk])
+    assert found == {first.pk: documents[:1], second.pk: documents[1:]}
+    with django_assert_num_queries(1):
+        assert {each.name for each in queries.components_by_id(ids).values()} == {
+            "lib-00000",
+            "lib-00001",
+        }
+
+
+def test_rows_name_themselves():
+    document = add(a_release(), a_bom(a_library("zlib", "1.3")))
+    occurrence = queries.components_page(document).items[0]
+    coordinate = queries.coordinates_of(occurrence.component)[0]
+
+    assert (str(occurrence), str(coordinate)) == ("zlib 1.3 in a", "generic:zlib 1.3")
+    assert occurrence.component.cpe == ""
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

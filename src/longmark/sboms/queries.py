@@ -124,6 +124,7 @@ def components_page(
     One query.
     """
     rows = _occurrences(subject).filter(number__gt=0).select_related("component", "document")
+    text = text.replace("\0", "")  # PostgreSQL takes none, and no name holds one
     if text:
         named = Q(component__folded_name__contains=text.casefold())
         rows = rows.filter(named | Q(component__purl__contains=text))
@@ -278,7 +279,7 @@ def find_components(text: str, *, limit: int = FOUND_LIMIT_ROWS) -> list[Compone
 
     At most two queries; the first of them uses an index.
     """
-    sought = text.strip()
+    sought = text.replace("\0", "").strip()
     if not sought:
         return []
     if sought.startswith("pkg:"):

@@ -126,6 +126,7 @@ def _kept(
     """Keep the bytes, whatever they are."""
     if len(label) > LABEL_LENGTH:
         raise Invalid("At most {limit} characters.", field="label", limit=LABEL_LENGTH)
+    filename, label = filename.replace("\0", ""), label.replace("\0", "")
     digest = ledger.store_blob(content, media_type="application/octet-stream", now=now)
     return _Offer(release, content, digest, filename[-FILENAME_LENGTH:], label)
 

@@ -188,3 +188,81 @@ def test_document_without_components_says_so() -> None:
     document = read_sbom(json.dumps(empty).encode())
 
     assert [each.message for each in document.defects] == ["Names no component."]
+
+
+def spdx_3(*elements: dict[str, object], version: str = "3.0.1") -> bytes:
+    made = {"type": "CreationInfo", "@id": "_:made", "specVersion": version}
+    graph = {"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}
+    return json.dumps(graph | {"@graph": [made, *elements]}).encode()
+
+
+def package(name: str, **members: object) -> dict[str, object]:
+    return {"type": "software_Package", "spdxId": f"urn:{name}", "name": name, **members}
+
+
+def tie(word: str, one: str, *others: str) -> dict[str, object]:
+    ends = {"from": f"urn:{one}", "to": [f"urn:{other}" for other in others]}
+    return {"type": "Relationship", "relationshipType": word, **ends}
+
+
+def test_spdx_3_of_another_version_is_refused() -> None:
+    with pytest.raises(SbomInvalid, match=r"SPDX 3\.1 in JSON-LD is not read"):
+        read_sbom(spdx_3(version="3.1"))
+
+
+def test_spdx_3_element_without_type_is_refused() -> None:
+    with pytest.raises(SbomInvalid, match=r"@graph\[1\]: Is no element"):
+        read_sbom(spdx_3({"spdxId": "urn:a"}))
+
+
+def test_spdx_3_graph_must_be_a_list() -> None:
+    with pytest.raises(SbomInvalid, match="Must be a list"):
+        read_sbom(spdx_3().replace(b'"@graph": [', b'"@graph": {"x": [').replace(b"]}", b"]}}"))
+
+
+def test_spdx_3_concluded_licence_counts_where_none_is_declared() -> None:
+    licence = {"type": "expandedlicensing_ListedLicense", "spdxId": "urn:MIT", "name": "MIT"}
+
+    document = read_sbom(
+        spdx_3(package("a"), package("b"), licence, tie("hasConcludedLicense", "a", "MIT"))
+    )
+
+    assert [each.licences for each in document.components] == [("MIT",), ()]
+
+
+def test_spdx_3_optional_dependency_is_optional() -> None:
+    document = read_sbom(spdx_3(package("a"), package("b"), tie("hasOptionalDependency", "a", "b")))
+
+    assert [each.scope for each in document.components] == ["", "optional"]
+
+
+def test_spdx_3_import_does_not_dangle() -> None:
+    elsewhere = {"type": "SpdxDocument", "spdxId": "urn:d", "import": [{"externalSpdxId": "urn:x"}]}
+
+    document = read_sbom(spdx_3(elsewhere, package("a"), tie("dependsOn", "a", "x")))
+
+    assert "not in the document" not in str(document.defects)
+
+
+def test_spdx_without_single_subject_has_components_only() -> None:
+    ties = [tie("contains", "a", "b")]
+
+    document = read_sbom(spdx_3(package("a"), package("b"), *ties))
+
+    assert document.subject is None
+    assert [each.path for each in document.components] == [(), ("a",)]
+
+
+def test_service_reference_does_not_dangle_in_xml() -> None:
+    services = b'<services><service bom-ref="time"><name>time</name></service></services>'
+    content = (DOCUMENTS / "drive.cdx.xml").read_bytes()
+    content = content.replace(b"<dependencies>", services + b"<dependencies>")
+
+    document = read_sbom(content.replace(b'ref="tls"><d', b'ref="time"/><dependency ref="tls"><d'))
+
+    assert "not in the document" not in str(document.defects)
+
+
+def test_xml_of_an_unknown_version_is_refused() -> None:
+    with pytest.raises(SbomInvalid, match=r"CycloneDX 9\.9 in XML is not read"):
+        read_sbom(b'<bom xmlns="http://cyclonedx.org/schema/bom/9.9"/>')
