@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -144,7 +144,7 @@ class UnitList:
 
     def _complete(self, reading: Reading) -> Statement:
         custody = self._keepers.custody(reading.keepers)
-        return replace(reading.statement, custody=custody) if custody else reading.statement
+        return reading.statement.kept_by(custody) if custody else reading.statement
 
 
 @contextmanager

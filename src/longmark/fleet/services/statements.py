@@ -48,6 +48,20 @@ class Statement:
     evidence: Evidence = Evidence.DECLARED
     source: str = ""
 
+    def kept_by(self, custody: Mapping[CustodyRole, Holder | None]) -> "Statement":
+        """Return the statement with who keeps the unit, as a list learns it after the rest."""
+        return Statement(
+            self.unit,
+            self.kind,
+            self.occurred_at,
+            self.slots,
+            self.children,
+            custody,
+            self.precision,
+            self.evidence,
+            self.source,
+        )
+
     def identities(self) -> Iterable[Identity]:
         """Return the unit and those named inside of it."""
         return [self.unit, *self.children.values()]

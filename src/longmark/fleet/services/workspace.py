@@ -187,6 +187,8 @@ class Workspace:
 
     def _resolve_aliases(self, missing: Sequence[Identity]) -> None:
         """Find units whose serial number was corrected, set-wise."""
+        if not missing or not UnitAlias.objects.filter(kind=AliasKind.SERIAL).exists():
+            return
         by_serial = defaultdict(list)
         for each in missing:
             by_serial[identity.folded_serial(each.serial)].append(each)

@@ -131,3 +131,15 @@ def test_too_many_rows_and_bytes_are_refused(monkeypatch):
     monkeypatch.setattr(reading, "CSV_LIMIT_BYTES", 3)
     with pytest.raises(Invalid, match="split it"):
         read(b"a,b\n1,2\n")
+
+
+def test_one_endless_line_is_refused_before_it_is_in_memory(monkeypatch):
+    monkeypatch.setattr(reading, "LINE_LIMIT_BYTES", 100)
+
+    with pytest.raises(Invalid, match="Line 2 is too long for a table"):
+        read(b"a,b\n" + b"x" * 1_000)
+
+
+def test_a_mark_that_lies_about_the_encoding_is_found_out():
+    with pytest.raises(Invalid, match="Line 2 holds bytes"):
+        read(b"\xef\xbb\xbfa,b\n\xff,1\n")

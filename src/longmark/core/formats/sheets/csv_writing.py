@@ -13,7 +13,7 @@ from itertools import chain
 
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel takes UTF-8 for the code page of the machine
 
-_DANGEROUS = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # noqa: RUF001 full-width forms count too
+_DANGEROUS = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # full-width forms are formulas too
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 

@@ -11,7 +11,6 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -25,6 +24,7 @@ from longmark.core.formats.sheets.csv_writing import unguarded
 ROWS_LIMIT = 2_000_000
 COLUMNS_LIMIT = 256
 CELL_LIMIT_CHARACTERS = 4_096
+LINE_LIMIT_BYTES = 4_000_000
 CSV_LIMIT_BYTES = 1_000_000_000
 XLSX_LIMIT_BYTES = 100_000_000
 XLSX_LIMIT_UNPACKED_BYTES = 1_000_000_000
@@ -114,17 +114,15 @@ class _Borrowed(io.TextIOWrapper):
 
 
 def _encoding(file: BinaryIO, start: bytes) -> str:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if start.startswith(mark):
+    """Return the encoding in which the whole file can be read."""
+    stated = [encoding for mark, encoding in _BYTE_ORDER_MARKS if start.startswith(mark)]
+    if not stated and b"\0" in start:
+        stated = [_utf16_without_mark(start)]
+    for encoding in stated or ["utf-8", "cp1252"]:
+        line = _line_not_in(file, encoding)
+        if line is None:
             return encoding
-    if b"\0" in start:
-        return _utf16_without_mark(start)
-    if _line_not_in(file, "utf-8") is None:
-        return "utf-8"
-    line = _line_not_in(file, "cp1252")
-    if line is not None:
-        raise Invalid(_UNDECODABLE, line=line)
-    return "cp1252"
+    raise Invalid(_UNDECODABLE, line=line)
 
 
 def _utf16_without_mark(start: bytes) -> str:
@@ -138,8 +136,12 @@ def _utf16_without_mark(start: bytes) -> str:
 def _line_not_in(file: BinaryIO, encoding: str) -> int | None:
     """Return the number of the first line that is not in this encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    number = 0
     try:
-        for number, line in enumerate(file, start=1):
+        while line := file.readline(LINE_LIMIT_BYTES):
+            number += 1
+            if len(line) == LINE_LIMIT_BYTES:
+                raise Invalid("Line {line} is too long for a table.", line=number)
             decoder.decode(line)
     except UnicodeDecodeError:
         return number
@@ -164,24 +166,16 @@ def _delimiter(probe: str) -> str:
 
 
 def _records(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
+    """Yield records; say at which line reading fails, and what to do."""
     reader = csv.reader(text, delimiter=delimiter)
-    while True:
-        with _readable(reader.line_num + 1):
-            record = next(reader, None)
-        if record is None:
-            return
-        yield record
-
-
-@contextmanager
-def _readable(line: int) -> Iterator[None]:
-    """Say at which line reading fails, and what to do."""
     try:
-        yield
+        yield from reader
     except UnicodeDecodeError:
-        raise Invalid(_UNDECODABLE, line=line) from None
+        raise Invalid(_UNDECODABLE, line=reader.line_num + 1) from None
     except csv.Error as error:
-        raise Invalid("Line {line} is not CSV: {reason}.", line=line, reason=error) from None
+        raise Invalid(
+            "Line {line} is not CSV: {reason}.", line=reader.line_num + 1, reason=error
+        ) from None
 
 
 def _numbered(records: Iterator[list[str]], *, first: int) -> Iterator[Row]:
