@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import given
@@ -90,7 +91,7 @@ def test_intervals_of_a_slot_never_overlap_and_never_are_empty(history):
 
     for kept_there in by_slot.values():
         assert all(k.valid_to is None or k.valid_from < k.valid_to for k in kept_there)
-        for earlier, later in zip(kept_there, kept_there[1:], strict=False):
+        for earlier, later in pairwise(kept_there):
             assert earlier.valid_to is not None
             assert earlier.valid_to <= later.valid_from
 

@@ -50,5 +50,5 @@ def test_two_columns_of_one_meaning_are_refused():
 
 
 def test_a_missing_column_is_named_with_those_that_are_there():
-    with pytest.raises(Invalid, match='No column "serial" in the first row. It has: Item, Datum'):
+    with pytest.raises(Invalid, match=r'No column "serial" in the first row. It has: Item, Datum'):
         headers(["Item", "Datum"], required=[Column.ITEM, Column.SERIAL])
