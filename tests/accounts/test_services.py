@@ -10,7 +10,7 @@ from longmark.core.actors import SYSTEM, Action, Actor, Role
 from longmark.core.errors import Invalid, NotAllowed, Refused
 from tests.world import NINE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def a_person(username: str = "petra", *roles: Role) -> Person:

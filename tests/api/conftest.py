@@ -12,7 +12,7 @@ from tests.world import NINE
 
 
 @pytest.fixture
-def caller(transactional_db: None) -> Callable[..., Client]:
+def caller(db: None) -> Callable[..., Client]:
     """Return a client that calls with a token of someone who holds the given roles."""
 
     def make(*roles: Role, scopes: list[Action] | None = None) -> Client:

@@ -13,20 +13,20 @@ def post(client: Client, path: str, body: object, **headers: str):
     return client.post(f"/api/v1{path}", body, "application/json", headers=headers)
 
 
-def test_a_stranger_is_told_how_to_sign_in(transactional_db):
+def test_a_stranger_is_told_how_to_sign_in(db):
     answer = Client().get("/api/v1/items")
 
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_a_forged_token_opens_nothing(transactional_db):
+def test_a_forged_token_opens_nothing(db):
     answer = Client(headers={"Authorization": "Bearer lm_forged"}).get("/api/v1/items")
 
     assert answer.status_code == 401
 
 
-def test_no_header_makes_a_caller_local(transactional_db):
+def test_no_header_makes_a_caller_local(db):
     client = Client(headers={"longmark.local-caller": "root", "Longmark-Local-Caller": "root"})
 
     assert client.get("/api/v1/items").status_code == 401

@@ -11,7 +11,7 @@ from longmark.core.vocabulary import ReleaseStatus
 from longmark.ledger import queries as ledger
 from tests.world import NINE, a_board, a_product, a_release, a_slot, an_item
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_registered_item_stands_in_the_ledger(finn: Actor):

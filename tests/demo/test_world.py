@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import Q
+from django.test import Client
 
 from longmark.accounts.models import Person
 from longmark.catalog import queries as catalog
@@ -157,6 +158,14 @@ def test_the_tour_leads_through_the_story(made: Made) -> None:
     assert "in 90 days" in made.tour.stops[-1].text
     assert all(stop.path.startswith("/") for stop in made.tour.stops)
     assert made.told[-1].startswith(str(NINE.year))
+
+
+def test_every_stop_of_the_tour_is_a_page(made: Made, client: Client) -> None:
+    client.force_login(Person.objects.get(username="petra"))
+
+    answers = {stop.path: client.get(stop.path).status_code for stop in made.tour.stops}
+
+    assert set(answers.values()) == {200}
 
 
 def test_making_it_again_changes_nothing(made: Made) -> None:

@@ -23,7 +23,7 @@ from tests.findings.world import (
 )
 from tests.world import NINE, a_release, an_item
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 MODBUS = nvd("CVE-2022-0367", criterion("libmodbus:libmodbus", versionEndExcluding="3.1.7"))
 ZLIB = nvd("CVE-2022-37434", criterion("zlib:zlib", versionEndIncluding="1.2.12"))

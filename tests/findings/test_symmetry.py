@@ -18,7 +18,7 @@ from tests.findings.world import (
 )
 from tests.world import a_release, an_item
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 VERSIONS = ("0.9", "1.0-rc1", "1.0", "1.0.1", "1.1", "2.0", "2.10", "3.0a", "unknown", "nightly")
 NAMES = ("zlib", "curl", "libmodbus", "openssl", "lwip")

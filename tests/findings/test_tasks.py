@@ -12,7 +12,7 @@ from longmark.intel.models import Intake
 from tests.findings.world import an_sbom, criterion, findings_table, match_all, nvd, take_in
 from tests.world import NINE, a_release
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 OLD = "pkg:generic/libmodbus@3.1.6"
 MODBUS = nvd("CVE-2022-0367", criterion("libmodbus:libmodbus", versionEndExcluding="3.1.7"))

@@ -30,7 +30,7 @@ from tests.fleet.world import (
 )
 from tests.world import NINE, a_party, a_site
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def world() -> Drives:
     return drives()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_units_that_look_alike_share_a_configuration(world: Drives):
     one, other = (a_drive_with_board(world, f"100{n}", f"B-{n}") for n in (1, 2))
 
@@ -135,7 +135,7 @@ def test_units_that_look_alike_share_a_configuration(world: Drives):
     assert sum(tallied().values()) == 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_swap_changes_what_both_boards_and_the_drive_count_for(world: Drives):
     a_drive_with_board(world)
     built(world.board_unit("B-2"), slots={"": a(world.rev_d), "main-firmware": a(world.fw_24)})
@@ -150,7 +150,7 @@ def test_a_swap_changes_what_both_boards_and_the_drive_count_for(world: Drives):
     assert tallied() == counted()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_slot_that_nobody_booked_is_unknown_in_the_configuration(world: Drives):
     unit = built(world.unit("1"))
 
@@ -162,7 +162,7 @@ def test_a_slot_that_nobody_booked_is_unknown_in_the_configuration(world: Drives
     ]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_firmware_of_a_board_changes_the_configuration_of_its_drive(world: Drives):
     before = a_drive_with_board(world).configuration_id
     statement = stated(world.board_unit("B-1"), Kind.SOFTWARE_CHANGED, 9)

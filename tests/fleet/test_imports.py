@@ -30,7 +30,7 @@ from tests.fleet.world import (
 )
 from tests.world import NINE, a_party, an_item
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 LIST = """item;serial;date;control-board;control-board serial;main-firmware;customer;country
 TG-200;1001;2026-01-05;C;B-1;2.3.1;Wasserverband Nordheide;DE

@@ -11,7 +11,7 @@ from longmark.fleet.queries.reach import Asked
 from tests.fleet.world import Drives, drives, staged, taken, unit_named
 from tests.world import NINE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 HEAD = "item,serial,date,control-board,control-board serial,main-firmware,customer,country\n"
 

@@ -23,7 +23,7 @@ from tests.fleet.world import (
 )
 from tests.world import NINE, a_party
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 OPERATOR, DISTRIBUTOR = CustodyRole.OPERATOR, CustodyRole.DISTRIBUTOR
 

@@ -18,7 +18,7 @@ def test_a_forged_cursor_is_refused(cursor: str):
         decoded(cursor, 2)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_pages_meet_without_gap_or_overlap_downwards():
     for name in "edcba":
         a_party(name, country="DE" if name < "c" else "AT")

@@ -11,7 +11,7 @@ from longmark.jobs import queries, services
 from longmark.jobs.models import Job
 from tests.world import NINE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def a_job(kind: str = "tests.work") -> Job:

@@ -17,7 +17,7 @@ from longmark.ledger import queries, services
 from longmark.ledger.models import Cursor
 from tests.world import NINE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def test_an_entry_is_canonical_and_carries_its_leaf():
     assert orjson.loads(entry.body)["payload"] == {"text": "größer"}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_entry_needs_the_transaction_of_its_change():
     with pytest.raises(AssertionError):
         services.append(Noted("loose"), subject=Cursor(name="x"), actor=SYSTEM, now=NINE)

@@ -11,7 +11,7 @@ from longmark.parties import queries, services
 from longmark.parties.models import Contact
 from tests.world import NINE, a_party, a_site
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_name_differs_by_more_than_case_and_spaces():

@@ -11,7 +11,7 @@ from longmark.sboms.models import Coordinate
 from tests.core.formats.sboms.test_corpus import documents
 from tests.world import NINE, a_release
 
-pytestmark = [pytest.mark.corpus, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.corpus, pytest.mark.django_db]
 
 FOLDERS = {
     "cyclonedx-spec-tests/1.7": 81,

@@ -9,7 +9,7 @@ from longmark.sboms.models import Component
 from tests.sboms.samples import a_bom, a_library, many, the_drive
 from tests.world import NINE, a_release
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 two_sizes = pytest.mark.parametrize("count", [1, 300])
 
 

@@ -14,7 +14,7 @@ from longmark.sboms.models import Component, Coordinate, Document, Occurrence
 from tests.sboms.samples import a_bom, a_library, many, the_drive
 from tests.world import NINE, a_release
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def add(release, content: bytes, *, actor: Actor = SYSTEM, filename: str = "drive.json"):

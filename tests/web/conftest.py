@@ -1,4 +1,4 @@
-"""Petra and Otto, signed in."""
+"""Petra and Otto, signed in; and a small world to look at."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pytest_django import Settings
 from longmark.accounts import services as accounts
 from longmark.accounts.models import Person
 from longmark.core.actors import SYSTEM, Role
+from tests.web.world import World, a_world
 
 
 @pytest.fixture(autouse=True)
@@ -18,25 +19,25 @@ def _static_root(settings: Settings) -> None:
 
 
 @pytest.fixture
-def petra_person(transactional_db: None, now: datetime) -> Person:
-    """Product security engineer, with an account."""
-    return _person("petra", "Petra Lindqvist", [Role.SECURITY], now)
+def world(db: None, tmp_path: Path) -> World:
+    """Three drives with one firmware that is vulnerable, and one whose firmware is unknown."""
+    return a_world(tmp_path)
 
 
 @pytest.fixture
-def signed_in(petra_person: Person) -> Client:
+def signed_in(db: None, now: datetime) -> Client:
     """A browser in which Petra has signed in."""
-    return _browser(petra_person)
+    return _browser(_person("petra", "Petra Lindqvist", [Role.SECURITY], now))
 
 
 @pytest.fixture
-def as_admin(transactional_db: None, now: datetime) -> Client:
+def as_admin(db: None, now: datetime) -> Client:
     """A browser in which an administrator has signed in."""
     return _browser(_person("ada", "Ada Admin", [Role.ADMIN], now))
 
 
 @pytest.fixture
-def as_otto(transactional_db: None, now: datetime) -> Client:
+def as_otto(db: None, now: datetime) -> Client:
     """A browser of someone who holds no role."""
     return _browser(_person("otto", "Otto Outsider", [], now))
 

@@ -11,7 +11,9 @@ import longmark.web
 FOLDER = Path(longmark.web.__file__).parent / "templates"
 TEMPLATES = sorted(FOLDER.rglob("*.html"))
 NAMES = [str(path.relative_to(FOLDER)) for path in TEMPLATES]
-INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son(?!ly=)[a-z]+=|javascript:|hx-on", re.I)
+INLINE = re.compile(
+    r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son(?!ly=)[a-z]+=|javascript:|hx-on", re.I
+)
 LIMIT_LINES = 200
 
 

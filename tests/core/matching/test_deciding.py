@@ -78,6 +78,7 @@ def test_a_source_that_only_shrugs_does_not_block_those_below() -> None:
 
 def test_what_every_source_clears_is_nothing_to_keep() -> None:
     assert decide(ZLIB, [claim(CLEARED, tier=tier) for tier in Tier]) is None
+    assert decide(ZLIB, [claim(CLEARED, tier=Tier.CNA), claim(UNSURE, tier=Tier.PROSE)]) is None
     assert decide(ZLIB, []) is None
 
 

@@ -266,3 +266,12 @@ def test_service_reference_does_not_dangle_in_xml() -> None:
 def test_xml_of_an_unknown_version_is_refused() -> None:
     with pytest.raises(SbomInvalid, match=r"CycloneDX 9\.9 in XML is not read"):
         read_sbom(b'<bom xmlns="http://cyclonedx.org/schema/bom/9.9"/>')
+
+
+def test_spdx_3_package_with_a_repeated_id_is_not_lost() -> None:
+    document = read_sbom(spdx_3(package("a"), package("a", software_packageVersion="2")))
+
+    assert [each.version for each in document.components] == [None, "2"]
+    assert '@graph[2]: The reference "urn:a" is used at @graph[1] too.' in map(
+        str, document.defects
+    )

@@ -1,0 +1,127 @@
+"""What people hand in: lists, SBOMs, tokens, people. Refused forms come back with 422."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from longmark.accounts.models import Person, Token
+from longmark.fleet.models import Import, Unit
+from longmark.sboms.models import Document
+from tests.findings.world import sbom_bytes
+from tests.web.world import World
+
+LIST = "item,serial,event,date\nTG-200,3001,built,2026-03-01\nTG-999,3002,built,2026-03-01\n"
+
+
+def a_file(text: str | bytes, name: str = "list.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode() if isinstance(text, str) else text)
+
+
+def test_list_is_looked_at_before_anything_is_written(world: World, as_admin: Client) -> None:
+    response = as_admin.post("/imports/", {"file": a_file(LIST)}, follow=True)
+
+    assert "Staged, nothing written yet" in response.content.decode()
+    assert not Unit.objects.filter(serial="3001").exists()
+
+
+def test_refused_rows_are_shown_with_their_reason(world: World, as_admin: Client) -> None:
+    page = as_admin.post("/imports/", {"file": a_file(LIST)}, follow=True).content.decode()
+
+    assert "There is no item &quot;TG-999&quot;" in page
+
+
+def test_good_rows_are_taken_and_the_others_handed_back(world: World, as_admin: Client) -> None:
+    as_admin.post("/imports/", {"file": a_file(LIST)})
+    pk = Import.objects.get().pk
+
+    as_admin.post(f"/imports/{pk}/take/", {"way": "good"})
+
+    assert Unit.objects.filter(serial="3001").exists()
+    refused = as_admin.get(f"/imports/{pk}/refused.csv").getvalue().decode()
+    assert "3002" in refused
+    assert "3001" not in refused
+
+
+def test_all_or_nothing_takes_nothing_while_a_row_is_refused(
+    world: World, as_admin: Client
+) -> None:
+    as_admin.post("/imports/", {"file": a_file(LIST)})
+    response = as_admin.post(f"/imports/{Import.objects.get().pk}/take/", {"way": "all"})
+
+    assert response.status_code == 409
+    assert not Unit.objects.filter(serial="3001").exists()
+
+
+def test_list_can_be_thrown_away(world: World, as_admin: Client) -> None:
+    as_admin.post("/imports/", {"file": a_file(LIST)})
+    as_admin.post(f"/imports/{Import.objects.get().pk}/discard/")
+
+    assert Import.objects.get().state == "discarded"
+
+
+def test_what_is_no_list_comes_back_with_the_reason(world: World, as_admin: Client) -> None:
+    response = as_admin.post("/imports/", {"file": a_file("no list at all")})
+
+    assert response.status_code == 422
+    assert "The file was not read" in response.content.decode()
+
+
+def test_sbom_is_taken(world: World, as_admin: Client) -> None:
+    sbom = a_file(sbom_bytes("pkg:generic/zlib@1.2.11"), "zlib.cdx.json")
+    response = as_admin.post(f"/releases/{world.drives.fw_24.pk}/", {"file": sbom}, follow=True)
+
+    assert "zlib" in response.content.decode()
+    assert Document.objects.filter(release=world.drives.fw_24).count() == 1
+
+
+def test_what_is_no_sbom_comes_back_with_the_reason(world: World, as_admin: Client) -> None:
+    response = as_admin.post(f"/releases/{world.drives.fw_24.pk}/", {"file": a_file("{}")})
+
+    assert response.status_code == 422
+    assert "The SBOM was not taken" in response.content.decode()
+
+
+def test_sbom_is_handed_out_as_it_came(world: World, as_admin: Client) -> None:
+    response = as_admin.get(f"/sboms/{world.document.pk}/")
+
+    assert b"libmodbus" in response.getvalue()
+
+
+def test_token_is_shown_once(as_admin: Client) -> None:
+    page = as_admin.post("/settings/tokens/", {"name": "CI", "scopes": ["read"]}).content.decode()
+
+    assert "lm_" in page
+    assert Token.objects.get().name == "CI"
+    assert 'class="secret"' not in as_admin.get("/settings/").content.decode()
+
+
+def test_token_without_rights_is_refused(as_admin: Client) -> None:
+    response = as_admin.post("/settings/tokens/", {"name": "CI"})
+
+    assert response.status_code == 422
+    assert not Token.objects.exists()
+
+
+def test_token_can_be_revoked(as_admin: Client) -> None:
+    as_admin.post("/settings/tokens/", {"name": "CI", "scopes": ["read"]})
+    as_admin.post(f"/settings/tokens/{Token.objects.get().pk}/revoke/")
+
+    assert Token.objects.get().revoked_at is not None
+
+
+def test_person_is_registered_by_an_administrator(as_admin: Client) -> None:
+    stated = {"username": "finn", "full_name": "Finn Weber", "password": "a-long-firmware-word"}
+    as_admin.post("/settings/people/", {**stated, "roles": ["engineer"]})
+
+    assert Person.objects.get(username="finn").grants.get().role == "engineer"
+
+
+def test_weak_password_is_refused_at_its_field(as_admin: Client) -> None:
+    stated = {"username": "finn", "full_name": "Finn Weber", "password": "short"}
+    response = as_admin.post("/settings/people/", {**stated, "roles": ["engineer"]})
+
+    assert response.status_code == 422
+    assert response.context["form"].errors["password"]
+
+
+def test_others_may_not_manage_people(signed_in: Client) -> None:
+    assert signed_in.get("/settings/people/").status_code == 403

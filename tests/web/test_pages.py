@@ -1,0 +1,110 @@
+"""Every page: who may see it, that it stands, and that it costs the same for one row and many."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from longmark.web.urls import urlpatterns
+from tests.web.world import CVE, World, more_of_everything
+
+ONLY_POST = {"theme", "job-stop", "token-issue", "token-revoke", "import-take", "import-discard"}
+LISTS = [
+    "desk",
+    "vulnerabilities",
+    "items",
+    "releases",
+    "units",
+    "parties",
+    "imports",
+    "ledger",
+    "jobs",
+    "settings",
+    "feeds",
+    "search",
+]
+DETAILS: dict[str, Callable[[World], list[object]]] = {
+    "vulnerability": lambda world: [CVE],
+    "item": lambda world: [world.drives.drive.pk],
+    "release": lambda world: [world.drives.fw_23.pk],
+    "unit": lambda world: [world.affected.pk],
+    "party": lambda world: [world.customer.pk],
+    "component": lambda world: [world.document.occurrences.get(number=1).component_id],
+    "ledger-entry": lambda world: [1],
+}
+INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son(?!ly=)[a-z]+=")
+
+
+def address(name: str, world: World) -> str:
+    return reverse(f"web:{name}", args=DETAILS[name](world) if name in DETAILS else [])
+
+
+@pytest.mark.parametrize("name", [*LISTS, *DETAILS])
+def test_page_stands(name: str, world: World, signed_in: Client) -> None:
+    response = signed_in.get(address(name, world))
+    page = response.content.decode()
+
+    assert response.status_code == 200
+    assert page.count("<h1") == 1
+    assert INLINE.findall(page) == []
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", [*LISTS, *DETAILS])
+def test_page_of_an_empty_installation_or_of_nothing_says_so(name: str, signed_in: Client) -> None:
+    if name in DETAILS:
+        pytest.skip("A detail page has something to show, or is not found.")
+    assert signed_in.get(reverse(f"web:{name}")).status_code == 200
+
+
+@pytest.mark.parametrize("name", [*LISTS, *DETAILS])
+def test_outsider_sees_no_page(name: str, world: World, as_otto: Client) -> None:
+    assert as_otto.get(address(name, world)).status_code == 403
+
+
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_stranger_comes_no_further_than_the_sign_in_page(pattern, db: None) -> None:
+    if pattern.name == "theme":
+        pytest.skip("Colours may be chosen before signing in.")
+    arguments = {"pk": 1, "name": CVE}
+    wanted = {key: arguments[key] for key in pattern.pattern.converters}
+    if "pk" in wanted and "uuid" in str(pattern.pattern):
+        wanted["pk"] = "376e5a12-6384-58b3-a97c-6273b44111fa"
+    path = reverse(f"web:{pattern.name}", kwargs=wanted)
+
+    response = Client().post(path) if pattern.name in ONLY_POST else Client().get(path)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("name", [*LISTS, *DETAILS])
+def test_page_costs_the_same_for_one_row_and_for_many(
+    name: str,
+    world: World,
+    signed_in: Client,
+    tmp_path: Path,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    path = address(name, world) + ("?q=10" if name == "search" else "")
+    signed_in.get(path)
+    with django_assert_max_num_queries(60) as few:
+        signed_in.get(path)
+    more_of_everything(tmp_path, world, 6)
+
+    with django_assert_max_num_queries(len(few)):
+        signed_in.get(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/items/999/", "/vulnerabilities/CVE-1/", "/units/?on=2026-02-30"]
+)
+def test_what_does_not_exist_is_told_in_a_page(path: str, signed_in: Client) -> None:
+    response = signed_in.get(path)
+
+    assert response.status_code in {200, 404}

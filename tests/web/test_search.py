@@ -1,0 +1,45 @@
+"""One box for everything."""
+
+from django.test import Client
+
+from tests.web.world import CVE, World
+
+HTMX = {"HX-Request": "true"}
+
+
+def groups(client: Client, text: str) -> list[str]:
+    found = client.get("/search/", {"q": text, "all": 1}).context["groups"]
+    return [str(group.title) for group in found]
+
+
+def test_serial_number_finds_the_unit(world: World, signed_in: Client) -> None:
+    assert groups(signed_in, "1001") == ["Units"]
+
+
+def test_name_finds_vulnerability_component_and_customer(world: World, signed_in: Client) -> None:
+    assert "Vulnerabilities" in groups(signed_in, CVE)
+    assert "Components" in groups(signed_in, "libmod")
+    assert "Customers and other parties" in groups(signed_in, "nordheide")
+
+
+def test_single_result_is_opened_at_once(world: World, signed_in: Client) -> None:
+    response = signed_in.get("/search/", {"q": "1001"})
+
+    assert response["Location"] == f"/units/{world.affected.pk}/"
+
+
+def test_palette_is_a_fragment(world: World, signed_in: Client) -> None:
+    page = signed_in.get("/search/", {"q": "10"}, headers=HTMX).content.decode()
+
+    assert 'class="palette"' in page
+    assert "<h1" not in page
+
+
+def test_nothing_found_is_said(world: World, signed_in: Client) -> None:
+    assert "Nothing bears this name" in signed_in.get("/search/?q=zzzz").content.decode()
+
+
+def test_formula_and_markup_are_only_text(world: World, signed_in: Client) -> None:
+    page = signed_in.get("/search/", {"q": "<script>alert(1)</script>"}).content.decode()
+
+    assert "<script>alert" not in page

@@ -1,0 +1,83 @@
+"""The page of a unit: what is inside on any day, its life, what it is open to."""
+
+from datetime import UTC, datetime
+
+from django.test import Client
+
+from longmark.core.life.events import Kind
+from tests.fleet.world import BOARD, FIRMWARE, a, booked
+from tests.web.world import CVE, World
+
+LATER = datetime(2027, 2, 1, tzinfo=UTC)
+
+
+def test_contents_of_the_board_stand_below_it(world: World, signed_in: Client) -> None:
+    seats = signed_in.get(f"/units/{world.affected.pk}/").context["contents"]
+
+    board = next(seat for seat in seats if seat.slot == BOARD)
+    assert [(below.slot, str(below.release)) for below in board.seats] == [
+        ("main-firmware", "tg200-fw 2.3.1")
+    ]
+
+
+def test_slot_that_nobody_booked_is_unknown(world: World, signed_in: Client) -> None:
+    response = signed_in.get(f"/units/{world.unknown.pk}/")
+
+    (missing,) = response.context["unjudged"]
+    assert missing.path == FIRMWARE
+    assert "cannot be judged" in response.content.decode()
+
+
+def test_page_says_what_the_unit_is_open_to(world: World, signed_in: Client) -> None:
+    page = signed_in.get(f"/units/{world.affected.pk}/").content.decode()
+
+    assert "Open to one vulnerability." in page
+    assert CVE in page
+
+
+def test_past_day_shows_what_was_inside_then(world: World, signed_in: Client) -> None:
+    booked(
+        world.drives.unit("1001"),
+        Kind.SOFTWARE_CHANGED,
+        100,
+        slots={FIRMWARE: a(world.drives.fw_24)},
+    )
+
+    def firmware(on: str) -> str:
+        seats = signed_in.get(f"/units/{world.affected.pk}/?on={on}").context["contents"]
+        return str(next(seat for seat in seats if seat.slot == BOARD).seats[0].release.version)
+
+    assert (firmware("2026-02-01"), firmware("2026-06-01")) == ("2.3.1", "2.4.0")
+
+
+def test_day_that_does_not_exist_is_told(world: World, signed_in: Client) -> None:
+    response = signed_in.get(f"/units/{world.affected.pk}/?on=2026-02-30")
+
+    assert response.status_code == 422
+    assert "2026-02-30 is not a day." in response.content.decode()
+
+
+def test_life_shows_the_firmware_inside_the_board(world: World, signed_in: Client) -> None:
+    lanes = signed_in.get(f"/units/{world.affected.pk}/").context["lanes"]
+
+    told = {lane.name: [span.text for span in lane.spans] for lane in lanes}
+    assert told["control-board / main-firmware"] == ["2.3.1"]
+
+
+def test_events_are_told_in_words(world: World, signed_in: Client) -> None:
+    page = signed_in.get(f"/units/{world.affected.pk}/").content.decode()
+
+    assert "operator: Wasserverband Nordheide, Pumpwerk Heber, Germany" in page
+
+
+def test_list_finds_units_by_the_beginning_of_their_serial(world: World, signed_in: Client) -> None:
+    page = signed_in.get("/units/?q=100").context["page"]
+
+    assert [unit.serial for unit in page.items] == ["1001", "1002", "1003"]
+
+
+def test_list_shows_the_units_of_a_customer(world: World, signed_in: Client) -> None:
+    response = signed_in.get(f"/units/?customer={world.customer.pk}")
+
+    assert [unit.serial for unit in response.context["page"].items] == ["1001"]
+    assert "Wasserverband Nordheide" in response.content.decode()
