@@ -18,13 +18,16 @@ _WEIGHT = (Verdict.AFFECTED, Verdict.UNKNOWN, Verdict.NOT_AFFECTED)
 def decide(subject: Subject, claims: Iterable[Claim]) -> Decision | None:
     """Return the verdict; ``None`` if no claim names the component, or none calls it affected.
 
-    A component that every source clears has no decision to keep; one that a lower tier calls
-    affected and a higher one clears has, and it is ``not_affected``.
+    A component that a source clears has no decision to keep, whatever others are not sure of; one
+    that a lower tier calls affected and a higher one clears has, and it is ``not_affected``.
     """
     judgements = _judgements(subject, claims)
     if all(one.verdict is Verdict.NOT_AFFECTED for one in judgements):
         return None
     leading = _leading(judgements)
+    is_disputed = any(one.verdict is Verdict.AFFECTED for one in judgements)
+    if leading.verdict is Verdict.NOT_AFFECTED and not is_disputed:
+        return None
     disagree = _disagreement(judgements)
     confidence = leading.confidence
     return Decision(

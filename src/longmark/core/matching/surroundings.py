@@ -21,7 +21,7 @@ from longmark.core.formats.advisories.records import (
 )
 from longmark.core.identity import Cpe, package_of_cpe
 from longmark.core.identity.cpe import ANY, NA
-from longmark.core.identity.distributions import SCHEMES, origin_of
+from longmark.core.identity.distributions import SCHEMES, origin_of, release_of
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.verdicts import Reason
 
@@ -190,7 +190,7 @@ def _demand_of_name(text: str, subject: Subject) -> Demand:
     purl = subject.parsed_purl
     distribution, release = origin_of(purl) if purl else ("", "")
     if _DISTRIBUTIONS.get(name.product) == distribution and distribution:
-        stated = name.stated_version
+        stated = release_of(distribution, name.stated_version or "")
         return Demand.MET if not (stated and release) or stated == release else Demand.CONTRADICTED
     return Demand.CONTRADICTED if name.product in _DISTRIBUTIONS and distribution else Demand.OPEN
 

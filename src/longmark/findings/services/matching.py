@@ -29,8 +29,8 @@ from longmark.findings.queries.candidates import (
 from longmark.foundation.bulk import insert_rows, update_rows
 from longmark.ledger import services as ledger
 
-CHUNK_COMPONENTS: Final = 5_000
-CHUNK_VULNERABILITIES: Final = 2_000
+CHUNK_COMPONENTS: Final = 2_000
+CHUNK_VULNERABILITIES: Final = 500
 CHUNK_ROWS: Final = 2_000
 
 _COLUMNS: Final = ("component_id", "vulnerability_id", "verdict", "confidence", "evidence")
