@@ -22,6 +22,7 @@ TG700_SHARE = 0.24
 OPERATOR_UNKNOWN_SHARE = 0.35
 FIRMWARE_UNKNOWN_SHARE = 0.015
 ANONYMOUS_BOARDS_BEFORE = 1890  # age of a drive; boards were not scanned then
+NEW_ERP, NEW_ERP_SINCE = "ERP 2", 1100
 RELEASE_LAG = 20  # days from a release to its use in production
 NOT_IN_PRODUCTION = frozenset({"2.2.1"})
 
@@ -67,7 +68,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Drive:
-    """A drive as it really is, while its life is made up."""
+    """A drive as it really is, while its life is made up; from ``settled`` on it just runs."""
 
     item: str
     serial: str
@@ -76,7 +77,7 @@ class Drive:
     firmware: str
     parameters: str
     keepers: Mapping[str, str] = field(default_factory=dict)
-    shipped: int = 0
+    settled: int = 0
     is_sold: bool = False
     is_busy: bool = False
 
@@ -139,7 +140,8 @@ class Works:
         plans = [(self._age(), self._rng.random() < TG700_SHARE) for _ in range(count)]
         for age, is_large in sorted(plans, reverse=True):
             yield from self._drive("TG-700" if is_large and age < 1990 else "TG-200", age)
-        yield from self._cards()
+        yield from self._cards("TG-MB", max(30, count // 30))
+        yield from self._cards("TG-PN", max(10, count // 100))
         yield from self._spares()
 
     def new_board(self, item: str, age: int) -> str:
@@ -219,11 +221,11 @@ class Works:
         age = drive.built - self._rng.randrange(3, 40)
         if age < 2:
             return
-        drive.keepers, drive.shipped, drive.is_sold = self._market.keepers(age), age, True
+        drive.keepers, drive.settled, drive.is_sold = self._market.keepers(age), age, True
         yield self._fact(drive, age, Kind.SHIPPED, drive.keepers, source="delivery note")
         running = age - self._rng.randrange(5, 120)
         if "customer" in drive.keepers and running > 1 and self._rng.random() < 0.7:
-            source = "commissioning protocol"
+            drive.settled, source = running, "commissioning protocol"
             yield self._fact(
                 drive, running, Kind.COMMISSIONED, {}, Evidence.CONFIRMED, source=source
             )
@@ -239,30 +241,25 @@ class Works:
     ) -> Fact:
         return Fact(age, age, Desk.WORKS, drive.item, drive.serial, kind, cells, evidence, source)
 
-    def _cards(self) -> Iterator[Fact]:
+    def _cards(self, card: str, count: int) -> Iterator[Fact]:
         """Yield cards that are sold alone.
 
         When the ERP was replaced, the numbers began again: such cards need the plant beside the
         number to be told apart.
         """
-        number = {"": 0, "ERP 2": 0}
-        count = max(20, self._stage.units // 30)
+        number = {"": 0, NEW_ERP: 0}
         for age in sorted((self._rng.randrange(30, 2150) for _ in range(count)), reverse=True):
-            plant = "" if age > 1100 else "ERP 2"
+            plant = "" if age > NEW_ERP_SINCE else NEW_ERP
             number[plant] += 1
             cells = {"plant": plant} if plant else {}
-            first = {
-                "release": company.released_by("TG-MB", age),
-                company.CARD_FIRMWARE: in_production("tgmb-fw", age),
-            }
-            serial = f"MB-{number[plant]:06d}"
-            card = ("TG-MB", serial)
-            yield Fact(age, age, Desk.WORKS, *card, Kind.BUILT, cells | first, source="card order")
+            first = {"release": company.released_by(card, age)}
+            if card in FIRMWARE_OF:
+                first[company.CARD_FIRMWARE] = in_production(FIRMWARE_OF[card], age)
+            named = (card, f"{card[3:]}-{number[plant]:06d}")
+            yield Fact(age, age, Desk.WORKS, *named, Kind.BUILT, cells | first, source="card order")
             sold = age - self._rng.randrange(3, 25)
-            kept = dict(self._market.keepers(sold))
-            yield Fact(
-                sold, sold, Desk.WORKS, *card, Kind.SHIPPED, cells | kept, source="card sale"
-            )
+            kept = cells | dict(self._market.keepers(sold))
+            yield Fact(sold, sold, Desk.WORKS, *named, Kind.SHIPPED, kept, source="card sale")
 
     def _spares(self) -> Iterator[Fact]:
         """Yield boards that wait in the depot, with the firmware of their day."""

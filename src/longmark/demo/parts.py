@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 FACTS = files("longmark.demo") / "data"
 
@@ -45,7 +46,7 @@ class Inside:
         kind = self.part.purl or "generic"
         group = f"{self.part.group}/" if self.part.group else ""
         version = f"@{self.version}" if self.version else ""
-        return f"pkg:{kind}/{group}{self.part.name.replace(' ', '-').lower()}{version}"
+        return f"pkg:{kind}/{group}{quote(self.part.name, safe='')}{version}"
 
     @property
     def cpe(self) -> str:

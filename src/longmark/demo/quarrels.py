@@ -28,7 +28,7 @@ SECURITY, CLERK = "petra", "lena"
 
 def plan(stage: Stage, works: Works, customers: Sequence[Customer]) -> None:
     """Plan the three lists and the corrections."""
-    quiet = [drive for drive in works.drives if drive.shipped > 200 and not drive.is_busy]
+    quiet = [drive for drive in works.drives if drive.settled > 200 and not drive.is_busy]
     operated = [drive for drive in quiet if drive.board and "customer" in drive.keepers]
     hidden = [drive for drive in quiet if "customer" not in drive.keepers]
     stage.plan(stage.instant(STOCKTAKING, 15), partial(_stocktaking, stage, operated))

@@ -27,7 +27,7 @@ class Field:
         self._rng = stage.rng
         self._units = stage.units
         self._works = works
-        self._sold = [drive for drive in works.drives if drive.is_sold and drive.shipped > 60]
+        self._sold = [drive for drive in works.drives if drive.is_sold and drive.settled > 60]
 
     def facts(self) -> Sequence[Fact]:
         """Return all of it, with some of it written down weeks late."""
@@ -44,7 +44,7 @@ class Field:
 
     def _updates(self) -> Iterator[Fact]:
         for drive in self._some(self._units // 6):
-            age = self._rng.randrange(3, drive.shipped - 20)
+            age = self._rng.randrange(3, drive.settled - 20)
             firmware = FIRMWARE_OF[drive.board_item]
             newest = in_production(firmware, age - 15)
             if newer(firmware, newest, drive.firmware):
@@ -56,7 +56,7 @@ class Field:
         for drive in self._sold:
             if not wanted:
                 return
-            due = drive.item == "TG-200" and drive.shipped > HOTFIX_AGES[1] + 20
+            due = drive.item == "TG-200" and drive.settled > HOTFIX_AGES[1] + 20
             if due and not drive.is_busy and self._rng.random() < 0.25:
                 wanted -= 1
                 drive.is_busy = True
@@ -75,7 +75,7 @@ class Field:
 
     def _parameters(self) -> Iterator[Fact]:
         for drive in self._some(self._units // 24):
-            age = self._rng.randrange(3, drive.shipped - 20)
+            age = self._rng.randrange(3, drive.settled - 20)
             changed = self._rng.choice(({"P10.07": "off"}, {"P10.01": "off"}, {"P12.03": "off"}))
             evidence, source = self._how_known()
             yield self._fact(drive, age, Kind.PARAMETERS_CHANGED, changed, evidence, source)
@@ -84,7 +84,7 @@ class Field:
         """Yield returns; the board of four in ten is swapped, a few drives are scrapped."""
         swaps = self._units // 48
         for number, drive in enumerate(self._some(self._units // 20)):
-            age = self._rng.randrange(25, drive.shipped - 20)
+            age = self._rng.randrange(25, drive.settled - 20)
             source = f"RMA {number + 1:05d}"
             yield self._fact(drive, age, Kind.RETURNED, {}, Evidence.CONFIRMED, source)
             if self._rng.random() < 0.05:
