@@ -50,19 +50,24 @@ class Gathering:
         structure: Structure,
         packages: Mapping[str, ComponentEntry],
         names: Mapping[str, str],
+        places: Iterable[str],
     ) -> ComponentEntry | None:
         """Take all packages of an SPDX document; return the one that it is about.
+
+        ``places`` says where each of them stands, in their order; ``names`` what all
+        elements are called.
 
         Raises:
             SbomInvalid: there are more than 200,000.
         """
         about = structure.subject(packages)
         subject: ComponentEntry | None = None
-        for number, (identifier, entry) in enumerate(structure.placed(packages, names)):
+        placed = structure.placed(packages, names)
+        for place, (identifier, entry) in zip(places, placed, strict=True):
             if identifier == about:
                 subject = entry
             else:
-                self.add(entry, f"packages[{number}]")
+                self.add(entry, place)
         return subject
 
     def settle(

@@ -25,7 +25,7 @@ from longmark.core.formats.sboms.gathering import Gathering, instant, stated
 from longmark.core.formats.sboms.json_text import JsonObject
 from longmark.core.formats.sboms.limits import refuse_count, refuse_problems
 from longmark.core.formats.sboms.spdx_decoding import decoded, listed
-from longmark.core.formats.sboms.spdx_structure import Structure
+from longmark.core.formats.sboms.spdx_structure import Structure, keyed
 
 VERSIONS = ("SPDX-2.2", "SPDX-2.3")
 OTHER_DOCUMENT = "DocumentRef-"
@@ -156,9 +156,10 @@ def _refuse_version(document: Document) -> None:
 
 def _assembled(about: _About, packages: list[Package], gathered: Gathering) -> SbomDocument:
     document, structure = about.document, about.structure
-    entries = _entries(packages)
+    entries = keyed(_entry(each) for each in packages)
     names = about.file_names | {identifier: each.name for identifier, each in entries.items()}
-    subject = gathered.place(structure, entries, names)
+    places = (f"packages[{number}]" for number in range(len(packages)))
+    subject = gathered.place(structure, entries, names, places)
     dependencies = tuple(structure.dependencies)
     within = [pair for pair in dependencies if not _leads_outside(pair)]
     return SbomDocument(
@@ -178,15 +179,6 @@ def _assembled(about: _About, packages: list[Package], gathered: Gathering) -> S
 
 def _leads_outside(pair: tuple[str, str]) -> bool:
     return any(each.startswith(OTHER_DOCUMENT) for each in pair)
-
-
-def _entries(packages: list[Package]) -> dict[str, ComponentEntry]:
-    """Return the packages by id; one whose id is taken already stays, under a key of its own."""
-    entries: dict[str, ComponentEntry] = {}
-    for number, package in enumerate(packages):
-        taken = package.SPDXID in entries
-        entries[f"{package.SPDXID} [{number}]" if taken else package.SPDXID] = _entry(package)
-    return entries
 
 
 def _document_defects(document: Document) -> Iterator[Problem]:

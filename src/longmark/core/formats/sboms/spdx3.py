@@ -23,7 +23,7 @@ from longmark.core.formats.sboms.gathering import Gathering, instant, stated
 from longmark.core.formats.sboms.json_text import Json, JsonObject, member, members, text
 from longmark.core.formats.sboms.limits import PROBLEMS_LISTED, refuse_count, refuse_problems
 from longmark.core.formats.sboms.spdx_decoding import decoded
-from longmark.core.formats.sboms.spdx_structure import Structure
+from longmark.core.formats.sboms.spdx_structure import Structure, keyed
 
 VERSIONS = ("3.0", "3.0.0", "3.0.1")
 PACKAGES = frozenset({"software_Package", "ai_AIPackage", "dataset_DatasetPackage"})
@@ -163,14 +163,14 @@ def _label(node: JsonObject) -> str:
 
 def _assembled(graph: _Graph, creation: JsonObject, gathered: Gathering) -> SbomDocument:
     structure, licences = _structure(graph)
-    entries = {
-        each.spdxId: _entry(each, graph.names, licences.get(each.spdxId, ()))
-        for _, each in graph.packages
-    }
+    entries = keyed(
+        _entry(each, graph.names, licences.get(each.spdxId, ())) for _, each in graph.packages
+    )
     names = graph.names | {identifier: each.name for identifier, each in entries.items()}
-    subject = gathered.place(structure, entries, names)
+    subject = gathered.place(structure, entries, names, (place for place, _ in graph.packages))
     dependencies = tuple(structure.dependencies)
-    within = [pair for pair in dependencies if not _is_elsewhere(graph, pair)]
+    imported = {text(each, "externalSpdxId") for each in members(graph.document, "import")}
+    within = [pair for pair in dependencies if imported.isdisjoint(pair)]
     return SbomDocument(
         format=Format.SPDX,
         spec_version=text(creation, "specVersion") or "",
@@ -184,12 +184,6 @@ def _assembled(graph: _Graph, creation: JsonObject, gathered: Gathering) -> Sbom
         dependencies=dependencies,
         defects=gathered.settle(subject=subject, other_refs=graph.other_ids, dependencies=within),
     )
-
-
-def _is_elsewhere(graph: _Graph, pair: tuple[str, str]) -> bool:
-    """Tell whether the document imports an end of the pair from another document."""
-    imported = {text(each, "externalSpdxId") for each in members(graph.document, "import")}
-    return not imported.isdisjoint(pair)
 
 
 def _entry(package: Package, names: dict[str, str], licences: tuple[str, ...]) -> ComponentEntry:
@@ -281,16 +275,12 @@ def _license(tie: Tie, names: dict[str, str], licences: dict[str, tuple[str, ...
 
 def _roots(graph: _Graph) -> Iterator[str]:
     """Yield what the document is about: collections stand for the roots of their own."""
-    pending = list(graph.roots.get(text(graph.document, "spdxId") or "", ()))
-    if not pending:
-        pending = [root for roots in graph.roots.values() for root in roots]
+    named = graph.roots.get(text(graph.document, "spdxId") or "", [])
+    pending = list(named or (root for roots in graph.roots.values() for root in roots))
     seen: set[str] = set()
-    while pending:
-        root = pending.pop(0)
-        if root in seen:
-            continue
-        seen.add(root)
-        if root in graph.roots:
+    for root in pending:  # grows while it is walked
+        if root not in seen and root in graph.roots:
             pending += graph.roots[root]
-        else:
+        elif root not in seen:
             yield root
+        seen.add(root)

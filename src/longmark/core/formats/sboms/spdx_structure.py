@@ -7,7 +7,7 @@ scope is ``excluded``, unless some other tie ships them.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from longmark.core.formats.sboms.document import ComponentEntry, Patch
@@ -121,6 +121,14 @@ def _below(
     if outer is None or outer == subject:
         return ()
     return (*paths.get(outer, ()), packages[outer].name)
+
+
+def keyed(entries: Iterable[ComponentEntry]) -> dict[str, ComponentEntry]:
+    """Return packages by id; one whose id is taken already stays, under a key of its own."""
+    by_id: dict[str, ComponentEntry] = {}
+    for number, entry in enumerate(entries):
+        by_id[f"{entry.ref} [{number}]" if entry.ref in by_id else entry.ref] = entry
+    return by_id
 
 
 def cves_named(text: str) -> tuple[str, ...]:
