@@ -73,12 +73,16 @@ def _queries(firmware: dict[str, int]) -> list[Figure]:
 
     counts = seconds(bare, runs=RUNS)
     listed = seconds(first_units, runs=RUNS)
+    works: list[tuple[str, Callable[[], object], float, str]] = [
+        ("counts", lambda: reach.reach(asked), counts, "bare sum"),
+        ("parties", lambda: reach.parties_reached(asked), counts, "bare sum"),
+        ("countries", lambda: reach.countries_reached(asked), counts, "bare sum"),
+        ("first 50 units", lambda: reach.units_reached(asked), listed, "bare scan"),
+    ]
     return [
-        Figure("reach: counts", seconds(lambda: reach.reach(asked), runs=RUNS), "s", counts, "bare sum", "≤ 100 ms"),
-        Figure("reach: parties", seconds(lambda: reach.parties_reached(asked), runs=RUNS), "s", counts, "bare sum", "≤ 100 ms"),
-        Figure("reach: countries", seconds(lambda: reach.countries_reached(asked), runs=RUNS), "s", counts, "bare sum", "≤ 100 ms"),
-        Figure("reach: first 50 units", seconds(lambda: reach.units_reached(asked), runs=RUNS), "s", listed, "bare scan", "≤ 100 ms, ≤ 2×"),
-    ]  # fmt: skip
+        Figure(f"reach: {name}", seconds(work, runs=RUNS), "s", limit, against, "≤ 100 ms, ≤ 2×")
+        for name, work, limit, against in works
+    ]
 
 
 def _pages() -> list[Figure]:
