@@ -75,3 +75,10 @@ class ImportDiscarded:
     ACTION: ClassVar[str] = "fleet.import-discarded"
     filename: str
     digest: str
+
+
+@dataclass(frozen=True)
+class ConfigurationsComposed:
+    ACTION: ClassVar[str] = "fleet.configurations-composed"
+    item_ids: list[int]
+    unit_count: int

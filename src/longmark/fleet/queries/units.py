@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from longmark.core.errors import NotFound
 from longmark.core.life.identity import folded_serial, shape
-from longmark.fleet.models import Event, Unit, UnitAlias
+from longmark.fleet.models import ConfigurationMember, Event, Unit, UnitAlias
 from longmark.foundation.pages import Page, keyset_page
 
 if TYPE_CHECKING:
@@ -145,6 +145,18 @@ def corrected_seqs(unit: Unit) -> frozenset[int]:
     """Return the numbers of events that a later one replaces. One query."""
     rows = Event.objects.filter(unit_id=unit.pk, corrects__isnull=False)
     return frozenset(seq for seq in rows.values_list("corrects", flat=True) if seq is not None)
+
+
+def roots_composed_of(item_ids: Iterable[int], *, behind: UUID | None, limit: int) -> list[UUID]:
+    """Return units that are, or hold, something of these items and sit in none, by id. One query.
+
+    Their configurations depend on the slots of these items.
+    """
+    holding = ConfigurationMember.objects.filter(item_id__in=list(item_ids))
+    rows = Unit.objects.filter(configuration_id__in=holding.values("configuration_id"))
+    if behind is not None:
+        rows = rows.filter(pk__gt=behind)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def serial_shapes(item_id: int) -> frozenset[str]:

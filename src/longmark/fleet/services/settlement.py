@@ -5,7 +5,7 @@ of the roots concerned and the census change together, in the caller's transacti
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -83,7 +83,7 @@ class Settlement:
         touched = [d for d in workspace.dossiers.values() if d.added or d.is_new]
         if not touched:
             return Settled(0, 0)
-        standings = self._standings(workspace, touched)
+        standings = self._standings(workspace, _with_neighbours(workspace, touched))
         self._keep_parameters(touched)
         self._write_units(workspace, standings)
         self._write_events(touched)
@@ -92,13 +92,25 @@ class Settlement:
         created = sum(dossier.is_new for dossier in touched)
         return Settled(created, sum(len(dossier.added) for dossier in touched))
 
+    def compose_anew(self, workspace: Workspace) -> int:
+        """Write configurations as the catalog has them now; return how many units changed."""
+        roots = [pk for pk in workspace.dossiers if not workspace.hosts_now(pk)]
+        standings = self._standings(workspace, sorted(roots, key=_BY_NUMBER))
+        changed = {
+            pk: standing
+            for pk, standing in standings.items()
+            if standing != workspace.dossiers[pk].standing
+        }
+        self._write_units(workspace, changed)
+        _count(workspace.dossiers, changed)
+        return len(changed)
+
     # What stands in the units' rows
 
     def _standings(
-        self, workspace: Workspace, touched: Iterable[Dossier]
+        self, workspace: Workspace, concerned: Collection[UUID]
     ) -> Mapping[UUID, Standing]:
-        """Return the new standing of every unit whose own row or inside may have changed."""
-        concerned = _with_neighbours(workspace, touched)
+        """Return the new standing of units whose own row or inside may have changed."""
         hosts = {pk: next(iter(workspace.hosts_now(pk)), None) for pk in concerned}
         roots = [pk for pk in concerned if hosts[pk] is None]
         content = self._configurations(workspace, roots)
