@@ -1,7 +1,9 @@
 """Hostile files: each is refused plainly, in bounded time, and touches nothing outside."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -198,6 +200,30 @@ MEMBERS = ("components", "dependencies", "metadata", "packages", "relationships"
 @given(st.sampled_from(HEADS), st.dictionaries(st.sampled_from(MEMBERS), JSON))
 def test_any_members_are_read_or_refused(head: dict[str, str], members: dict[str, object]) -> None:
     reads_or_refuses(json.dumps(head | members).encode())
+
+
+STRUCTURED = [path.read_bytes() for path in sorted(DOCUMENTS.glob("*.json"))]
+ODD = JSON | st.sampled_from(["", "NOASSERTION", "urn:tls", "SPDXRef-tls", ["urn:tls"], [{}]])
+
+
+@given(st.sampled_from(STRUCTURED), st.lists(st.tuples(st.integers(0), ODD), max_size=4))
+def test_misplaced_values_are_read_or_refused(
+    whole: bytes, changes: list[tuple[int, object]]
+) -> None:
+    tree = json.loads(whole)
+    for number, value in changes:
+        places = list(places_in(tree))
+        owner, key = places[number % len(places)]
+        owner[key] = value
+    reads_or_refuses(json.dumps(tree).encode())
+
+
+def places_in(tree: Any) -> Iterator[tuple[Any, Any]]:
+    members = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for key, value in list(members):
+        yield tree, key
+        if isinstance(value, dict | list):
+            yield from places_in(value)
 
 
 def reads_or_refuses(content: bytes) -> None:

@@ -203,3 +203,9 @@ def test_external_document_reference_does_not_dangle() -> None:
     found: SbomDocument = read_sbom(spdx({"SPDXID": "a", "name": "a"}, relationships=ties))
 
     assert "DocumentRef" not in str(found.defects)
+
+
+def test_empty_id_is_a_problem() -> None:
+    assert problems_of(spdx({"SPDXID": "", "name": "a"})) == [
+        "packages[0].SPDXID: Expected `str` of length >= 1"
+    ]

@@ -24,7 +24,7 @@ from longmark.core.formats.sboms.document import (
 from longmark.core.formats.sboms.gathering import Gathering, instant, stated
 from longmark.core.formats.sboms.json_text import JsonObject
 from longmark.core.formats.sboms.limits import refuse_count, refuse_problems
-from longmark.core.formats.sboms.spdx_decoding import decoded, listed
+from longmark.core.formats.sboms.spdx_decoding import Identifier, decoded, listed
 from longmark.core.formats.sboms.spdx_structure import Structure, keyed
 
 VERSIONS = ("SPDX-2.2", "SPDX-2.3")
@@ -49,7 +49,7 @@ class ExternalRef(msgspec.Struct):
 class Package(msgspec.Struct):
     """A package; ``SPDXID`` and ``name`` are mandatory (SPDX 2.3 clause 7)."""
 
-    SPDXID: str
+    SPDXID: Identifier
     name: str
     versionInfo: str | None = None  # noqa: N815
     supplier: str | None = None
@@ -66,14 +66,14 @@ class Package(msgspec.Struct):
 class File(msgspec.Struct):
     """A file; only its name and id are of interest here."""
 
-    SPDXID: str
+    SPDXID: Identifier
     fileName: str  # noqa: N815
 
 
 class Snippet(msgspec.Struct):
     """A part of a file, which relationships may speak of."""
 
-    SPDXID: str
+    SPDXID: Identifier
 
 
 class Relationship(msgspec.Struct):
@@ -95,7 +95,7 @@ class Document(msgspec.Struct):
     """The document itself; its lists are decoded entry by entry, to name every problem."""
 
     spdxVersion: str  # noqa: N815
-    SPDXID: str
+    SPDXID: Identifier
     name: str
     documentNamespace: str | None = None  # noqa: N815
     dataLicense: str | None = None  # noqa: N815

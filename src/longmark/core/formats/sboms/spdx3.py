@@ -22,7 +22,7 @@ from longmark.core.formats.sboms.document import (
 from longmark.core.formats.sboms.gathering import Gathering, instant, stated
 from longmark.core.formats.sboms.json_text import Json, JsonObject, member, members, text
 from longmark.core.formats.sboms.limits import PROBLEMS_LISTED, refuse_count, refuse_problems
-from longmark.core.formats.sboms.spdx_decoding import decoded
+from longmark.core.formats.sboms.spdx_decoding import Identifier, decoded
 from longmark.core.formats.sboms.spdx_structure import Structure, keyed
 
 VERSIONS = ("3.0", "3.0.0", "3.0.1")
@@ -51,7 +51,7 @@ class IntegrityMethod(msgspec.Struct):
 class Package(msgspec.Struct):
     """A package; ``spdxId`` and ``name`` are mandatory."""
 
-    spdxId: str  # noqa: N815
+    spdxId: Identifier  # noqa: N815
     name: str
     software_packageVersion: str | None = None  # noqa: N815
     software_packageUrl: str | None = None  # noqa: N815

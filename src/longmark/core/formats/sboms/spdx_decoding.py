@@ -1,6 +1,6 @@
 """Typed decoding of SPDX elements, each on its own, so that every problem has its place."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -9,6 +9,7 @@ from longmark.core.formats.sboms.json_text import Json
 from longmark.core.formats.sboms.limits import PROBLEMS_LISTED
 
 Decoded = TypeVar("Decoded")
+Identifier = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 def decoded(node: Json, kind: type[Decoded], place: str, problems: list[Problem]) -> Decoded | None:

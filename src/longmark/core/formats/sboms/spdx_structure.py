@@ -91,7 +91,9 @@ class Structure:
         """
         climbed: dict[str, None] = {}
         current: str | None = identifier
-        while current and current not in paths and current not in climbed and len(climbed) < DEPTH:
+        while not (
+            current is None or current in paths or current in climbed or len(climbed) == DEPTH
+        ):
             climbed[current] = None
             current = self.container_of.get(current)
         known = current in packages and current not in climbed
