@@ -10,10 +10,11 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, cast
 
-import orjson
+import msgspec
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -158,12 +159,13 @@ def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
 
 
 def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
+    return msgspec.json.encode(value).decode()
 
 
+@lru_cache(maxsize=8_192)  # The same days and instants come again and again.
 def _naive_text(moment: datetime) -> str:
     """Return an instant as Django writes it for SQLite: in UTC, without zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    return str(moment if moment.tzinfo is UTC else moment.astimezone(UTC))[: -len("+00:00")]
 
 
 class Among(models.Lookup):

@@ -156,9 +156,9 @@ def _advisory_row(one: Received, parcel_id: int, place: int, intake: Intake) -> 
         record.analysis[:60],
         record.title,
         record.description,
-        [_plain(severity) for severity in record.severities],
-        list(record.weaknesses),
-        [_plain(defect) for defect in record.defects[:20]],
+        record.severities,
+        record.weaknesses,
+        record.defects[:20],
         record.published,
         record.modified,
         record.exploited_on,
@@ -231,18 +231,14 @@ def _statement_row(pk: int, advisory_id: int, number: int, stated: Statement) ->
         stated.part,
         condition.text if condition else "",
         condition.kind.value if condition else "",
-        _plain(condition.needs) if condition else None,
-        _plain(stated.filters) if stated.filters else None,
+        condition.needs if condition else None,
+        stated.filters,
     )
 
 
 def _packed(parcel: Sequence[Received]) -> bytes:
     packed = msgspec.msgpack.encode([one.content for one in parcel])
     return zlib.compress(packed, COMPRESSION_LEVEL)
-
-
-def _plain(value: object) -> Any:
-    return msgspec.to_builtins(value, str_keys=True)
 
 
 def _digest(content: bytes) -> str:

@@ -41,9 +41,7 @@ def grouped(
     'CVE-2024-0001'
     """
     canonical = sorted({(min(edge), max(edge)) for edge in edges}, key=_precedence)
-    groups = {identifier: {identifier} for identifier in identifiers}
-    for identifier in (end for edge in canonical for end in edge):
-        groups.setdefault(identifier, {identifier})
+    groups = {end: {end} for edge in canonical for end in edge}
     kept_apart = []
     for left, right in canonical:
         first, second = groups[left], groups[right]
@@ -59,7 +57,9 @@ def grouped(
     chosen: dict[int, str] = {}
     for group in groups.values():
         chosen.setdefault(id(group), group_name(group, rejected=rejected))
-    return Grouping({one: chosen[id(group)] for one, group in groups.items()}, tuple(kept_apart))
+    names = {one: one for one in identifiers if one not in groups}
+    names |= {one: chosen[id(group)] for one, group in groups.items()}
+    return Grouping(names, tuple(kept_apart))
 
 
 def group_name(identifiers: Iterable[str], *, rejected: Collection[str] = ()) -> str:
