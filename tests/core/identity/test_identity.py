@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packageurl import PackageURL
 
 from longmark.core.errors import Invalid
 from longmark.core.identity import (
@@ -259,6 +260,26 @@ def test_the_canonical_purl_is_its_own_canonical_form(purl: str) -> None:
 
     assert canonical is not None
     assert canonical_purl(canonical) == canonical
+
+
+PARTS = st.text("ab1.-_", min_size=1, max_size=5)
+TYPES = ["npm", "pypi", "deb", "golang", "maven", "generic", "cargo", "rpm", "github"]
+
+
+@given(
+    st.sampled_from(TYPES), st.lists(PARTS, max_size=2), PARTS, PARTS, st.sampled_from(["", "%2Bb"])
+)
+def test_plain_purls_read_as_the_librarys_do(
+    kind: str, namespace: list[str], name: str, version: str, build: str
+) -> None:
+    text = f"pkg:{'/'.join([kind, *namespace, name])}@{version}{build}?arch=amd64&distro=debian-12"
+    reference = PackageURL.from_string(text)
+
+    parsed = parse_purl(text)
+
+    assert parsed is not None
+    assert parsed[:4] == (kind, reference.namespace or "", reference.name, reference.version)
+    assert canonical_purl(text) == reference.to_string()
 
 
 def test_a_key_is_the_same_from_either_cpe_binding() -> None:

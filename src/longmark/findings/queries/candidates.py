@@ -33,9 +33,7 @@ from longmark.core.formats.advisories.records import (
 from longmark.core.identity import Coordinate, Provenance
 from longmark.core.matching import Claim, Subject
 from longmark.core.versions import Scheme
-
-Who = UUID | int
-"""What tells components apart: their id, or their place in a document that is not stored."""
+from longmark.findings.queries.sets import Who, among, decoded, rows, stored_id, who_is
 
 _HITS: Final = """
 SELECT c.component_id, s.vulnerability_id, r.statement_id, r.low, r.high, r.low_text, r.high_text,
@@ -79,7 +77,6 @@ SELECT component_id, package, scheme, version, key, provenance
 FROM sboms_coordinate WHERE {scope} ORDER BY id
 """
 _BY_BYTES: Final = {"sqlite": "", "postgresql": ' COLLATE "C"'}
-_IN_LIST: Final = "{column} IN (SELECT value FROM json_each(%s))"
 _INLINE: Final = {
     "sqlite": """(
         SELECT json_extract(value, '$[0]') component_id, json_extract(value, '$[1]') package,
@@ -114,22 +111,22 @@ class _Met:
 
 def candidates_of_components(ids: Collection[UUID]) -> Candidates:
     """Return what may mean these components. Six queries."""
-    return _candidates_stored(*_among("c.component_id", [_stored_id(one) for one in ids]))
+    return _candidates_stored(*among("c.component_id", [stored_id(one) for one in ids]))
 
 
 def candidates_of_vulnerabilities(ids: Collection[int]) -> Candidates:
     """Return the components that these vulnerabilities may mean. Six queries."""
-    return _candidates_stored(*_among("s.vulnerability_id", list(ids)))
+    return _candidates_stored(*among("s.vulnerability_id", list(ids)))
 
 
 def candidates_of_subjects(subjects: Mapping[int, Subject]) -> Candidates:
     """Return what may mean components that are not stored. Four queries."""
-    rows = [
+    listed = [
         [who, one.package, one.key, one.version]
         for who, subject in subjects.items()
         for one in subject.coordinates
     ]
-    met = _met(_INLINE[connection.vendor], "1 = 1", (json.dumps(rows),))
+    met = _met(_INLINE[connection.vendor], "1 = 1", (json.dumps(listed),))
     return _gathered(met, {who: subjects[int(str(who))] for who in met.pairs})
 
 
@@ -149,16 +146,16 @@ def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> _Met:
     met = _Met()
     for meets in (_BY_KEY, _WITHOUT_KEY):
         statement = _HITS.format(coordinates=coordinates, meets=meets, scope=scope)
-        for row in _rows(statement, parameters):
+        for row in rows(statement, parameters):
             who, vulnerability, number, low, high, low_text, high_text, status = row
-            met.pairs[_who(who)].add(vulnerability)
+            met.pairs[who_is(who)].add(vulnerability)
             span = StatedRange(low, high, low_text, high_text, Status(status))
             met.ranges[number].add(span)
     statement = _EXACT_HITS.format(
         coordinates=coordinates, scope=scope, by_bytes=_BY_BYTES[connection.vendor]
     )
-    for who, vulnerability, number, text, status in _rows(statement, parameters):
-        met.pairs[_who(who)].add(vulnerability)
+    for who, vulnerability, number, text, status in rows(statement, parameters):
+        met.pairs[who_is(who)].add(vulnerability)
         met.exact[number].add(ExactVersion(text, Status(status)))
     return met
 
@@ -167,11 +164,11 @@ def _claims(
     vulnerabilities: Collection[int], packages: Collection[str], met: _Met
 ) -> dict[int, list[Claim]]:
     claims: dict[int, list[Claim]] = defaultdict(list)
-    about, ids = _among("s.vulnerability_id", list(vulnerabilities))
+    about, ids = among("s.vulnerability_id", list(vulnerabilities))
     # An expression, so that no planner starts from the packages: it is the advisories that are few.
-    on, names = _among("st.package || ''", list(packages))
+    on, names = among("st.package || ''", list(packages))
     statement = _STATEMENTS.format(vulnerabilities=about, packages=on)
-    for number, vulnerability, source, record, *columns in _rows(statement, (*ids, *names)):
+    for number, vulnerability, source, record, *columns in rows(statement, (*ids, *names)):
         stated = _statement(columns, met.ranges.get(number, ()), met.exact.get(number, ()))
         claims[vulnerability].append(Claim(Source(source), record, stated))
     return claims
@@ -194,8 +191,8 @@ def _statement(
         tier=Tier(tier),
         cap=Confidence(cap),
         part=part,
-        condition=_condition(condition, kind, _decoded(needs)) if condition else None,
-        filters=msgspec.convert(_decoded(filters), Filters) if filters else None,
+        condition=_condition(condition, kind, decoded(needs)) if condition else None,
+        filters=msgspec.convert(decoded(filters), Filters) if filters else None,
     )
 
 
@@ -205,30 +202,30 @@ def _condition(text: str, kind: str, needs: Any) -> Condition:
 
 def component_ids_in_chunks(size: int) -> Iterator[list[UUID]]:
     """Yield the ids of all components, rising, in chunks. One query each."""
-    last: UUID | str = _stored_id(UUID(int=0))
-    while rows := list(_rows(_COMPONENT_IDS, (last, size))):
-        last = rows[-1][0]
-        yield [who for who in (_who(stored) for (stored,) in rows) if isinstance(who, UUID)]
+    last: UUID | str = stored_id(UUID(int=0))
+    while found := [stored for (stored,) in rows(_COMPONENT_IDS, (last, size))]:
+        last = found[-1]
+        yield [who for who in map(who_is, found) if isinstance(who, UUID)]
 
 
 def stored_subjects(ids: Collection[UUID]) -> dict[Who, Subject]:
     """Return components with their coordinates, the strongest first. Two queries."""
-    scope, parameters = _among("component_id", [_stored_id(one) for one in ids])
+    scope, parameters = among("component_id", [stored_id(one) for one in ids])
     coordinates: dict[Who, list[Coordinate]] = defaultdict(list)
-    for who, package, scheme, version, key, provenance in _rows(
+    for who, package, scheme, version, key, provenance in rows(
         _COORDINATES.format(scope=scope), parameters
     ):
         one = Coordinate(package, Scheme(scheme), version, key, Provenance(provenance))
-        coordinates[_who(who)].append(one)
-    scope, parameters = _among("id", [_stored_id(one) for one in ids])
-    found = _rows(_COMPONENTS.format(scope=scope), parameters)
+        coordinates[who_is(who)].append(one)
+    scope, parameters = among("id", [stored_id(one) for one in ids])
+    found = rows(_COMPONENTS.format(scope=scope), parameters)
     return {
-        _who(who): Subject(
+        who_is(who): Subject(
             purl or None,
-            tuple(_decoded(cpes) or ()),
+            tuple(decoded(cpes) or ()),
             name,
             version or None,
-            tuple(sorted(coordinates[_who(who)], key=_strength)),
+            tuple(sorted(coordinates[who_is(who)], key=_strength)),
         )
         for who, name, version, purl, cpes in found
     }
@@ -239,29 +236,3 @@ _STRENGTH: Final = {provenance: rank for rank, provenance in enumerate(Provenanc
 
 def _strength(coordinate: Coordinate) -> int:
     return _STRENGTH[coordinate.provenance]
-
-
-def _rows(statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        while rows := cursor.fetchmany(2_000):
-            yield from rows
-
-
-def _among(column: str, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
-    """Return a condition with one parameter, however many values there are."""
-    if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s)", (values,)
-    return _IN_LIST.format(column=column), (json.dumps(values),)
-
-
-def _stored_id(component_id: UUID) -> UUID | str:
-    return component_id if connection.vendor == "postgresql" else component_id.hex
-
-
-def _who(stored: UUID | str | int) -> Who:
-    return UUID(stored) if isinstance(stored, str) else stored
-
-
-def _decoded(stored: Any) -> Any:
-    return json.loads(stored) if isinstance(stored, str | bytes) else stored

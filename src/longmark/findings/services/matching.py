@@ -8,11 +8,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
@@ -26,6 +25,12 @@ from longmark.findings.queries.candidates import (
     candidates_of_components,
     candidates_of_vulnerabilities,
 )
+from longmark.findings.queries.sets import (
+    Content,
+    Pair,
+    matches_of_components,
+    matches_of_vulnerabilities,
+)
 from longmark.foundation.bulk import insert_rows, update_rows
 from longmark.ledger import services as ledger
 
@@ -36,7 +41,6 @@ CHUNK_ROWS: Final = 2_000
 _COLUMNS: Final = ("component_id", "vulnerability_id", "verdict", "confidence", "evidence")
 
 T = TypeVar("T")
-Pair: TypeAlias = tuple[UUID, int]
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,9 @@ def match_components(component_ids: Iterable[UUID], *, actor: Actor, now: dateti
     """
     accounts.require(actor, Action.MATCH)
     tally = _Tally("components", now)
-    for ids in _chunks(sorted(set(component_ids)), CHUNK_COMPONENTS):
+    for ids in _chunks(list(set(component_ids)), CHUNK_COMPONENTS):
         tally.looked_at += len(ids)
-        before = Match.objects.filter(component_id__in=ids)
-        tally.write(before, _decided(candidates_of_components(ids)))
+        tally.write(matches_of_components(ids), _decided(candidates_of_components(ids)))
     return tally.recorded(actor)
 
 
@@ -83,10 +86,9 @@ def match_vulnerabilities(
     """
     accounts.require(actor, Action.MATCH)
     tally = _Tally("vulnerabilities", now)
-    for ids in _chunks(sorted(set(vulnerability_ids)), CHUNK_VULNERABILITIES):
+    for ids in _chunks(list(set(vulnerability_ids)), CHUNK_VULNERABILITIES):
         tally.looked_at += len(ids)
-        before = Match.objects.filter(vulnerability_id__in=ids)
-        tally.write(before, _decided(candidates_of_vulnerabilities(ids)))
+        tally.write(matches_of_vulnerabilities(ids), _decided(candidates_of_vulnerabilities(ids)))
     return tally.recorded(actor)
 
 
@@ -110,7 +112,7 @@ class _Decided:
         return self.component_id, self.vulnerability_id
 
     @property
-    def content(self) -> tuple[str, str, dict[str, Any]]:
+    def content(self) -> Content:
         return self.verdict, self.confidence, self.evidence
 
 
@@ -138,14 +140,8 @@ class _Tally:
         self.changed: list[Pair] = []
         self.removed: list[Pair] = []
 
-    def write(self, before: QuerySet[Match], decided: Iterable[_Decided]) -> None:
+    def write(self, stored: dict[Pair, tuple[int, Content]], decided: Iterable[_Decided]) -> None:
         """Write what differs between the stored matches of a scope and the decided ones."""
-        stored = {
-            (component_id, vulnerability_id): (pk, (verdict, confidence, evidence))
-            for pk, component_id, vulnerability_id, verdict, confidence, evidence in (
-                before.values_list("pk", *_COLUMNS)
-            )
-        }
         added, changed = [], []
         for match in decided:
             pk, content = stored.pop(match.pair, (None, None))

@@ -1,0 +1,75 @@
+"""Sets of rows by sets of ids, in raw SQL that both databases plan well.
+
+A list of any length is one parameter; ids and JSON come as each database hands them over.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+Who = UUID | int
+"""What tells components apart: their id, or their place in a document that is not stored."""
+
+Pair = tuple[UUID, int]
+Content = tuple[str, str, dict[str, Any]]
+
+_FETCHED_ROWS: Final = 2_000
+_IN_LIST: Final = "{column} IN (SELECT value FROM json_each(%s))"
+_MATCHES: Final = """
+SELECT id, component_id, vulnerability_id, verdict, confidence, evidence
+FROM findings_match WHERE {scope}
+"""
+
+
+def matches_of_components(ids: Collection[UUID]) -> dict[Pair, tuple[int, Content]]:
+    """Return the ids and contents of stored matches. One query."""
+    return _matches(*among("component_id", [stored_id(one) for one in ids]))
+
+
+def matches_of_vulnerabilities(ids: Collection[int]) -> dict[Pair, tuple[int, Content]]:
+    """Return the ids and contents of stored matches. One query."""
+    return _matches(*among("vulnerability_id", list(ids)))
+
+
+def _matches(scope: str, parameters: tuple[Any, ...]) -> dict[Pair, tuple[int, Content]]:
+    found = {}
+    for pk, component, vulnerability_id, *content in rows(_MATCHES.format(scope=scope), parameters):
+        component_id = who_is(component)
+        assert isinstance(component_id, UUID), "stored components have ids"
+        verdict, confidence, evidence = content
+        stored = (verdict, confidence, decoded(evidence))
+        found[component_id, vulnerability_id] = (pk, stored)
+    return found
+
+
+def rows(statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while fetched := cursor.fetchmany(_FETCHED_ROWS):
+            yield from fetched
+
+
+def among(column: str, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Return a condition with one parameter, however many values there are."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", (values,)
+    return _IN_LIST.format(column=column), (json.dumps(values),)
+
+
+def stored_id(component_id: UUID) -> UUID | str:
+    """Return a component's id as the database holds it."""
+    return component_id if connection.vendor == "postgresql" else component_id.hex
+
+
+def who_is(stored: UUID | str | int) -> Who:
+    """Return what tells a component apart, from what the database holds."""
+    return UUID(stored) if isinstance(stored, str) else stored
+
+
+def decoded(stored: Any) -> Any:
+    """Return JSON that the database hands over as text or as values."""
+    return json.loads(stored) if isinstance(stored, str | bytes) else stored
