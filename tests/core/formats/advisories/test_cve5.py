@@ -264,3 +264,10 @@ def test_signals_and_scores_of_enrichers_are_kept_apart():
 def test_record_without_containers_is_refused():
     with pytest.raises(RecordInvalid, match="containers"):
         cve5.read(b'{"cveMetadata": {"cveId": "CVE-2024-0001"}}')
+
+
+def test_more_overlapping_intervals_than_any_honest_record_has_are_refused():
+    versions = [{"version": f"{n}", "lessThan": f"{9_999 - n}"} for n in range(1, 1_000)]
+
+    with pytest.raises(RecordInvalid, match="intervals overlap"):
+        read(entry(*versions))

@@ -13,8 +13,15 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import attrgetter
 
+from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import StatedRange, Status
 from longmark.core.versions import BEGINNING, END, just_above
+
+MAX_MIXED = 400
+"""Intervals of different status that one statement may have; genuine ones have up to 16.
+
+Each of the pieces that they cut is compared with all of them, so their number is bounded.
+"""
 
 _BY_LOW = attrgetter("low")
 _TIE = (Status.AFFECTED, Status.UNKNOWN, Status.NOT_AFFECTED)
@@ -76,7 +83,11 @@ def up_to(key: str, text: str) -> Bound:
 def normal_form(
     spans: Sequence[StatedRange], default: Status = Status.NOT_AFFECTED
 ) -> tuple[StatedRange, ...]:
-    """Return the disjoint intervals of all that is affected or unknown, in order."""
+    """Return the disjoint intervals of all that is affected or unknown, in order.
+
+    Raises:
+        RecordInvalid: there are more intervals than any honest statement has.
+    """
     if default is Status.NOT_AFFECTED:
         if len(spans) == 1:
             return () if spans[0].status is default else (spans[0],)
@@ -84,6 +95,8 @@ def normal_form(
             return tuple(_joined(sorted(spans, key=lambda span: (span.low, span.high))))
     points = {s.low: s for s in sorted(spans, key=lambda s: -_TIE.index(s.status)) if _is_point(s)}
     wide = [span for span in spans if not _is_point(span)]
+    if len(wide) > MAX_MIXED:
+        raise RecordInvalid("{count} intervals overlap; that is too many.", count=len(wide))
     tiles = _with_points(_tiles(wide, default), sorted(points.values(), key=_BY_LOW))
     return tuple(t for t in _joined(tiles) if t.status is not Status.NOT_AFFECTED)
 
@@ -124,6 +137,7 @@ def _as_high(span: StatedRange) -> str:
 
 def _tiles(spans: Sequence[StatedRange], default: Status) -> list[StatedRange]:
     """Cut the whole line at every bound and give each piece its status."""
+    spans = sorted(sorted(spans, key=attrgetter("high")), key=_BY_LOW, reverse=True)
     words = {BEGINNING: "", END: ""}
     for span in spans:
         words.setdefault(span.low, span.low_text)
@@ -138,21 +152,21 @@ def _tiles(spans: Sequence[StatedRange], default: Status) -> list[StatedRange]:
 
 
 def _status_of_piece(spans: Sequence[StatedRange], low: str, default: Status) -> Status:
+    """Return the status of the intervals within which no other of them lies.
+
+    From the latest start on, each that ends before all before it is one; so are its equals.
+    """
     covering = [span for span in spans if span.low <= low < span.high]
     if not covering:
         return default
-    narrowest = [
-        span for span in covering if not any(_lies_within(other, span) for other in covering)
-    ]
+    narrowest = [covering[0]]
+    for span in covering[1:]:
+        if span.high < narrowest[-1].high or (span.low, span.high) == (
+            narrowest[-1].low,
+            narrowest[-1].high,
+        ):
+            narrowest.append(span)
     return min((span.status for span in narrowest), key=_TIE.index)
-
-
-def _lies_within(inner: StatedRange, outer: StatedRange) -> bool:
-    return (
-        outer.low <= inner.low
-        and inner.high <= outer.high
-        and (inner.low, inner.high) != (outer.low, outer.high)
-    )
 
 
 def _with_points(
