@@ -45,7 +45,7 @@ READS: dict[str, tuple[int, Callable[[Drives], object]]] = {
     "lifelines": (2, lambda w: contents.lifelines(unit_named(w.drive, "0001"))),
     "reach": (5, lambda w: reach.reach(asked(w))),
     "units_reached": (
-        2,
+        4,
         lambda w: [
             (str(each.unit.operator), [str(place.release) for place in each.places])
             for each in reach.units_reached(asked(w)).items

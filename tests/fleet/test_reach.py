@@ -5,7 +5,7 @@ import pytest
 from longmark.catalog.models import Release
 from longmark.core.life.events import CustodyRole, Evidence, Holder, Kind, Occupant
 from longmark.core.vocabulary import PartyKind
-from longmark.fleet.queries import past, reach
+from longmark.fleet.queries import heads, past, reach
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from tests.fleet.world import (
@@ -116,9 +116,14 @@ def test_parties_and_countries_are_those_that_have_the_units(world: Drives):
     assert found.unknown_operator_unit_count == 1
 
 
-def test_units_are_filtered_and_paged_by_serial_number(world: Drives):
-    for number in range(5):
-        a_drive_with_board(world, f"100{number}", f"B-{number}")
+@pytest.mark.parametrize("lists_limit", [0, 100])
+def test_units_are_filtered_and_paged_by_serial_number(
+    world: Drives, monkeypatch: pytest.MonkeyPatch, lists_limit: int
+):
+    monkeypatch.setattr(heads, "LISTS_LIMIT", lists_limit)
+    levels = list(Evidence)
+    for number in (3, 0, 4, 1, 2):
+        a_drive_with_board(world, f"100{number}", f"B-{number}", evidence=levels[number])
 
     first = reach.units_reached(holding(world.fw_23), limit=3)
     rest = reach.units_reached(holding(world.fw_23), after=first.next, limit=3)

@@ -23,6 +23,7 @@ from longmark.fleet.models import (
     ParameterSet,
     Unit,
 )
+from longmark.fleet.queries.heads import ORDER, heads
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
 from longmark.foundation.pages import Page, keyset_page
 from longmark.parties import queries as parties
@@ -248,18 +249,17 @@ def units_reached(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[UnitReached]:
-    """Return units by serial number, with the places in them that are concerned. Two queries.
+    """Return units by serial number, with the places in them that are concerned. Four queries.
 
     ``evidence`` narrows to units in which an affected release is known that well; ``is_unknown``
     to those that are only not known to be unaffected, or to those that are affected.
     """
+    concerned = in_use().filter(_concerned(asked, evidence, is_unknown))
+    looks = concerned.order_by("configuration_id").values_list("configuration_id", flat=True)
     rows = Unit.objects.exclude(state=State.SCRAPPED).filter(asked_for.condition())
-    page = keyset_page(
-        with_names(rows.filter(_concerned(asked, evidence, is_unknown))),
-        order=["serial_folded", "id"],
-        after=after,
-        limit=limit,
-    )
+    first = heads(rows, list(looks.distinct()), after=after, limit=limit)
+    named = with_names(Unit.objects.filter(pk__in=first))
+    page = keyset_page(named, order=ORDER, after=after, limit=limit)
     members = _members_of(asked, {unit.configuration_id for unit in page.items})
     reached = [_reached(unit, members[unit.configuration_id], asked) for unit in page.items]
     return Page(reached, page.next)
