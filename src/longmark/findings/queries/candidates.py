@@ -33,7 +33,7 @@ from longmark.core.formats.advisories.records import (
 from longmark.core.identity import Coordinate, Provenance
 from longmark.core.matching import Claim, Subject
 from longmark.core.versions import Scheme
-from longmark.findings.queries.sets import Who, among, decoded, rows, stored_id, who_is
+from longmark.findings.queries.sets import Who, among, decoded, rows, stored_ids, who_is
 
 _HITS: Final = """
 SELECT c.component_id, s.vulnerability_id, r.statement_id, r.low, r.high, r.low_text, r.high_text,
@@ -111,7 +111,7 @@ class _Met:
 
 def candidates_of_components(ids: Collection[UUID]) -> Candidates:
     """Return what may mean these components. Six queries."""
-    return _candidates_stored(*among("c.component_id", [stored_id(one) for one in ids]))
+    return _candidates_stored(*among("c.component_id", stored_ids(ids)))
 
 
 def candidates_of_vulnerabilities(ids: Collection[int]) -> Candidates:
@@ -202,7 +202,7 @@ def _condition(text: str, kind: str, needs: Any) -> Condition:
 
 def component_ids_in_chunks(size: int) -> Iterator[list[UUID]]:
     """Yield the ids of all components, rising, in chunks. One query each."""
-    last: UUID | str = stored_id(UUID(int=0))
+    last: UUID | str = stored_ids([UUID(int=0)])[0]
     while found := [stored for (stored,) in rows(_COMPONENT_IDS, (last, size))]:
         last = found[-1]
         yield [who for who in map(who_is, found) if isinstance(who, UUID)]
@@ -210,14 +210,14 @@ def component_ids_in_chunks(size: int) -> Iterator[list[UUID]]:
 
 def stored_subjects(ids: Collection[UUID]) -> dict[Who, Subject]:
     """Return components with their coordinates, the strongest first. Two queries."""
-    scope, parameters = among("component_id", [stored_id(one) for one in ids])
+    scope, parameters = among("component_id", stored_ids(ids))
     coordinates: dict[Who, list[Coordinate]] = defaultdict(list)
     for who, package, scheme, version, key, provenance in rows(
         _COORDINATES.format(scope=scope), parameters
     ):
         one = Coordinate(package, Scheme(scheme), version, key, Provenance(provenance))
         coordinates[who_is(who)].append(one)
-    scope, parameters = among("id", [stored_id(one) for one in ids])
+    scope, parameters = among("id", stored_ids(ids))
     found = rows(_COMPONENTS.format(scope=scope), parameters)
     return {
         who_is(who): Subject(

@@ -4,7 +4,7 @@ A list of any length is one parameter; ids and JSON come as each database hands 
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +26,7 @@ FROM findings_match WHERE {scope}
 
 def matches_of_components(ids: Collection[UUID]) -> dict[Pair, tuple[int, Content]]:
     """Return the ids and contents of stored matches. One query."""
-    return _matches(*among("component_id", [stored_id(one) for one in ids]))
+    return _matches(*among("component_id", stored_ids(ids)))
 
 
 def matches_of_vulnerabilities(ids: Collection[int]) -> dict[Pair, tuple[int, Content]]:
@@ -60,9 +60,11 @@ def among(column: str, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
     return _IN_LIST.format(column=column), (json.dumps(values),)
 
 
-def stored_id(component_id: UUID) -> UUID | str:
-    """Return a component's id as the database holds it."""
-    return component_id if connection.vendor == "postgresql" else component_id.hex
+def stored_ids(component_ids: Iterable[UUID]) -> list[Any]:
+    """Return the ids of components as the database holds them."""
+    if connection.vendor == "postgresql":
+        return list(component_ids)
+    return [component_id.hex for component_id in component_ids]
 
 
 def who_is(stored: UUID | str | int) -> Who:
