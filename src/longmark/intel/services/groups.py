@@ -132,12 +132,13 @@ def _move_subjects(groups: Mapping[str, Group], targets: Targets) -> set[int]:
     """Make subjects say what the groups say; return the vulnerabilities that gained or lost one."""
     wanted = {(pk, groups[name].pk) for pk, names in targets.items() for name in names}
     scope = {group.pk for group in groups.values()}
-    found = Subject.objects.filter(advisory__among=targets.keys(), vulnerability__among=scope)
+    found = Subject.objects.filter(advisory__among=targets.keys())
     stored = {
         (advisory_id, vulnerability_id): pk
         for pk, advisory_id, vulnerability_id in found.values_list(
             "id", "advisory_id", "vulnerability_id"
         )
+        if vulnerability_id in scope
     }
     lost = [pk for pair, pk in stored.items() if pair not in wanted]
     if lost:
