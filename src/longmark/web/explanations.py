@@ -94,9 +94,10 @@ def _explained(group: Sequence["MatchedComponent"], carriers: Carriers) -> Expla
 def _lead(group: Sequence["MatchedComponent"], carriers: Carriers) -> str:
     """Return which releases contain what: *Seven releases contain Treck TCP/IP 6.0.1.41.*"""
     releases = {each.pk for one in group for each in carriers.releases.get(one.component.pk, ())}
-    names = [str(one.component) for one in group[:NAMES_SHOWN]]
-    if len(group) > NAMES_SHOWN:
-        names.append(_("%(count)s more") % {"count": len(group) - NAMES_SHOWN})
+    every = list(dict.fromkeys(str(one.component) for one in group))
+    names = every[:NAMES_SHOWN]
+    if len(every) > NAMES_SHOWN:
+        names.append(_("%(count)s more") % {"count": len(every) - NAMES_SHOWN})
     said = ngettext(
         "%(count)s release contains %(names)s.",
         "%(count)s releases contain %(names)s.",
@@ -130,7 +131,7 @@ def _points(
     deciding = [(one, one.explanation.steps[0]) for one in group]
     spans = {(step.low, step.high) for _, step in deciding if step.verdict is Verdict.AFFECTED}
     points = _bounds([step for _, step in deciding])
-    points |= {step.key: _mark(one, step, carriers) for one, step in deciding if step.key}
+    points |= _marks(deciding, carriers)
     if not points or len(points) > MARKS_LIMIT or not spans:
         return (), ()
     keys = sorted(points)
@@ -150,11 +151,24 @@ def _bounds(steps: Sequence[Step]) -> dict[str, Mark]:
     return found
 
 
-def _mark(one: "MatchedComponent", step: Step, carriers: Carriers) -> Mark:
-    releases = carriers.releases.get(one.component.pk, ())
-    named = [str(release) for release in releases[:RELEASES_SHOWN]]
-    more = len(releases) - RELEASES_SHOWN
-    note = ", ".join(named) + (_(" and %(count)s more") % {"count": more} if more > 0 else "")
+def _marks(
+    deciding: Sequence[tuple["MatchedComponent", Step]], carriers: Carriers
+) -> dict[str, Mark]:
+    """Return one mark for each version, whatever names its components go by."""
+    by_key: dict[str, list[tuple[MatchedComponent, Step]]] = defaultdict(list)
+    for one, step in deciding:
+        if step.key:
+            by_key[step.key].append((one, step))
+    return {key: _mark(same, carriers) for key, same in by_key.items()}
+
+
+def _mark(same: Sequence[tuple["MatchedComponent", Step]], carriers: Carriers) -> Mark:
+    one, step = same[0]
+    known = [carriers.releases.get(each.component.pk, ()) for each, _step in same]
+    releases = list({release.pk: release for some in known for release in some}.values())
+    note = ", ".join(str(release) for release in releases)
+    if len(releases) > RELEASES_SHOWN:
+        note = _("%(count)s releases") % {"count": len(releases)}
     units = sum(carriers.unit_counts.get(release.pk, 0) for release in releases)
     count = ngettext("%(count)s unit", "%(count)s units", units) % {"count": f"{units:,}"}
     return Mark(step.version, TONES.get(Verdict(one.match.verdict), "ink"), note, count)

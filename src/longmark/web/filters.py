@@ -65,15 +65,6 @@ RATINGS: Words = {
     "low": _("Low"),
 }
 
-UNIT_STATES: Words = {
-    "registered": _("Registered"),
-    "built": _("Built"),
-    "shipped": _("Shipped"),
-    "commissioned": _("Commissioned"),
-    "returned": _("Returned"),
-    "scrapped": _("Scrapped"),
-}
-
 
 @dataclass(frozen=True)
 class Chip:
@@ -139,14 +130,17 @@ def rows_wanted(request: HttpRequest) -> int:
 
 def unit_filter(request: HttpRequest) -> UnitFilter:
     """Return which units are asked for."""
-    item, state = number(request, "item"), chosen(request, "state", UNIT_STATES)
+    item, state = number(request, "item"), chosen(request, "state", words.UNIT_STATES)
+    in_use = tuple(each for each in words.UNIT_STATES if each != "scrapped")
+    is_in_use = wanted(request, "use") == "1"
     return UnitFilter(
         item_ids=(item,) if item else (),
         operator_id=number(request, "customer"),
         distributor_id=number(request, "distributor"),
         site_id=number(request, "site"),
         country=chosen(request, "country", countries.NAMES) or None,
-        states=(state,) if state else (),
+        states=(state,) if state else in_use if is_in_use else (),
+        roots_only=is_in_use,
         text=wanted(request, "q"),
     )
 
@@ -158,6 +152,11 @@ def item_options() -> list[tuple[int, str]]:
 
 
 def chips(request: HttpRequest) -> list[Chip]:
+    """Return the filters of a list of units that have no field of their own."""
+    return [*party_chips(request), *_chips_of_contents(request)]
+
+
+def party_chips(request: HttpRequest) -> list[Chip]:
     """Return the filters on parties as chips, with their names."""
     said = {"customer": _("Customer"), "distributor": _("Distributor")}
     ids = {name: pk for name in said if (pk := number(request, name)) is not None}
@@ -166,6 +165,18 @@ def chips(request: HttpRequest) -> list[Chip]:
         Chip(str(said[name]), str(named.get(pk, pk)), without(request, name))
         for name, pk in ids.items()
     ]
+
+
+def _chips_of_contents(request: HttpRequest) -> list[Chip]:
+    release_id = number(request, "release")
+    found = []
+    if release_id is not None:
+        release = catalog.release(release_id)
+        found.append(Chip(str(_("Contains")), str(release), without(request, "release")))
+    if wanted(request, "use") == "1":
+        text = str(_("in use, in no other unit"))
+        found.append(Chip(str(_("Only")), text, without(request, "use")))
+    return found
 
 
 def without(request: HttpRequest, name: str) -> str:

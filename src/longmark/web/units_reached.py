@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from longmark.foundation.pages import Page
-from longmark.web import countries
+from longmark.web import countries, words
 from longmark.web.exports import Row
 from longmark.web.words import evidence_code
 
@@ -37,7 +37,7 @@ def row_of(reached: "UnitReached") -> Row:
     return [
         unit.serial,
         unit.item.name,
-        unit.get_state_display(),
+        str(words.UNIT_STATES.get(unit.state, unit.state)),
         _("unknown") if reached.is_unknown else _("affected"),
         ", ".join(_part(place) for place in reached.places),
         str(evidence_code(max(levels, default=None))),

@@ -125,6 +125,32 @@ KEEPERS: Words = {
     "owner": _("owner"),
 }
 
+UNIT_STATES: Words = {
+    "registered": _("Registered"),
+    "built": _("Built"),
+    "shipped": _("Shipped"),
+    "commissioned": _("Commissioned"),
+    "returned": _("Returned"),
+    "scrapped": _("Scrapped"),
+}
+
+IDENTIFIED_BY: Words = {
+    "serial": _("serial number"),
+    "batch": _("batch number"),
+    "nothing": _("not told apart"),
+}
+
+ALIASES: Words = {
+    "serial": _("former serial number"),
+    "equipment": _("equipment number"),
+    "mac": _("MAC address"),
+    "idevid": _("device identity (IEEE 802.1AR)"),
+    "customer-tag": _("customer's tag"),
+    "link": _("identification link (IEC 61406)"),
+}
+
+REFUSALS: Words = {"record": _("not taken"), "link": _("kept apart")}
+
 EVENTS: Words = {
     "built": _("Built"),
     "shipped": _("Shipped"),

@@ -13,13 +13,17 @@ from longmark.core.actors import Action
 from longmark.core.errors import Refused
 from longmark.fleet.queries import imports as queries
 from longmark.fleet.services import imports as services
+from longmark.jobs import services as jobs
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import wanted
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Import
+    from longmark.jobs.models import Job
 
 REFUSALS_SHOWN = 100
+ROWS_WHILE_WAITING = 2_000
+"""A longer list is taken by a job, which can be watched and stopped."""
 
 
 class ListForm(forms.Form):
@@ -70,8 +74,15 @@ def take(request: PageRequest, pk: int) -> HttpResponse:
             count=one.refused_count,
             filename=one.filename,
         )
+    if one.row_count > ROWS_WHILE_WAITING:
+        return redirect("web:job", _enqueued(request, one).pk)
     services.apply_import(one, actor=request.actor, now=timezone.now())
     return redirect("web:import", pk)
+
+
+def _enqueued(request: PageRequest, one: "Import") -> "Job":
+    arguments = {"import_id": one.pk}
+    return jobs.enqueue("fleet.apply-import", arguments, actor=request.actor, now=timezone.now())
 
 
 @require_POST

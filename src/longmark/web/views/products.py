@@ -7,8 +7,9 @@ from longmark.catalog import queries as catalog
 from longmark.findings.queries import findings
 from longmark.fleet.queries import reach, tallies
 from longmark.foundation.fragments import fragment
+from longmark.sboms import queries as sboms
 from longmark.web.doors import PageRequest, page
-from longmark.web.filters import ITEM_KINDS, chosen, rows_wanted, wanted
+from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, rows_wanted, wanted
 
 
 @page()
@@ -37,6 +38,8 @@ def item(request: PageRequest, pk: int) -> HttpResponse:
         "numbers": catalog.numbers_of(one),
         "releases": releases,
         "units": reach.releases_in_use([one.pk]),
+        "documents": sboms.documents_by_release([release.pk for release in releases]),
+        "software_kinds": SOFTWARE_KINDS,
         "findings": findings.finding_counts([release.pk for release in releases]),
         "reach": reach.census_of(one) if catalog.is_hardware(one) else None,
         "slots": catalog.slots_of(one),

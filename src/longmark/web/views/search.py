@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
 
 from longmark.catalog import queries as catalog
@@ -21,6 +22,7 @@ from longmark.web.doors import PageRequest, page
 from longmark.web.filters import wanted
 
 PALETTE_ROWS = 5
+LIMIT_ROWS = 20
 SHORTEST = 2
 
 
@@ -40,6 +42,12 @@ class Group:
 
     title: str | Promise
     hits: Sequence[Hit]
+
+    @property
+    def told(self) -> str:
+        """How many there are: a search stops at twenty of a kind."""
+        count = len(self.hits)
+        return str(count) if count < LIMIT_ROWS else told("the first %(count)s") % {"count": count}
 
 
 @page()

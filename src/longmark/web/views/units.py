@@ -9,17 +9,20 @@ from django.utils import timezone
 
 from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
+from longmark.fleet.queries import reach
 from longmark.fleet.queries import units as fleet
+from longmark.fleet.queries.reach import Asked
+from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
-from longmark.web import countries, lives
+from longmark.web import countries, lives, words
 from longmark.web.doors import PageRequest, page
 from longmark.web.exposure import exploited_in, exposure_rows
 from longmark.web.filters import (
-    UNIT_STATES,
     chips,
     day_wanted,
     item_options,
+    number,
     rows_wanted,
     unit_filter,
     wanted,
@@ -38,17 +41,29 @@ def units(request: PageRequest) -> HttpResponse:
     asked = unit_filter(request)
     after = wanted(request, "after") or None
     context = {
-        "page": fleet.units_page(asked, after=after, limit=rows_wanted(request)),
+        "page": _found(request, asked, after=after, limit=rows_wanted(request)),
         "filters": asked,
         "item_options": item_options(),
         "country_options": countries.choices(),
-        "state_options": UNIT_STATES.items(),
+        "state_options": words.UNIT_STATES.items(),
         "chosen_item": wanted(request, "item"),
         "chosen_state": wanted(request, "state"),
         "chosen_country": wanted(request, "country"),
         "chips": chips(request),
     }
     return render(request, fragment(request, "web/units.html", "rows"), context)
+
+
+def _found(
+    request: PageRequest, asked: UnitFilter, *, after: str | None, limit: int
+) -> "Page[Unit]":
+    """Return the units of a list; those with a release are found through what they contain."""
+    release_id = number(request, "release")
+    if release_id is None:
+        return fleet.units_page(asked, after=after, limit=limit)
+    held = Asked((release_id,))
+    found = reach.units_reached(held, asked_for=asked, after=after, limit=limit)
+    return Page([each.unit for each in found.items], found.next)
 
 
 @page()

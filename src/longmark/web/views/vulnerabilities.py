@@ -20,11 +20,11 @@ from longmark.web.doors import PageRequest, page
 from longmark.web.filters import (
     RATINGS,
     VIEWS,
-    chips,
     chosen,
     day_asked,
     evidence_wanted,
     number,
+    party_chips,
     rows_wanted,
     unit_filter,
     wanted,
@@ -110,7 +110,7 @@ def _choices(request: PageRequest, reach: Reach) -> dict[str, object]:
         "certainty_options": words.CERTAINTY.items(),
         "chosen_certainty": wanted(request, "certainty"),
         "text": wanted(request, "q"),
-        "chips": chips(request),
+        "chips": party_chips(request),
     }
 
 
