@@ -12,5 +12,6 @@ HANDLERS: Mapping[str, Handler] = {
     "findings.match-intake": findings.match_intake,
     "findings.match-release": findings.match_release,
     "fleet.apply-import": fleet.apply_import,
+    "fleet.compose-anew": fleet.compose_anew,
     "intel.import-advisory-file": intel.import_advisory_file,
 }

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from longmark.fleet.queries import imports as queries
-from longmark.fleet.services import imports
+from longmark.fleet.services import composition, imports
 from longmark.jobs.services import Progress
 
 
@@ -28,3 +28,10 @@ def apply_import(arguments: Mapping[str, Any], progress: Progress) -> str:
         unchanged=taken.unchanged_count,
         refused=taken.refused_count,
     )
+
+
+def compose_anew(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Compose the configurations of units that hold these items as the catalog has them now."""
+    item_ids = [int(pk) for pk in arguments["item_ids"]]
+    changed = composition.compose_anew(item_ids, actor=progress.actor, now=progress.now)
+    return _("{count} units are composed anew.").format(count=changed)

@@ -8,6 +8,8 @@ from datetime import datetime
 from longmark.catalog import queries as catalog
 from longmark.core.actors import SYSTEM
 from longmark.findings.services import following, refreshing
+from longmark.fleet.queries import units as fleet
+from longmark.fleet.services import composition
 from longmark.intel.queries import intakes
 from longmark.jobs import services as jobs
 from longmark.ledger.queries import SealedEntry
@@ -38,3 +40,20 @@ def match_intake(entry: SealedEntry, now: datetime) -> None:
         return
     for ids in intakes.vulnerabilities_changed_by(intake, only_applicability=True):
         following.follow_vulnerabilities(ids, actor=SYSTEM, now=now)
+
+
+def compose_units_of_item(entry: SealedEntry, now: datetime) -> None:
+    """Follow a slot that an item has now: units in which nothing of it is known are unknown."""
+    _compose({int(entry.payload["item_id"])}, now)
+
+
+def compose_units_of_releases(entry: SealedEntry, now: datetime) -> None:
+    """Follow releases that fit somewhere now: what may sit there decides what is unknown."""
+    releases = catalog.releases_by_id(entry.payload["release_ids"]).values()
+    _compose({place.item.pk for each in releases for place in catalog.places_of(each)}, now)
+
+
+def _compose(item_ids: set[int], now: datetime) -> None:
+    if fleet.roots_composed_of(item_ids, behind=None, limit=1):
+        kind, arguments = composition.COMPOSE_ANEW, {"item_ids": sorted(item_ids)}
+        jobs.enqueue(kind, arguments, actor=SYSTEM, now=now)

@@ -9,6 +9,8 @@ from longmark.reactions import consequences
 Reaction = Callable[[SealedEntry, datetime], None]
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "catalog.fits-allowed": [consequences.compose_units_of_releases],
+    "catalog.slot-defined": [consequences.compose_units_of_item],
     "sboms.sbom-added": [consequences.match_document],
     "sboms.sbom-reinstated": [consequences.match_document],
     "sboms.sbom-superseded": [consequences.refresh_release],

@@ -20,6 +20,7 @@ from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.workspace import Workspace
 from longmark.ledger import services as ledger
 
+COMPOSE_ANEW = "fleet.compose-anew"  # the kind of job that does this
 CHUNK_UNITS = 2_000
 
 
