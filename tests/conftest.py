@@ -1,13 +1,18 @@
 """What all tests share: the cast, the day, the corpus."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
 
-from longmark.core.actors import SYSTEM, Actor, Role
+from longmark.accounts import services as accounts
+from longmark.core.actors import SYSTEM, Action, Actor, Role
 
+NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 
 
@@ -59,3 +64,19 @@ def corpus() -> Path:
 @pytest.fixture(autouse=True)
 def _blob_folder(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
     settings.BLOB_FOLDER = tmp_path / "blobs"  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def caller(db: None) -> Callable[..., Client]:
+    """Return a client that calls with a token of someone who holds the given roles."""
+
+    def make(*roles: Role, scopes: list[Action] | None = None) -> Client:
+        name = f"caller-{'-'.join(roles)}"
+        person = accounts.register_person(name, password=None, roles=roles, actor=SYSTEM, now=NINE)
+        _, secret = accounts.issue_token(
+            person, name="tests", scopes=scopes or list(Action), actor=SYSTEM, now=NINE
+        )
+        headers: dict[str, Any] = {"Authorization": f"Bearer {secret}"}
+        return Client(headers=headers)
+
+    return make

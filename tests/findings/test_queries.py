@@ -136,7 +136,9 @@ def test_components_and_vulnerabilities_are_found_from_either_side(modbus: Vulne
     found = queries.components_matched(modbus)
 
     assert [one.component.purl for one in found] == [OLD, UNSTATED]
-    assert [match.vulnerability for match in queries.matches_of(found[0].component)] == [modbus]
+    assert [match.vulnerability for match in queries.matches_page(found[0].component).items] == [
+        modbus
+    ]
 
 
 def test_findings_of_several_releases_are_one_list(modbus: Vulnerability) -> None:

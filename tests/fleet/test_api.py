@@ -10,7 +10,6 @@ from django.test import Client
 from longmark.core.actors import SYSTEM, Role
 from longmark.fleet import tasks
 from longmark.jobs import queries as jobs
-from tests.api.conftest import caller as caller
 from tests.fleet.test_imports import LIST
 from tests.fleet.world import BOARD, FIRMWARE, Drives, a_drive_with_board, built, drives, staged
 from tests.world import NINE

@@ -91,6 +91,13 @@ def roles_of(person: Person) -> frozenset[Role]:
     return frozenset(Role(grant.role) for grant in person.grants.all())
 
 
+def person_of(actor: Actor) -> Person | None:
+    """Return who acts, in person or by a token; ``None`` for anything else. One query."""
+    if actor.kind not in {"person", "token"}:
+        return None
+    return Person.objects.filter(pk=int(actor.id.partition("/")[0])).first()
+
+
 def person(username: str) -> Person:
     """Return the person who signs in as ``username``.
 
@@ -112,6 +119,12 @@ def people_page(*, after: str | None = None, limit: int = 50) -> Page[Person]:
 def tokens_of(person: Person) -> list[Token]:
     """Return a person's tokens, newest first. One query."""
     return list(Token.objects.filter(person=person).order_by("-created_at", "-id"))
+
+
+def tokens_page(owner: Person, *, after: str | None = None, limit: int = 50) -> Page[Token]:
+    """Return a person's tokens, newest first. One query."""
+    rows = Token.objects.filter(person=owner)
+    return keyset_page(rows, order=["-created_at", "-id"], after=after, limit=limit)
 
 
 def token(pk: int, *, owner: Person) -> Token:

@@ -2,7 +2,9 @@
 
 from ninja import NinjaAPI
 
+from longmark.accounts.api import router as accounts
 from longmark.api.authentication import Caller
+from longmark.api.search import router as search
 from longmark.catalog.api import router as catalog
 from longmark.findings.api import router as findings
 from longmark.fleet.api import router as fleet
@@ -43,5 +45,7 @@ for router in (
     impact,
     ledger,
     jobs,
+    search,
+    accounts,
 ):
     api.add_router("", router)

@@ -27,7 +27,7 @@ from longmark.intel.queries import intakes, vulnerabilities
 from longmark.sboms import queries as sboms
 
 if TYPE_CHECKING:
-    from longmark.findings.models import Finding
+    from longmark.findings.models import Finding, Match
     from longmark.intel.models import Vulnerability
 
 router = Router(tags=["Findings"])
@@ -205,15 +205,11 @@ def finding(request: HttpRequest, pk: int) -> object:
     return _finding(affected) | {"components": [_reasoning(one) for one in affected.components]}
 
 
-@router.get("/components/{pk}/matches", response=list[MatchOut], operation_id="matches_of")
-def matches_of(request: HttpRequest, pk: UUID) -> object:
+@router.get("/components/{pk}/matches", response=PageOut[MatchOut], operation_id="matches_page")
+def matches_page(request: HttpRequest, pk: UUID, page: PageQuery) -> object:
     """List the vulnerabilities that a component meets, with the evidence, worst first."""
-    return [
-        _vulnerability(match.vulnerability)
-        | {"verdict": match.verdict, "confidence": match.confidence}
-        | _said(explanation(match.evidence))
-        for match in queries.matches_of(sboms.component(pk))
-    ]
+    found = queries.matches_page(sboms.component(pk), after=page.after, limit=page.limit)
+    return page_out(found, _match)
 
 
 @router.post("/releases/{pk}/matching", response=OutcomeOut, operation_id="follow_release")
@@ -283,6 +279,11 @@ def _reasoning(matched: MatchedComponent) -> dict[str, object]:
         "verdict": matched.match.verdict,
         "confidence": matched.match.confidence,
     } | _said(matched.explanation)
+
+
+def _match(match: "Match") -> dict[str, object]:
+    judged = {"verdict": match.verdict, "confidence": match.confidence}
+    return _vulnerability(match.vulnerability) | judged | _said(explanation(match.evidence))
 
 
 def _said(explained: Explanation) -> dict[str, object]:

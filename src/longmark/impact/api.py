@@ -1,6 +1,6 @@
 """The first line of the drill over REST: what a vulnerability or a component reaches."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from longmark.fleet.queries.reach import PartyReached, UnitReached
 from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.pages import Page
-from longmark.impact.queries import reaching
+from longmark.impact.queries import desk, reaching
 from longmark.impact.queries.reaching import Day, ReleaseReached
 from longmark.impact.queries.subjects import Subject, subject_of
 
@@ -98,6 +98,26 @@ class CountryReachedOut(Schema):
     unknown_units: int
 
 
+class WorstOut(Schema):
+    vulnerability: str = Field(examples=["CVE-2020-11899"])
+    title: str
+    severity_score: float | None
+    severity_rating: str
+    exploited_on: date | None
+    epss: float | None
+    releases: int
+    units: int
+    unknown_units: int
+    customers: int
+    first_seen_at: datetime
+    changed_at: datetime
+
+
+class WorstIn(Schema):
+    since: datetime | None = Field(None, description="Only what changed since; absent: all.")
+    limit: int = Field(25, ge=1, le=200)
+
+
 SubjectQuery = Annotated[SubjectIn, Query()]
 UnitsQuery = Annotated[UnitsIn, Query()]
 
@@ -114,6 +134,12 @@ def impact_of(request: HttpRequest, wanted: SubjectQuery) -> object:
         "distributors": impact.distributor_count,
         "countries": impact.country_count,
     }
+
+
+@router.get("/desk", response=PageOut[WorstOut], operation_id="worst_first")
+def worst_first(request: HttpRequest, wanted: Annotated[WorstIn, Query()]) -> object:
+    """List what is worst now: exploited first, then by how many units and customers it reaches."""
+    return page_out(Page(desk.worst_first(since=wanted.since, limit=wanted.limit)), _worst_out)
 
 
 @router.get("/impact/units", response=PageOut[UnitReachedOut], operation_id="units_reached")
@@ -167,6 +193,24 @@ def _facts(subject: Subject) -> dict[str, Any]:
         "severity_rating": weakness.severity_rating if weakness else "",
         "exploited_on": weakness.exploited_on if weakness else None,
         "epss": weakness.epss if weakness else None,
+    }
+
+
+def _worst_out(one: desk.Worst) -> dict[str, Any]:
+    weakness = one.vulnerability
+    return {
+        "vulnerability": weakness.name,
+        "title": weakness.title,
+        "severity_score": weakness.severity_score,
+        "severity_rating": weakness.severity_rating,
+        "exploited_on": weakness.exploited_on,
+        "epss": weakness.epss,
+        "releases": one.release_count,
+        "units": one.tally.unit_count,
+        "unknown_units": one.tally.unknown_unit_count,
+        "customers": one.tally.party_count,
+        "first_seen_at": one.first_seen_at,
+        "changed_at": one.changed_at,
     }
 
 

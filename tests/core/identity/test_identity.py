@@ -167,6 +167,13 @@ def test_a_declared_cpe_is_trusted_more_than_the_same_name_from_the_table() -> N
     assert names["cpe:libmodbus:libmodbus"] == ("3.1.6", "declared")
 
 
+def test_another_spelling_of_a_known_vendor_leads_to_the_same_names() -> None:
+    names = names_of(None, "cpe:2.3:a:mbed:mbedtls:2.16.0:*:*:*:*:*:*:*")
+
+    assert names["cpe:mbed:mbedtls"] == ("2.16.0", "declared")
+    assert names["cpe:arm:mbed_tls"] == ("2.16.0", "curated")
+
+
 def test_a_wildcard_vendor_and_hardware_identify_nothing() -> None:
     assert names_of(None, "cpe:2.3:a:*:nx:1.0:*:*:*:*:*:*:*") == {}
     assert names_of(None, "cpe:2.3:h:acme:drive:1.0:*:*:*:*:*:*:*") == {}

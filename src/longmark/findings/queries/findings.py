@@ -150,11 +150,13 @@ def components_matched(vulnerability: "Vulnerability") -> list[MatchedComponent]
     return [MatchedComponent(match.component, match) for match in ordered]
 
 
-def matches_of(component: "Component") -> list[Match]:
+def matches_page(
+    component: "Component", *, after: str | None = None, limit: int = 50
+) -> Page[Match]:
     """Return the vulnerabilities that meet a component, worst first. One query."""
     rows = Match.objects.filter(component=component).select_related("vulnerability")
-    worst = F("vulnerability__severity_score").desc(nulls_last=True)
-    return list(rows.annotate(gravity=_GRAVITY).order_by("-gravity", worst, "-id"))
+    rows = rows.annotate(gravity=_GRAVITY, severity=_SEVERITY)
+    return keyset_page(rows, order=("-gravity", "-severity", "-id"), after=after, limit=limit)
 
 
 def releases_affected(

@@ -15,6 +15,7 @@ class OpenFinding:
     release_id: int
     item_id: int
     verdict: Verdict
+    confidence: str
     first_seen_at: datetime
     changed_at: datetime
 
@@ -24,15 +25,24 @@ def open_findings(*, limit: int) -> list[OpenFinding]:
     rows = Finding.objects.filter(
         closed_at=None, verdict__in=[Verdict.AFFECTED, Verdict.UNKNOWN]
     ).order_by("-changed_at", "-id")
-    columns = rows.values_list(
+    columns = rows.values(
         "vulnerability_id",
         "release_id",
         "release__item_id",
         "verdict",
+        "confidence",
         "first_seen_at",
         "changed_at",
     )
     return [
-        OpenFinding(vulnerability, release, item, Verdict(verdict), first_seen_at, changed_at)
-        for vulnerability, release, item, verdict, first_seen_at, changed_at in columns[:limit]
+        OpenFinding(
+            row["vulnerability_id"],
+            row["release_id"],
+            row["release__item_id"],
+            Verdict(row["verdict"]),
+            row["confidence"],
+            row["first_seen_at"],
+            row["changed_at"],
+        )
+        for row in columns[:limit]
     ]
