@@ -188,13 +188,13 @@ def _cpe_claims(names: Iterable[str], purl: Purl | None, version: str) -> Iterat
         if purl and purl.type in distributions.SCHEMES:
             yield _Claim(package, distributions.upstream_version(stated), Provenance.GUESSED)
             continue
-        product = product_of_package(package, stated)
+        folded = package_of_name(cpe.vendor, cpe.product) or ""
+        product = product_of_package(package, stated) or product_of_package(folded, stated)
         plain = version_of_tag(stated, product.tag_names if product else (cpe.product,))
         yield _Claim(package, plain, Provenance.DECLARED)
         if purl and purl.type in ECOSYSTEMS:
             continue
-        folded = package_of_name(cpe.vendor, cpe.product)
-        if folded and folded.startswith("name:"):
+        if folded.startswith("name:"):
             yield _Claim(folded, plain, Provenance.DERIVED)
         yield from _product_claims(product, plain)
 

@@ -128,7 +128,7 @@ def compare(scheme: Scheme, left: str, right: str) -> int:
 @lru_cache(maxsize=1 << 16)
 def is_unstated(version: str | None) -> bool:
     """Tell whether a version says nothing: missing, a placeholder, a branch name, a bare hash."""
-    if version is None:
-        return True
+    if version is None or len(version) > LENGTH_LIMIT:
+        return version is None
     plain = version.strip().lower()
     return not plain or bool(_SAYS_NOTHING.fullmatch(plain) or _HASH.fullmatch(plain))
