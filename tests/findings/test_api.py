@@ -71,7 +71,7 @@ def test_a_finding_comes_with_its_evidence(engineer: Client, release: Release) -
 def test_a_component_lists_what_it_meets(engineer: Client, release: Release) -> None:
     match = Match.objects.get()
 
-    (row,) = engineer.get(f"/api/v1/components/{match.component_id}/matches").json()
+    (row,) = engineer.get(f"/api/v1/components/{match.component_id}/matches").json()["items"]
 
     assert (row["vulnerability"], row["confidence"]) == ("CVE-2022-0367", "medium")
 

@@ -41,9 +41,10 @@ def tallies(subjects: Mapping[Key, Asked], *, operator_id: int | None = None) ->
 
     Two queries, none over units.
     """
-    holders, doubts = _configurations(subjects.values())
+    concerned = _concerned(subjects.values())
+    holders, doubts = _configurations(concerned)
     whose = Q() if operator_id is None else Q(operator_id=operator_id)
-    held = _held({*_all(holders), *_all(doubts)}, whose)
+    held = _held(concerned, whose)
     return {key: _tally(asked, holders, doubts, held) for key, asked in subjects.items()}
 
 
@@ -52,6 +53,13 @@ def units_by_operator(party_ids: Iterable[int]) -> dict[int, int]:
     rows = in_use().filter(operator_id__in=list(party_ids)).values("operator_id")
     counted = rows.annotate(units=Sum("count")).order_by("operator_id")
     return dict(counted.values_list("operator_id", "units"))
+
+
+def units_by_distributor(party_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many units in use each party sold on. One query."""
+    rows = in_use().filter(distributor_id__in=list(party_ids)).values("distributor_id")
+    counted = rows.annotate(units=Sum("count")).order_by("distributor_id")
+    return dict(counted.values_list("distributor_id", "units"))
 
 
 def units_by_item(item_ids: Iterable[int]) -> dict[int, int]:
@@ -135,14 +143,16 @@ def keeping() -> Keeping:
     return Keeping(**counts)
 
 
-def _configurations(
-    subjects: Iterable[Asked],
-) -> tuple[dict[int, set[UUID]], dict[int, set[UUID]]]:
-    """Return the configurations with each release, and those in doubt about each item."""
+def _concerned(subjects: Iterable[Asked]) -> Q:
+    """Return the condition on members that any of the subjects is about."""
     asked = list(subjects)
     releases = {pk for one in asked for pk in (*one.release_ids, *one.doubtful_release_ids)}
     items = {pk for one in asked for pk in one.unknown_item_ids}
-    concerned = Q(release_id__in=releases) | Q(release__isnull=True, item_id__in=items)
+    return Q(release_id__in=releases) | Q(release__isnull=True, item_id__in=items)
+
+
+def _configurations(concerned: Q) -> tuple[dict[int, set[UUID]], dict[int, set[UUID]]]:
+    """Return the configurations with each release, and those in doubt about each item."""
     rows = ConfigurationMember.objects.filter(concerned).order_by("configuration_id", "number")
     holders: dict[int, set[UUID]] = defaultdict(set)
     doubts: dict[int, set[UUID]] = defaultdict(set)
@@ -156,12 +166,8 @@ def _configurations(
     return holders, doubts
 
 
-def _all(places: Mapping[int, set[UUID]]) -> set[UUID]:
-    return set().union(*places.values())
-
-
-def _held(configurations: set[UUID], whose: Q) -> dict[UUID, _Held]:
-    members = ConfigurationMember.objects.filter(configuration_id__in=configurations)
+def _held(concerned: Q, whose: Q) -> dict[UUID, _Held]:
+    members = ConfigurationMember.objects.filter(concerned)
     rows = in_use().filter(whose, configuration_id__in=members.values("configuration_id"))
     counted = rows.values("configuration_id", "operator_id").annotate(units=Sum("count"))
     units: dict[UUID, int] = defaultdict(int)

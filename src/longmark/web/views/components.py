@@ -17,6 +17,6 @@ def component(request: PageRequest, pk: UUID) -> HttpResponse:
         "component": one,
         "coordinates": sboms.coordinates_of(one),
         "releases": sboms.releases_with(one),
-        "matches": findings.matches_of(one),
+        "matches": findings.matches_page(one, limit=200).items,
     }
     return render(request, "web/component.html", context)
