@@ -15,7 +15,6 @@ from longmark.intel.models import (
     Intake,
     Refusal,
     Signal,
-    Vulnerability,
 )
 
 CHUNK_ROWS = 1_000
@@ -111,8 +110,3 @@ def sources_state(now: datetime) -> list[SourceState]:
         age = now - newest_at if newest_at else None
         states.append(SourceState(source, count, newest_at, intake, age))
     return states
-
-
-def vulnerability_count() -> int:
-    """Return how many vulnerabilities are known. One query, over the rows of one index."""
-    return Vulnerability.objects.filter(merged_into=None).count()

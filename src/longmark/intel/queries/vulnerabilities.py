@@ -18,7 +18,6 @@ from longmark.intel.models import (
     AffectedRange,
     Alias,
     EpssScore,
-    ExactVersion,
     Signal,
     Statement,
     Vulnerability,
@@ -134,17 +133,6 @@ def severities_of(advisory: Advisory) -> list[Severity]:
     return [msgspec.convert(each, Severity) for each in advisory.severities]
 
 
-def statements_of(
-    vulnerability: Vulnerability, packages: Iterable[str] | None = None
-) -> list[Statement]:
-    """Return what is stated of the given packages, or of all, best source first. One query."""
-    rows = Statement.objects.filter(advisory__subjects__vulnerability=vulnerability)
-    if packages is not None:
-        rows = rows.filter(package__in=list(packages))
-    ordered = rows.select_related("advisory").order_by("tier", "advisory__record_id", "number")
-    return list(ordered[:RANGES_LIMIT_ROWS])
-
-
 def ranges_of(
     vulnerability: Vulnerability, packages: Iterable[str] | None = None
 ) -> list[AffectedRange]:
@@ -157,15 +145,6 @@ def ranges_of(
         rows = rows.filter(package__in=list(packages))
     ordered = rows.select_related("statement", "advisory")
     return list(ordered.order_by("statement__tier", "package", "low", "id")[:RANGES_LIMIT_ROWS])
-
-
-def exact_versions_of(statement_ids: Iterable[int]) -> list[ExactVersion]:
-    """Return the versions without order that statements name. One query."""
-    statements = Statement.objects.filter(pk__in=list(statement_ids))
-    rows = ExactVersion.objects.filter(
-        advisory__in=statements.values("advisory_id"), statement__in=statements.values("id")
-    )
-    return list(rows.order_by("package", "text", "id"))
 
 
 def record_of(advisory: Advisory) -> bytes:

@@ -105,8 +105,10 @@ def import_blob(
         if found in _READERS:
             return _finish(intake, _members(file, found), found, progress, actor=actor, now=now)
         with _failing(intake, now=now):
-            take = signals.take_kev if found is Format.KEV else signals.take_epss
-            take(file, intake, progress, now=now)
+            if found is Format.KEV:
+                signals.take_kev(file, intake, progress, now=now)
+            else:
+                signals.take_epss(file, intake, progress)
         return _ended(intake, actor=actor, now=now)
 
 

@@ -5,7 +5,7 @@ the KEV catalogue is ended, not deleted, and an older edition never ends what a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -127,7 +127,7 @@ def _show_kev(changed: set[str]) -> list[int]:
     return [pk for _, pk in rows]
 
 
-def take_epss(file: BinaryIO, intake: Intake, progress: Progress | None, *, now: datetime) -> None:
+def take_epss(file: BinaryIO, intake: Intake, progress: Progress | None) -> None:
     """Take in the EPSS scores of one day, batch by batch.
 
     Raises:
@@ -139,7 +139,7 @@ def take_epss(file: BinaryIO, intake: Intake, progress: Progress | None, *, now:
     is_newest = not EpssScore.objects.filter(scored_on__gt=head.scored_on).exists()
     scores = islice(epss.read_scores(lines), intake.read_count, None)
     while batch := list(islice(scores, BATCH_SCORES)):
-        _take_scores(intake, head, batch, is_newest=is_newest, now=now)
+        _take_scores(intake, head, batch, is_newest=is_newest)
         if progress:
             progress.advance(intake.read_count, note=intake.filename)
 
@@ -151,7 +151,6 @@ def _take_scores(
     batch: Sequence[Score | EpssRefusal],
     *,
     is_newest: bool,
-    now: datetime,
 ) -> None:
     refused = [one for one in batch if isinstance(one, EpssRefusal)]
     scores = {one.identifier: one for one in batch if isinstance(one, Score)}
@@ -170,10 +169,7 @@ def _take_scores(
         Refusal(intake=intake, place=f"line {one.line}", reason=one.reason) for one in refused
     )
     added = sum(1 for one in new if one.identifier not in known)
-    intake.newest_at = now.replace(
-        year=head.scored_on.year, month=head.scored_on.month, day=head.scored_on.day,
-        hour=0, minute=0, second=0, microsecond=0,
-    )  # fmt: skip
+    intake.newest_at = datetime.combine(head.scored_on, time(), UTC)
     intake.read_count += len(batch)
     intake.refused_count += len(refused)
     intake.added_count += added

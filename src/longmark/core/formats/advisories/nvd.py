@@ -96,13 +96,8 @@ class _LinkedEntry(msgspec.Struct):
     cve: _Linked
 
 
-class _Page(msgspec.Struct):
-    vulnerabilities: list[msgspec.Raw]
-
-
 _decoder: Final = msgspec.json.Decoder(_Entry)
 _links: Final = msgspec.json.Decoder(_LinkedEntry)
-_pages: Final = msgspec.json.Decoder(_Page)
 
 
 def read(content: bytes) -> AdvisoryRecord:
@@ -139,16 +134,6 @@ def read(content: bytes) -> AdvisoryRecord:
         statements=checked_extent(statements),
         defects=tuple(defects),
     )
-
-
-def read_page(content: bytes) -> Iterator[bytes]:
-    """Yield the entries of one API answer as they stand; a feed is streamed instead.
-
-    Raises:
-        RecordInvalid: it is not an NVD answer, or exceeds a limit.
-    """
-    for entry in decoded(_pages, content).vulnerabilities:
-        yield bytes(entry)
 
 
 def references(content: bytes) -> tuple[Reference, ...]:

@@ -16,6 +16,10 @@ from longmark.core.formats.advisories.records import (
 
 MAX_RECORD_BYTES: Final = 16 * 2**20  # the largest genuine record has 2.4 MB
 MAX_ID_LENGTH: Final = 200  # characters
+MAX_PACKAGE_BYTES: Final = 500  # with two keys it must fit into one entry of an index
+MAX_KEY_LENGTH: Final = 1_000  # characters; the longest genuine one has about 90
+
+_NUL: Final = b"\\u0000"
 UNDATED: Final = datetime(1999, 1, 1, tzinfo=UTC)  # before any CVE: what has no date is old
 
 T = TypeVar("T")
@@ -33,6 +37,8 @@ def decoded(decoder: msgspec.json.Decoder[T], content: bytes) -> T:
     """
     if len(content) > MAX_RECORD_BYTES:
         raise RecordInvalid("The record is larger than {limit} bytes.", limit=MAX_RECORD_BYTES)
+    if _NUL in content:
+        raise RecordInvalid("The record holds a NUL character, which no database keeps.")
     try:
         return decoder.decode(content)
     except RecursionError:
@@ -57,7 +63,8 @@ def checked_extent(statements: list[Statement]) -> tuple[Statement, ...]:
     """Return the statements of a record.
 
     Raises:
-        RecordInvalid: there are more statements or intervals than any honest record has.
+        RecordInvalid: there are more statements or intervals, or longer names, than any honest
+            record has.
     """
     ranges = sum(len(statement.ranges) + len(statement.exact) for statement in statements)
     if len(statements) > MAX_STATEMENTS or ranges > MAX_RANGES:
@@ -66,6 +73,15 @@ def checked_extent(statements: list[Statement]) -> tuple[Statement, ...]:
             statements=len(statements),
             ranges=ranges,
         )
+    for statement in statements:
+        if len(statement.package.encode()) > MAX_PACKAGE_BYTES or any(
+            len(one.low) > MAX_KEY_LENGTH or len(one.high) > MAX_KEY_LENGTH
+            for one in statement.ranges
+        ):
+            raise RecordInvalid(
+                "A package or version at {pointer} is longer than any honest one.",
+                pointer=statement.pointer,
+            )
     return tuple(statements)
 
 
@@ -92,5 +108,5 @@ def required_instant(text: str) -> datetime:
 
 
 def shortened(text: str) -> str:
-    """Return a text of bounded length without characters that databases refuse."""
-    return text[:MAX_TEXT].replace("\0", "").strip()
+    """Return a text of bounded length."""
+    return text[:MAX_TEXT].strip()

@@ -121,7 +121,6 @@ class Filters(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     target_sw: str = ""
     target_hw: str = ""
     other: str = ""
-    architectures: tuple[str, ...] = ()
 
 
 class Alternatives(msgspec.Struct, frozen=True):
