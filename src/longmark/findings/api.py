@@ -132,7 +132,7 @@ class CheckedFindingOut(Schema):
 class CheckedOut(Schema):
     component_count: int
     undecided_count: int = Field(description="Pairs that no source decides; among the findings.")
-    advisory_count: int = Field(description="Vulnerabilities known here. 0: nothing was compared.")
+    advisory_count: int = Field(description="Advisories known here. 0: nothing was compared.")
     findings: list[CheckedFindingOut]
 
 
@@ -230,7 +230,7 @@ def check(request: HttpRequest, filename: str = "") -> object:
     return {
         "component_count": len(document.components),
         "undecided_count": sum(not one.verdict.is_decided for one in checked),
-        "advisory_count": intakes.vulnerability_count(),
+        "advisory_count": sum(one.record_count for one in intakes.sources_state(timezone.now())),
         "findings": [_checked(one, known[one.vulnerability_id]) for one in checked],
     }
 
