@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 LANE_HEIGHT = 35
 BAR_HEIGHT = 14
@@ -139,7 +140,7 @@ def stripes(parts: Sequence[Part], *, total: int = 0) -> tuple[Stripe, ...]:
 def sentence(parts: Sequence[Part]) -> str:
     """Return the bar in words: *421 verified, 96 unknown*."""
     said = [f"{number_format(part.count)} {part.label}" for part in parts if part.count]
-    return ", ".join(said)
+    return ", ".join(said) or _("none")
 
 
 @dataclass(frozen=True)

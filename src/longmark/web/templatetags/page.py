@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 import longmark
 from longmark.web.doors import THEMES
+from longmark.web.filters import ROWS, rows_wanted
 
 register = template.Library()
 
@@ -52,6 +53,12 @@ def initials(person: object) -> str:
     words = str(person).replace(".", " ").replace("_", " ").split()
     letters = [word[0] for word in words] if len(words) > 1 else list(str(person)[:2])
     return (letters[0] + letters[-1]).upper() if letters else "?"
+
+
+@register.filter
+def row_sizes(request: HttpRequest) -> list[tuple[int, bool]]:
+    """Return how many rows a list may show, and which of them it shows."""
+    return [(size, size == rows_wanted(request)) for size in ROWS]
 
 
 @register.simple_tag

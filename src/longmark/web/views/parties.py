@@ -25,7 +25,9 @@ def parties(request: PageRequest) -> HttpResponse:
     after = wanted(request, "after") or None
     found = parties_.parties_page(kind=kind, text=text, after=after, limit=rows_wanted(request))
     context = {"page": found, "kind": kind, "kinds": PARTY_KINDS, "text": text}
-    context["units"] = tallies.units_by_operator(party.pk for party in found.items)
+    ids = [party.pk for party in found.items]
+    context["units"] = tallies.units_by_operator(ids)
+    context["sold"] = tallies.units_by_distributor(ids)
     return render(request, fragment(request, "web/parties.html", "rows"), context)
 
 
@@ -37,6 +39,7 @@ def party(request: PageRequest, pk: int) -> HttpResponse:
         "sites": parties_.sites_of(one),
         "contacts": parties_.contacts_of(one),
         "units": tallies.units_by_operator([pk]).get(pk, 0),
+        "sold": tallies.units_by_distributor([pk]).get(pk, 0),
     }
     rows = _exposure(one)
     context |= {"rows": rows, "scale": scale_of(rows)}

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
-from longmark.web import countries, lives, words
+from longmark.web import countries, exports, lives, unit_tables, words
 from longmark.web.doors import PageRequest, page
 from longmark.web.exposure import exploited_in, exposure_rows
 from longmark.web.filters import (
@@ -30,10 +30,14 @@ from longmark.web.filters import (
 from longmark.web.seats import mark_exploited, releases_in, seats_of, unknown_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from longmark.fleet.models import Unit
+    from longmark.web.exports import Row
     from longmark.web.seats import Seat
 
 FINDINGS_SHOWN = 10
+EXPORT_ROWS = 1_000
 
 
 @page()
@@ -64,6 +68,24 @@ def _found(
     held = Asked((release_id,))
     found = reach.units_reached(held, asked_for=asked, after=after, limit=limit)
     return Page([each.unit for each in found.items], found.next)
+
+
+@page()
+def units_csv(request: PageRequest) -> HttpResponseBase:
+    return exports.csv_response("units", unit_tables.unit_head(), _rows(request))
+
+
+@page()
+def units_xlsx(request: PageRequest) -> HttpResponseBase:
+    return exports.xlsx_response("units", unit_tables.unit_head(), _rows(request))
+
+
+def _rows(request: PageRequest) -> "Iterator[Row]":
+    """Return exactly the units of the filtered table, all of them."""
+    asked = unit_filter(request)
+    return unit_tables.unit_rows(
+        lambda after: _found(request, asked, after=after, limit=EXPORT_ROWS)
+    )
 
 
 @page()

@@ -14,7 +14,7 @@ from longmark.foundation.fragments import fragment
 from longmark.impact.queries import reaching
 from longmark.impact.queries.subjects import subject_of_vulnerability
 from longmark.intel.queries import vulnerabilities as intel
-from longmark.web import countries, explanations, exports, units_reached, words
+from longmark.web import countries, explanations, exports, unit_tables, words
 from longmark.web.concerns import rows_of, scale_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import (
@@ -137,17 +137,17 @@ def _explained(one: "Vulnerability", reach: Reach) -> list["explanations.Explain
 
 @page()
 def units_csv(request: PageRequest, name: str) -> HttpResponseBase:
-    return exports.csv_response(f"{name}-units", units_reached.head(), _rows(request, name))
+    return exports.csv_response(f"{name}-units", unit_tables.reached_head(), _rows(request, name))
 
 
 @page()
 def units_xlsx(request: PageRequest, name: str) -> HttpResponseBase:
-    return exports.xlsx_response(f"{name}-units", units_reached.head(), _rows(request, name))
+    return exports.xlsx_response(f"{name}-units", unit_tables.reached_head(), _rows(request, name))
 
 
 def _rows(request: PageRequest, name: str) -> "Iterator[Row]":
     """Return exactly the units of the filtered table, all of them."""
     subject, day = subject_of_vulnerability(intel.vulnerability(name)), day_asked(request)
-    return units_reached.rows_of(
+    return unit_tables.reached_rows(
         lambda after: _units(request, subject, day, after=after, limit=EXPORT_ROWS)
     )
