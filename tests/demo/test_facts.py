@@ -18,9 +18,9 @@ def test_what_is_shipped_is_small(advisories: Path) -> None:
 
 def test_nvd_pages_are_read_without_defect(advisories: Path) -> None:
     records = [
-        nvd.read(record)
+        nvd.read(json.dumps(record).encode())
         for path in sorted(advisories.glob("nvd-*.json.gz"))
-        for record in nvd.read_page(gzip.decompress(path.read_bytes()))
+        for record in json.loads(gzip.decompress(path.read_bytes()))["vulnerabilities"]
     ]
 
     assert len(records) > 250
