@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LISTS_LIMIT = 100  # selects in one statement; SQLite takes 500, PostgreSQL plans each
 
 ORDER = ("serial_folded", "id")
+_ANY = UUID("00000000-0000-4000-8000-000000000000")  # stands for each configuration in turn
 
 
 def heads(
@@ -45,17 +46,19 @@ def heads(
 
 
 def _merged(rows: "QuerySet[Unit]", configurations: Sequence[UUID], wanted: int) -> list[UUID]:
-    selects: list[str] = []
+    """Take the head of each list, all by one statement that is compiled once, and merge them."""
+    head = rows.filter(configuration_id=_ANY).values_list(*ORDER)[:wanted]
+    statement, values = head.query.sql_with_params()
+    select = f"SELECT * FROM ({statement}) AS head"  # noqa: S608
+    adapt = rows.model._meta.pk.get_db_prep_value
+    place = values.index(adapt(_ANY, connection))
     parameters: list[Any] = []
     for configuration in configurations:
-        head = rows.filter(configuration_id=configuration).values_list(*ORDER)[:wanted]
-        statement, values = head.query.sql_with_params()
-        selects.append(f"SELECT * FROM ({statement}) AS head")  # noqa: S608
-        parameters.extend(values)
+        parameters += [*values[:place], adapt(configuration, connection), *values[place + 1 :]]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(selects), parameters)
-        found = sorted((serial, _uuid(pk)) for serial, pk in cursor.fetchall())
-    return [pk for _, pk in found[:wanted]]
+        lists = " UNION ALL ".join([select] * len(configurations))
+        cursor.execute(f"{lists} ORDER BY 1, 2 LIMIT %s", [*parameters, wanted])
+        return [_uuid(pk) for _, pk in cursor.fetchall()]
 
 
 def _behind(after: str | None) -> Q:
