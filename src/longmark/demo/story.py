@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from longmark.catalog import queries as catalog
 from longmark.core.life.events import Kind
+from longmark.core.vocabulary import PartyKind
 from longmark.demo.people import COLLEAGUES, PASSWORD, Colleague
 from longmark.fleet.queries import imports, reach, units
 from longmark.fleet.queries.units import UnitFilter
@@ -89,7 +90,10 @@ def _drill(impact: "Impact") -> Stop:
 
 
 def _customer(impact: "Impact") -> Stop:
-    first = next(each for each in impact.parties if each.party is not None)
+    customers = (
+        each for each in impact.parties if each.party and each.party.kind == PartyKind.CUSTOMER
+    )
+    first = next(customers)
     assert first.party is not None
     text = _("Has {units} of these units: which, and at which of its sites.")
     path = reverse("web:party", args=[first.party.pk])
@@ -97,14 +101,15 @@ def _customer(impact: "Impact") -> Stop:
 
 
 def _repaired(impact: "Impact") -> Stop:
-    """Show a drive whose board was swapped in a repair, and which the drill reaches through it."""
+    """Show a drive that the drill reaches, if there is one through a board swapped in a repair."""
     drives = UnitFilter(item_ids=(catalog.item_named("TG-200").pk,))
     reached = reaching.units_reached(impact.subject, narrowed=drives, limit=LOOKED_AT).items
-    swapped = (one.unit for one in reached if _was_swapped(one.unit))
-    unit = next(swapped, reached[0].unit)
-    text = _("{item}: its board came with a repair. See what is inside now, and on any past day.")
+    swapped = next((one.unit for one in reached if _was_swapped(one.unit)), None)
+    unit = swapped or reached[0].unit
+    history = _("its board came with a repair") if swapped else _("as it was built")
+    text = _("{item}, {history}. See what is inside now, and on any past day.")
     path = reverse("web:unit", args=[unit.pk])
-    return Stop(str(unit), text.format(item=unit.item), path)
+    return Stop(str(unit), text.format(item=unit.item, history=history), path)
 
 
 def _was_swapped(unit: "Unit") -> bool:
