@@ -167,6 +167,7 @@ def _take_batch(
         except Invalid as invalid:
             refusals.append(Refusal(intake=intake, place=member.name[:300], reason=str(invalid)))
     with transaction.atomic(durable=True):
+        changes.take_turn()
         outcome = records.apply(received, intake=intake)
         refusals += [_kept_apart(intake, *edge) for edge in outcome.kept_apart]
         Refusal.objects.bulk_create(refusals)

@@ -40,6 +40,7 @@ def take_kev(file: BinaryIO, intake: Intake, progress: Progress | None, *, now: 
     catalogue = kev.read(member.content)
     released_at = catalogue.released_at or now
     with transaction.atomic(durable=True):
+        changes.take_turn()
         is_newest = not Intake.objects.filter(
             format=intake.format, newest_at__gt=released_at
         ).exists()
@@ -152,6 +153,7 @@ def _take_scores(
     *,
     is_newest: bool,
 ) -> None:
+    changes.take_turn()
     refused = [one for one in batch if isinstance(one, EpssRefusal)]
     scores = {one.identifier: one for one in batch if isinstance(one, Score)}
     known = _scores_before(scores, head.scored_on)
