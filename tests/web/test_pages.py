@@ -15,6 +15,7 @@ from tests.web.world import CVE, World, more_of_everything
 ONLY_POST = {"theme", "job-stop", "token-issue", "token-revoke", "import-take", "import-discard"}
 LISTS = [
     "desk",
+    "precision",
     "vulnerabilities",
     "items",
     "releases",

@@ -45,6 +45,18 @@ def rows_of(concerns: Sequence["Concern"], *, operator_id: int | None = None) ->
     return [ConcernRow(concern, counted[concern.vulnerability.pk]) for concern in concerns]
 
 
+def weighed(rows: Sequence[ConcernRow]) -> list[ConcernRow]:
+    """Return rows by weight: exploited first, then units × severity, as far as both are known."""
+    return sorted(rows, key=_weight, reverse=True)
+
+
+def _weight(row: ConcernRow) -> tuple[bool, float, float]:
+    known = row.vulnerability
+    units = row.tally.unit_count + row.tally.unknown_unit_count
+    score = known.severity_score or 0.0
+    return known.exploited_on is not None, units * score, score
+
+
 def scale_of(rows: Sequence[ConcernRow]) -> int:
     """Return where the bars of a list end: a round number that no row exceeds."""
     longest = max((sum(part.count for part in row.parts) for row in rows), default=0)

@@ -22,6 +22,7 @@ from longmark.web.views import (
 app_name = "web"
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
+    path("precision/", desk.precision, name="precision"),
     path("vulnerabilities/", vulnerabilities.vulnerabilities, name="vulnerabilities"),
     path("vulnerabilities/<str:name>/", vulnerabilities.vulnerability, name="vulnerability"),
     path(

@@ -85,7 +85,7 @@ CONFIDENCE: Words = {
     "high": _("high confidence"),
     "medium": _("medium confidence"),
     "low": _("low confidence"),
-    "exact": _("exact"),
+    "exact": _("exact match"),
     "none": _("cannot be judged"),
 }
 

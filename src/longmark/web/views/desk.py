@@ -12,12 +12,14 @@ from longmark.fleet.queries import tallies
 from longmark.foundation.fragments import fragment
 from longmark.intel.queries import intakes
 from longmark.web import desk as board
-from longmark.web.concerns import rows_of, scale_of
+from longmark.web.concerns import rows_of, scale_of, weighed
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen
 from longmark.web.words import Words
 
 WORST_SHOWN = 8
+WEIGHED = 200
+"""So many of the worst are weighed by their reach."""
 PERIODS: Words = {"1": _("Since yesterday"), "7": _("7 days"), "30": _("30 days")}
 
 
@@ -26,12 +28,18 @@ def desk(request: PageRequest) -> HttpResponse:
     now, period = timezone.now(), chosen(request, "days", PERIODS) or "1"
     changed = Narrowing(changed_since=now - timedelta(days=int(period)))
     changed_count = concern_count(changed)
-    rows = rows_of(
-        concerns_page(changed if changed_count else Narrowing(), limit=WORST_SHOWN).items
-    )
+    worst = concerns_page(changed if changed_count else Narrowing(), limit=WEIGHED)
+    rows = weighed(rows_of(worst.items))[:WORST_SHOWN]
     context = {"now": now, "period": period, "periods": PERIODS, "rows": rows}
     context |= {"scale": scale_of(rows), "changed_count": changed_count}
     context |= {"total": concern_count(), "exploited": concern_count(Narrowing(is_exploited=True))}
-    context |= {"keeping": tallies.keeping(), "precision": board.precision_board()}
+    context |= {"keeping": tallies.keeping()}
     context |= {"notes": board.notes(now), "sources": intakes.sources_state(now)}
     return render(request, fragment(request, "web/desk.html", "worst"), context)
+
+
+@page()
+def precision(request: PageRequest) -> HttpResponse:
+    """Show how well the fleet is known; the desk loads it after the urgent things."""
+    context = {"precision": board.precision_board()}
+    return render(request, fragment(request, "web/precision.html", "board"), context)

@@ -70,14 +70,14 @@ def vulnerabilities(request: PageRequest) -> HttpResponse:
 def vulnerability(request: PageRequest, name: str) -> HttpResponse:
     one, day = intel.vulnerability(name), day_asked(request)
     subject = subject_of_vulnerability(one)
-    reach = Reach(reaching.impact_of(subject, day))
     after, limit = wanted(request, "after") or None, rows_wanted(request)
-    context = {"v": one, "reach": reach, "day": day, "today": timezone.localdate()}
+    context: dict[str, object] = {"v": one, "day": day, "today": timezone.localdate()}
     context["page"] = _units(request, subject, day, after=after, limit=limit)
-    context |= _choices(request, reach)
     template = fragment(request, "web/vulnerability.html", "units")
     if "#" not in template:
-        context |= _weakness(one) | {"explanations": _explained(one, reach)}
+        reach = Reach(reaching.impact_of(subject, day))
+        context |= {"reach": reach, "explanations": _explained(one, reach)}
+        context |= _choices(request, reach) | _weakness(one)
     return render(request, template, context)
 
 
