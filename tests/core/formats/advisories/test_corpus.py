@@ -74,7 +74,7 @@ def test_genuine_nvd_answers_are_read(corpus):
         assert found["read"] and not found["refused"], path.name
 
 
-@pytest.mark.parametrize("archive", ["vulnrichment/2022.tar.xz", "linux-cna/2019-2022.tar.xz"])
+@pytest.mark.parametrize("archive", ["vulnrichment/2023-a.tar.xz", "linux-cna/2019-2022.tar.xz"])
 def test_every_cve_record_is_read(corpus, archive):
     found = counted(corpus / "cve5" / archive, "cve5")
 

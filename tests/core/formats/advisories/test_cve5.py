@@ -190,6 +190,12 @@ def test_strongest_identity_counts(members, package, cap):
     assert (stated.package, stated.cap) == (package, cap)
 
 
+def test_list_of_products_in_one_field_names_nothing():
+    record = read(entry({"version": "1.0"}, product="SIMATIC S7-1500 CPU family, " * 20))
+
+    assert record.statements == ()
+
+
 def test_product_of_a_distribution_speaks_of_the_package_in_it():
     """CVE-2024-6387 for Red Hat Enterprise Linux 9."""
     version = {"version": "0:8.7p1-38.el9_4.1", "lessThan": "*", "status": "unaffected"}

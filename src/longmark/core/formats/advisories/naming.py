@@ -17,6 +17,7 @@ from longmark.core.identity import Cpe
 from longmark.core.versions import Scheme
 
 MAX_NAMES: Final = 200  # CPE names of one entry that are looked at
+MAX_WORDS_LENGTH: Final = 200  # characters; what is longer is a list or prose, and names nothing
 
 _COLLECTIONS: Final = (
     ("registry.npmjs.org", "npm"), ("www.npmjs.com", "npm"), ("npmjs.com", "npm"),
@@ -136,6 +137,8 @@ def _words(entry: Affected) -> Iterator[Identity]:
         return
     product = entry.package_name if entry.package_name and not entry.product else entry.product
     if entry.package_name and entry.vendor == "Red Hat":
+        return
+    if len(entry.vendor) + len(product) > MAX_WORDS_LENGTH:
         return
     package = identity.package_of_name(entry.vendor, product)
     if package:

@@ -54,6 +54,8 @@ def bounds_in(text: str) -> Stated | None:
     >>> bounds_in("1.4 and earlier")
     Stated(low=None, high=('<=', '1.4'))
     """
+    if text[:1].isdigit() and " " not in text:
+        return None
     plain = " ".join(text.split())
     if len(plain) > MAX_LENGTH:
         return None

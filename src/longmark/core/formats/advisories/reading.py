@@ -1,5 +1,6 @@
 """What all readers share: decoding under limits, instants, texts."""
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -17,9 +18,8 @@ from longmark.core.formats.advisories.records import (
 MAX_RECORD_BYTES: Final = 16 * 2**20  # the largest genuine record has 2.4 MB
 MAX_ID_LENGTH: Final = 200  # characters
 MAX_PACKAGE_BYTES: Final = 500  # with two keys it must fit into one entry of an index
-MAX_KEY_LENGTH: Final = 1_000  # characters; the longest genuine one has about 90
 
-_NUL: Final = b"\\u0000"
+_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 UNDATED: Final = datetime(1999, 1, 1, tzinfo=UTC)  # before any CVE: what has no date is old
 
 T = TypeVar("T")
@@ -30,15 +30,15 @@ class RecordInvalid(Invalid):
 
 
 def decoded(decoder: msgspec.json.Decoder[T], content: bytes) -> T:
-    """Return the typed document.
+    """Return the typed document; its texts lose NUL characters, which no database keeps.
 
     Raises:
         RecordInvalid: too large, too deep, no JSON, or of another shape.
     """
     if len(content) > MAX_RECORD_BYTES:
         raise RecordInvalid("The record is larger than {limit} bytes.", limit=MAX_RECORD_BYTES)
-    if _NUL in content:
-        raise RecordInvalid("The record holds a NUL character, which no database keeps.")
+    if b"\\u0000" in content:
+        content = _NUL.sub(rb"\1", content)
     try:
         return decoder.decode(content)
     except RecursionError:
@@ -74,13 +74,11 @@ def checked_extent(statements: list[Statement]) -> tuple[Statement, ...]:
             ranges=ranges,
         )
     for statement in statements:
-        if len(statement.package.encode()) > MAX_PACKAGE_BYTES or any(
-            len(one.low) > MAX_KEY_LENGTH or len(one.high) > MAX_KEY_LENGTH
-            for one in statement.ranges
-        ):
+        if len(statement.package.encode()) > MAX_PACKAGE_BYTES:
             raise RecordInvalid(
-                "A package or version at {pointer} is longer than any honest one.",
+                "The name of the package at {pointer} is longer than {limit} bytes.",
                 pointer=statement.pointer,
+                limit=MAX_PACKAGE_BYTES,
             )
     return tuple(statements)
 
