@@ -1,11 +1,14 @@
 """What people hand in: lists, SBOMs, tokens, people. Refused forms come back with 422."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from longmark.accounts.models import Person, Token
 from longmark.fleet.models import Import, Unit
+from longmark.jobs.models import Job
 from longmark.sboms.models import Document
+from longmark.web.views import imports
 from tests.findings.world import sbom_bytes
 from tests.web.world import World
 
@@ -125,3 +128,29 @@ def test_weak_password_is_refused_at_its_field(as_admin: Client) -> None:
 
 def test_others_may_not_manage_people(signed_in: Client) -> None:
     assert signed_in.get("/settings/people/").status_code == 403
+
+
+def test_advisories_are_taken_in_by_a_job(as_admin: Client) -> None:
+    response = as_admin.post("/settings/feeds/", {"file": a_file("{}", "nvd.json")})
+
+    job = Job.objects.get()
+    assert job.kind == "intel.import-advisory-file"
+    assert response["Location"] == f"/jobs/{job.pk}/"
+
+
+def test_job_can_be_stopped(as_admin: Client) -> None:
+    as_admin.post("/settings/feeds/", {"file": a_file("{}", "nvd.json")})
+    as_admin.post(f"/jobs/{Job.objects.get().pk}/stop/")
+
+    assert Job.objects.get().state == "cancelled"
+
+
+def test_long_list_is_taken_by_a_job(
+    world: World, as_admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "ROWS_WHILE_WAITING", 1)
+    as_admin.post("/imports/", {"file": a_file(LIST)})
+
+    as_admin.post(f"/imports/{Import.objects.get().pk}/take/", {"way": "good"})
+
+    assert Job.objects.filter(kind="fleet.apply-import").exists()

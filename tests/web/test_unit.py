@@ -81,3 +81,17 @@ def test_list_shows_the_units_of_a_customer(world: World, signed_in: Client) -> 
 
     assert [unit.serial for unit in response.context["page"].items] == ["1001"]
     assert "Wasserverband Nordheide" in response.content.decode()
+
+
+def test_list_shows_the_units_that_contain_a_release(world: World, signed_in: Client) -> None:
+    response = signed_in.get(f"/units/?release={world.drives.fw_23.pk}&use=1")
+
+    assert [unit.serial for unit in response.context["page"].items] == ["1001", "1002"]
+    assert "tg200-fw 2.3.1" in response.content.decode()
+
+
+def test_file_holds_exactly_the_units_of_the_filtered_list(world: World, signed_in: Client) -> None:
+    text = signed_in.get("/units.csv?q=1003").getvalue().decode("utf-8-sig")
+
+    assert [line.split(",")[0] for line in text.splitlines()] == ["serial number", "1003"]
+    assert "unknown" in text

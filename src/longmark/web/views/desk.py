@@ -1,6 +1,6 @@
 """The desk: what changed since yesterday, worst first, and what waits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,7 @@ from longmark.fleet.queries import tallies
 from longmark.foundation.fragments import fragment
 from longmark.intel.queries import intakes
 from longmark.web import desk as board
-from longmark.web.concerns import rows_of, scale_of, weighed
+from longmark.web.concerns import ConcernRow, rows_of, scale_of, weighed
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen
 from longmark.web.words import Words
@@ -26,16 +26,26 @@ PERIODS: Words = {"1": _("Since yesterday"), "7": _("7 days"), "30": _("30 days"
 @page()
 def desk(request: PageRequest) -> HttpResponse:
     now, period = timezone.now(), chosen(request, "days", PERIODS) or "1"
-    changed = Narrowing(changed_since=now - timedelta(days=int(period)))
-    changed_count = concern_count(changed)
-    worst = concerns_page(changed if changed_count else Narrowing(), limit=WEIGHED)
-    rows = weighed(rows_of(worst.items))[:WORST_SHOWN]
-    context = {"now": now, "period": period, "periods": PERIODS, "rows": rows}
-    context |= {"scale": scale_of(rows), "changed_count": changed_count}
+    since = now - timedelta(days=int(period))
+    rows = _worst(since)
+    context = {"now": now, "period": period, "periods": PERIODS, "rows": rows, "since": since}
+    context |= {"scale": scale_of(rows)}
+    context |= {"changed_count": concern_count(Narrowing(changed_since=since))}
     context |= {"total": concern_count(), "exploited": concern_count(Narrowing(is_exploited=True))}
     context |= {"keeping": tallies.keeping()}
     context |= {"notes": board.notes(now), "sources": intakes.sources_state(now)}
     return render(request, fragment(request, "web/desk.html", "worst"), context)
+
+
+def _worst(since: datetime) -> list[ConcernRow]:
+    """Return what changed, worst first, then the worst of the rest."""
+    changed = concerns_page(Narrowing(changed_since=since), limit=WEIGHED).items
+    known = {one.vulnerability.pk for one in changed}
+    every = concerns_page(limit=WEIGHED).items
+    others = [one for one in every if one.vulnerability.pk not in known]
+    rows = rows_of([*changed, *others])
+    by_change = weighed(rows[: len(changed)]) + weighed(rows[len(changed) :])
+    return by_change[:WORST_SHOWN]
 
 
 @page()
