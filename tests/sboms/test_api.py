@@ -42,12 +42,11 @@ def test_a_part_of_a_form_is_an_sbom(engineer: Client):
     assert (answer.json()["filename"], answer.json()["encoding"]) == ("drive.spdx", "tag-value")
 
 
-def test_a_form_without_the_part_says_its_name(engineer: Client):
-    part = SimpleUploadedFile("drive.spdx", b"x")
-    answer = engineer.post(f"/api/v1/releases/{a_release().pk}/sboms", {"bom": part})
+def test_a_form_without_a_file_is_refused(engineer: Client):
+    answer = engineer.post(f"/api/v1/releases/{a_release().pk}/sboms", {"label": "x"})
 
     assert answer.status_code == 422
-    assert 'no part "sbom"' in answer.json()["detail"]
+    assert "no part with a file" in answer.json()["detail"]
 
 
 def test_the_same_bytes_again_answer_200(engineer: Client):

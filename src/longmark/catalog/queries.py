@@ -193,6 +193,15 @@ def release_ids_of_items(item_ids: Iterable[int]) -> dict[int, list[int]]:
     return dict(found)
 
 
+def releases_of_items(item_ids: Iterable[int]) -> dict[int, list[Release]]:
+    """Return the releases of each item, oldest first. One query."""
+    found: dict[int, list[Release]] = defaultdict(list)
+    rows = Release.objects.filter(item_id__in=list(item_ids)).select_related("item")
+    for release in rows.order_by("version_key", "id"):
+        found[release.item_id].append(release)
+    return dict(found)
+
+
 def slots_of(item: Item) -> list[SlotPlan]:
     """Return an item's slots with what fits in each, in their order. Two queries."""
     return slots_of_items([item.pk]).get(item.pk, [])

@@ -201,7 +201,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [("en", "English")]  # a language is offered when all of it is translated
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = text("TIME_ZONE", "UTC")

@@ -10,7 +10,6 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
-from longmark.core.errors import Invalid
 from longmark.core.formats.advisories.records import Confidence
 from longmark.core.formats.sboms import read_sbom
 from longmark.core.matching import ClosingReason, Step, Verdict
@@ -23,6 +22,7 @@ from longmark.findings.services import following
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.pages import Page
+from longmark.foundation.uploads import upload_schema, uploaded
 from longmark.intel.queries import intakes, vulnerabilities
 from longmark.sboms import queries as sboms
 
@@ -32,21 +32,7 @@ if TYPE_CHECKING:
 
 router = Router(tags=["Findings"])
 
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "description": "The SBOM as it is, or as the file of a form.",
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
-        },
-    }
-}
+UPLOAD = upload_schema("A CycloneDX or SPDX document, as it is or as a part of a form.")
 
 
 class FindingOut(Schema):
@@ -223,8 +209,8 @@ def follow_release(request: HttpRequest, pk: int) -> object:
 @router.post("/check", response=CheckedOut, operation_id="check_components", openapi_extra=UPLOAD)
 def check(request: HttpRequest, filename: str = "") -> object:
     """Say what is known to be wrong with the components of an SBOM. Nothing is stored."""
-    content, filename = _uploaded(request, filename)
-    document = read_sbom(content, filename=filename)
+    file, name = uploaded(request)
+    document = read_sbom(file.read(), filename=filename or name)
     checked = checks.check_components(document.components)
     known = vulnerabilities.vulnerabilities_by_id({one.vulnerability_id for one in checked})
     return {
@@ -305,13 +291,3 @@ def _checked(one: Checked, vulnerability: "Vulnerability") -> dict[str, object]:
         "confidence": one.confidence,
         "sentence": one.explanation.text,
     }
-
-
-def _uploaded(request: HttpRequest, filename: str) -> tuple[bytes, str]:
-    """Return the bytes and the name of the file, from a form's only part or from the body."""
-    if not (request.content_type or "").startswith("multipart/"):
-        return request.body, filename
-    part = request.FILES.get(next(iter(request.FILES), ""))
-    if part is None:
-        raise Invalid("The form has no part with a file.", field="file")
-    return part.read(), filename or part.name or ""

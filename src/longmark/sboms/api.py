@@ -10,30 +10,14 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
-from longmark.core.errors import Invalid
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.uploads import upload_schema, uploaded
 from longmark.sboms import queries, services
 
 router = Router(tags=["SBOMs"])
 
-PART = "sbom"
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "description": f"The SBOM as it is, or as the part `{PART}` of a form.",
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [PART],
-                    "properties": {PART: {"type": "string", "format": "binary"}},
-                }
-            },
-        },
-    }
-}
+UPLOAD = upload_schema("A CycloneDX or SPDX document, as it is or as a part of a form.")
 
 
 class DefectOut(Schema):
@@ -159,10 +143,15 @@ class QualityOut(Schema):
 )
 def add_document(request: HttpRequest, pk: int, filename: str = "", label: str = "") -> object:
     """Add an SBOM to a release. The same bytes again answer 200 with what is there."""
-    content, filename = _uploaded(request, filename)
+    file, name = uploaded(request)
     release, now = catalog.release(pk), timezone.now()
     document = services.add_document(
-        release, content, filename=filename, label=label, actor=actor_of(request), now=now
+        release,
+        file.read(),
+        filename=filename or name,
+        label=label,
+        actor=actor_of(request),
+        now=now,
     )
     return Status(201 if document.recorded_at == now else 200, document)
 
@@ -230,10 +219,10 @@ def open_original(request: HttpRequest, pk: int) -> FileResponse:
 )
 def replace_document(request: HttpRequest, pk: int, filename: str = "") -> object:
     """Put a newer SBOM in the place of one, which stays as history."""
-    content, filename = _uploaded(request, filename)
+    file, name = uploaded(request)
     replaced, now = queries.document(pk), timezone.now()
     newer = services.replace_document(
-        replaced, content, filename=filename, actor=actor_of(request), now=now
+        replaced, file.read(), filename=filename or name, actor=actor_of(request), now=now
     )
     return Status(201 if newer.recorded_at == now else 200, newer)
 
@@ -289,13 +278,3 @@ def _place_out(occurrence: Any) -> dict[str, Any]:
         "release": release.version,
         "path": list(occurrence.steps),
     }
-
-
-def _uploaded(request: HttpRequest, filename: str) -> tuple[bytes, str]:
-    """Return the bytes and the name of the file, from a form's part or from the body."""
-    if not (request.content_type or "").startswith("multipart/"):
-        return request.body, filename
-    part = request.FILES.get(PART)
-    if part is None:
-        raise Invalid('The form has no part "{part}" with a file.', field=PART, part=PART)
-    return part.read(), filename or part.name or ""

@@ -101,6 +101,12 @@ def documents_by_release(release_ids: Iterable[int]) -> dict[int, list[Document]
     return dict(found)
 
 
+def release_ids_with_sbom(release_ids: Iterable[int]) -> set[int]:
+    """Return which of these releases have a current SBOM. One query."""
+    rows = Document.objects.filter(release_id__in=list(release_ids), is_current=True)
+    return set(rows.values_list("release_id", flat=True))
+
+
 def open_original(document: Document) -> BinaryIO:
     """Open the bytes of the SBOM as they came; the caller closes them.
 

@@ -7,16 +7,16 @@ that holds an item, in which nothing of that item is believed to have been.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
 
-from longmark.core.life.events import CustodyRole, Evidence, Kind
+from longmark.core.life.events import CustodyRole, Evidence, Kind, State
 from longmark.fleet.models import (
     ConfigurationMember,
     Custody,
@@ -56,11 +56,23 @@ class Moment:
         return believed(at=self.at, known_at=self.known_at)
 
 
+class Held(NamedTuple):
+    """Something that sat in a unit: which release of which item, and how well that is known."""
+
+    unit_id: UUID
+    item_id: int | None
+    release_id: int | None
+    evidence: int
+
+
+Holdings = Mapping[UUID, Sequence[Held]]
+
+
 @dataclass(frozen=True)
 class PastReach:
     """How far something reached on a past day."""
 
-    holding: Mapping[UUID, tuple[Installation, ...]]
+    holding: Holdings
     unknown_ids: frozenset[UUID]
     parties: tuple[PartyReached, ...]
     countries: tuple[CountryReached, ...]
@@ -94,7 +106,8 @@ def moment(on: date | None, known_on: date | None) -> Moment:
 def reach_on(asked: Asked, *, on: date | None, known_on: date | None = None) -> PastReach:
     """Return how far releases reached at the end of a day, as known at the end of another.
 
-    Two queries for each level of units in units, by ten thousand units each.
+    Costs what there are intervals of the items concerned: a query for each level of units in
+    units, by ten thousand units each.
     """
     then = moment(on, known_on)
     holding, unknown = _roots(asked, then)
@@ -119,7 +132,8 @@ def units_reached(
     limit: int = 50,
 ) -> Page[UnitReached]:
     """Return the units reached on a past day, by serial number, with whose they are now."""
-    holding, unknown = _roots(asked, moment(on, known_on))
+    then = moment(on, known_on)
+    holding, unknown = _roots(asked, then)
     if evidence is not None:
         unknown = {}
         holding = {
@@ -130,18 +144,29 @@ def units_reached(
     concerned = {**({} if is_unknown is False else unknown), **({} if is_unknown else holding)}
     rows = with_names(Unit.objects.filter(_any_of(concerned), narrowed.condition()))
     page = keyset_page(rows, order=["serial_folded", "id"], after=after, limit=limit)
+    places = _places(asked, [held for unit in page.items for held in concerned[unit.pk]], then)
     found = [
-        UnitReached(unit, _places(concerned[unit.pk]), is_unknown=unit.pk not in holding)
+        UnitReached(
+            unit,
+            tuple(place for held in concerned[unit.pk] for place in places[held.unit_id]),
+            is_unknown=unit.pk not in holding,
+        )
         for unit in page.items
     ]
     return Page(found, page.next)
 
 
-def _places(rows: Iterable[Installation]) -> tuple[Place, ...]:
-    return tuple(
-        Place(row.slot, row.item, row.release, Evidence(row.evidence), row.parameters)
-        for row in rows
-    )
+def _places(asked: Asked, shown: Iterable[Held], then: Moment) -> dict[UUID, list[Place]]:
+    """Return the places concerned in the units that are shown, by the unit they are in."""
+    found: dict[UUID, list[Place]] = defaultdict(list)
+    holders = {held.unit_id for held in shown}
+    rows = Installation.objects.filter(
+        _concerned(asked), then.believed(), unit_id__in=holders
+    ).select_related("item", "release__item", "parameters")
+    for row in rows.order_by("unit_id", "slot", "number"):
+        place = Place(row.slot, row.item, row.release, Evidence(row.evidence), row.parameters)
+        found[row.unit_id].append(place)
+    return found
 
 
 def _any_of(ids: Collection[UUID]) -> Q:
@@ -151,30 +176,43 @@ def _any_of(ids: Collection[UUID]) -> Q:
     return condition
 
 
-def _roots(
-    asked: Asked, then: Moment
-) -> tuple[dict[UUID, tuple[Installation, ...]], dict[UUID, tuple[Installation, ...]]]:
-    holding = _lifted(Q(release_id__in=asked.release_ids), then)
-    doubtful = _lifted(Q(release_id__in=asked.doubtful_release_ids), then)
-    vague = _lifted(Q(release=None, item_id__in=asked.unknown_item_ids), then)
-    silent = _silent(asked, then)
-    gone = _scrapped({*holding, *doubtful, *vague, *silent}, then)
-    unknown = {**dict.fromkeys(silent, ()), **vague, **doubtful}
+def _concerned(asked: Asked) -> Q:
     return (
-        {pk: rows for pk, rows in holding.items() if pk not in gone},
-        {pk: rows for pk, rows in unknown.items() if pk not in gone and pk not in holding},
+        Q(release_id__in=asked.release_ids)
+        | Q(release_id__in=asked.doubtful_release_ids)
+        | Q(release__isnull=True, item_id__in=asked.unknown_item_ids)
     )
 
 
-def _lifted(condition: Q, then: Moment) -> dict[UUID, tuple[Installation, ...]]:
-    """Return the installations that meet a condition, by the root that they were in."""
-    rows = Installation.objects.filter(condition, then.believed())
-    found = list(rows.select_related("item", "release__item", "parameters").order_by("unit_id"))
-    roots = _roots_of({row.unit_id for row in found}, then)
-    lifted: dict[UUID, list[Installation]] = defaultdict(list)
-    for row in found:
-        lifted[roots[row.unit_id]].append(row)
-    return {pk: tuple(rows) for pk, rows in lifted.items()}
+def _roots(asked: Asked, then: Moment) -> tuple[Holdings, Holdings]:
+    """Return the roots that held something affected, and those not known to have held nothing."""
+    anything = _concerned(asked) | Q(item_id__in=asked.unknown_item_ids)
+    rows = Installation.objects.filter(anything, then.believed()).order_by("unit_id", "number")
+    columns = ("unit_id", "item_id", "release_id", "evidence")
+    held = [Held(*row) for row in rows.values_list(*columns).iterator(chunk_size=IDS_LIMIT)]
+    there = _there(asked, then)
+    roots = _roots_of({*there, *(row.unit_id for row in held)}, then)
+    gone = _scrapped({*roots.values()}, then)
+    affected, doubtful = set(asked.release_ids), set(asked.doubtful_release_ids)
+    holding: dict[UUID, list[Held]] = defaultdict(list)
+    unknown: dict[UUID, list[Held]] = defaultdict(list)
+    known: set[UUID] = set()
+    for row in held:
+        root = roots[row.unit_id]
+        known.add(root)
+        if row.release_id in affected:
+            holding[root].append(row)
+        elif row.release_id is None or row.release_id in doubtful:
+            unknown[root].append(row)
+    silent = {pk for pk in there if roots[pk] == pk} - known
+    return (
+        {pk: rows for pk, rows in holding.items() if pk not in gone},
+        {
+            pk: rows
+            for pk, rows in ({key: [] for key in silent} | unknown).items()
+            if pk not in gone and pk not in holding
+        },
+    )
 
 
 def _roots_of(units: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
@@ -189,18 +227,14 @@ def _roots_of(units: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
     return roots
 
 
-def _silent(asked: Asked, then: Moment) -> set[UUID]:
-    """Return roots of a kind that holds an item, with nothing known of that item in them."""
+def _there(asked: Asked, then: Moment) -> set[UUID]:
+    """Return the units that were there, of the kinds that are known to hold an item asked about."""
     members = ConfigurationMember.objects.filter(item_id__in=asked.unknown_item_ids)
     kinds = members.exclude(path="").values("configuration__item_id").distinct()
     there = Unit.objects.filter(item_id__in=kinds, built_at__lte=then.at)
     if then.known_at is not None:
         there = there.filter(recorded_at__lte=then.known_at)
-    ids = set(there.order_by("id").values_list("id", flat=True))
-    if not ids:
-        return set()
-    ids -= _hosts_of(ids, then).keys()
-    return ids - _lifted(Q(item_id__in=asked.unknown_item_ids), then).keys()
+    return set(there.order_by("id").values_list("id", flat=True).iterator(chunk_size=IDS_LIMIT))
 
 
 def _hosts_of(children: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
@@ -213,13 +247,12 @@ def _hosts_of(children: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
 
 
 def _scrapped(units: Collection[UUID], then: Moment) -> set[UUID]:
-    gone: set[UUID] = set()
-    for some in _chunks(units):
-        rows = Event.objects.filter(unit_id__in=some, kind=Kind.SCRAPPED, occurred_at__lte=then.at)
-        if then.known_at is not None:
-            rows = rows.filter(recorded_at__lte=then.known_at)
-        gone.update(rows.order_by("unit_id").values_list("unit_id", flat=True))
-    return gone
+    """Return which units were scrapped by then; few ever are, so they are looked for first."""
+    rows = Event.objects.filter(kind=Kind.SCRAPPED, occurred_at__lte=then.at)
+    rows = rows.filter(unit__state=State.SCRAPPED)
+    if then.known_at is not None:
+        rows = rows.filter(recorded_at__lte=then.known_at)
+    return set(units) & set(rows.order_by("unit_id").values_list("unit_id", flat=True))
 
 
 @dataclass

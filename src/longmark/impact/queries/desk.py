@@ -5,7 +5,7 @@ the census, in two queries for all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,13 +14,15 @@ from longmark.core.matching import Verdict
 from longmark.findings.queries.overview import OpenFinding, open_findings
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.tallies import Tally, tallies
+from longmark.impact.queries.silence import silent_releases
 from longmark.intel.queries import vulnerabilities
 
 if TYPE_CHECKING:
+    from longmark.catalog.models import Release
     from longmark.intel.models import Vulnerability
 
 FINDINGS_LIMIT = 50_000
-UNSCORED = -1.0
+UNSCORED = 5.0
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,20 @@ class Worst:
     changed_at: datetime
 
     @property
-    def rank(self) -> tuple[bool, bool, int, int, float, int, str]:
-        """What sorts it: exploited, affected, units, customers, severity; then the unknown."""
+    def rank(self) -> tuple[bool, bool, float, float, int, str]:
+        """What sorts it: exploited, affected, units × severity, severity, customers.
+
+        A weakness that nobody scored weighs like one of middling severity: not knowing how bad
+        it is must not put it last.
+        """
         weakness, tally = self.vulnerability, self.tally
+        score = UNSCORED if weakness.severity_score is None else weakness.severity_score
         return (
             weakness.exploited_on is not None,
             self.verdict is Verdict.AFFECTED,
-            tally.unit_count,
+            score * (tally.unit_count + tally.unknown_unit_count),
+            score,
             tally.party_count,
-            UNSCORED if weakness.severity_score is None else weakness.severity_score,
-            tally.unknown_unit_count,
             weakness.name,
         )
 
@@ -53,13 +59,14 @@ class Worst:
 def worst_first(*, since: datetime | None = None, limit: int = 200) -> list[Worst]:
     """Return vulnerabilities with open findings, worst first; those changed ``since`` if given.
 
-    Four queries, none over units.
+    Six queries, none over units.
     """
     grouped: defaultdict[int, list[OpenFinding]] = defaultdict(list)
     for each in open_findings(limit=FINDINGS_LIMIT):
         grouped[each.vulnerability_id].append(each)
     chosen = {pk: rows for pk, rows in grouped.items() if _changed(rows, since)}
-    asked = {pk: _asked(rows) for pk, rows in chosen.items()}
+    silent = silent_releases({row.item_id for rows in chosen.values() for row in rows})
+    asked = {pk: _asked(rows, silent) for pk, rows in chosen.items()}
     counted = tallies({one: one for one in asked.values()})
     known = vulnerabilities.vulnerabilities_by_id(chosen)
     found = [_worst(known[pk], rows, counted[asked[pk]]) for pk, rows in chosen.items()]
@@ -70,11 +77,12 @@ def _changed(rows: Sequence[OpenFinding], since: datetime | None) -> bool:
     return since is None or any(row.changed_at > since for row in rows)
 
 
-def _asked(rows: Sequence[OpenFinding]) -> Asked:
-    affected = sorted(row.release_id for row in rows if row.verdict is Verdict.AFFECTED)
-    doubtful = sorted(row.release_id for row in rows if row.verdict is not Verdict.AFFECTED)
-    items = sorted({row.item_id for row in rows})
-    return Asked(tuple(affected), tuple(items), tuple(doubtful))
+def _asked(rows: Sequence[OpenFinding], silent: Mapping[int, Sequence["Release"]]) -> Asked:
+    affected = {row.release_id for row in rows if row.verdict is Verdict.AFFECTED}
+    doubtful = {row.release_id for row in rows if row.verdict is not Verdict.AFFECTED}
+    items = {row.item_id for row in rows}
+    doubtful |= {release.pk for item in items for release in silent.get(item, ())}
+    return Asked(tuple(sorted(affected)), tuple(sorted(items)), tuple(sorted(doubtful - affected)))
 
 
 def _worst(weakness: "Vulnerability", rows: Sequence[OpenFinding], tally: Tally) -> Worst:

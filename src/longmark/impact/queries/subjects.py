@@ -1,14 +1,19 @@
 """What the question is about: a vulnerability or a component, and the releases it concerns."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from longmark.core.errors import Invalid, NotFound
 from longmark.core.formats.advisories.records import Confidence
 from longmark.core.matching import Verdict
 from longmark.findings.queries import findings
 from longmark.fleet.queries.reach import Asked
+from longmark.impact.queries.silence import silent_releases
 from longmark.intel.queries import vulnerabilities
 from longmark.sboms import queries as sboms
 
@@ -75,7 +80,7 @@ def subject_of(text: str) -> Subject:
 
 
 def subject_of_vulnerability(vulnerability: "Vulnerability") -> Subject:
-    """Return a vulnerability with the releases it concerns. Three queries."""
+    """Return a vulnerability with the releases that it concerns, or may concern. Five queries."""
     concerned = [
         ReleaseConcerned(
             one.release,
@@ -88,7 +93,26 @@ def subject_of_vulnerability(vulnerability: "Vulnerability") -> Subject:
         for one in findings.releases_affected(vulnerability)
         if one.finding.verdict in {Verdict.AFFECTED, Verdict.UNKNOWN}
     ]
+    concerned += _silent(concerned)
     return Subject(vulnerability.name, vulnerability.title, vulnerability, tuple(concerned))
+
+
+def _silent(concerned: Sequence[ReleaseConcerned]) -> list[ReleaseConcerned]:
+    """Return releases of the same items that no SBOM speaks for."""
+    known = {one.release.pk for one in concerned}
+    silent = silent_releases({one.release.item_id for one in concerned})
+    return [
+        ReleaseConcerned(
+            release,
+            Verdict.UNKNOWN,
+            Confidence.LOW,
+            (),
+            _("{release} has no SBOM: nobody can tell what is in it.").format(release=release),
+        )
+        for releases in silent.values()
+        for release in releases
+        if release.pk not in known
+    ]
 
 
 def subject_of_component(purl: str) -> Subject:
@@ -113,8 +137,16 @@ def subject_of_component(purl: str) -> Subject:
             Verdict.AFFECTED,
             Confidence.EXACT,
             tuple(holders[pk]),
-            f"{release} contains " + ", ".join(sorted({str(one) for one in holders[pk]})),
+            _("{release} contains {components}.").format(
+                release=release,
+                components=", ".join(sorted({str(one) for one in holders[pk]})),
+            ),
         )
         for pk, release in releases.items()
     ]
-    return Subject(purl, f"{len(named)} components", None, tuple(concerned))
+    return Subject(
+        purl,
+        ngettext("{count} component", "{count} components", len(named)).format(count=len(named)),
+        None,
+        tuple(concerned),
+    )

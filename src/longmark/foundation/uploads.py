@@ -1,0 +1,42 @@
+"""Files that a request brings: the body as it is, or the part of a form that holds a file."""
+
+import io
+from typing import Any, BinaryIO, cast
+
+from django.http import HttpRequest
+
+from longmark.core.errors import Invalid
+
+PART = "file"
+
+
+def uploaded(request: HttpRequest) -> tuple[BinaryIO, str]:
+    """Return the file that a request brings, and its name if it has one.
+
+    A form may call its part as it likes.
+
+    Raises:
+        Invalid: the form has no part with a file.
+    """
+    if not (request.content_type or "").startswith("multipart/"):
+        return io.BytesIO(request.body), ""
+    part = request.FILES.get(next(iter(request.FILES), ""))
+    if part is None:
+        raise Invalid("The form has no part with a file.", field=PART)
+    return cast("BinaryIO", part.file), part.name or ""
+
+
+def upload_schema(description: str) -> dict[str, Any]:
+    """Return what OpenAPI says of such a request."""
+    file = {"type": "string", "format": "binary"}
+    form = {"type": "object", "required": [PART], "properties": {PART: file}}
+    return {
+        "requestBody": {
+            "required": True,
+            "description": description,
+            "content": {
+                "application/octet-stream": {"schema": file},
+                "multipart/form-data": {"schema": form},
+            },
+        }
+    }
