@@ -92,15 +92,26 @@ class Vulnerability(models.Model):
     exploited_on = models.DateField(null=True)
     epss = models.FloatField(null=True)
     epss_percentile = models.FloatField(null=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_index=False, related_name="+"
+    )
 
     class Meta:
         indexes = [
-            models.Index(fields=["-modified_at", "-id"], name="vulnerabilities_newest_first"),
             models.Index(
-                fields=["-exploited_on", "-id"],
-                condition=models.Q(exploited_on__isnull=False),
-                name="vulnerabilities_exploited",
+                fields=["-modified_at", "-id"],
+                condition=models.Q(merged_into=None),
+                name="vulnerabilities_live_by_change",
+            ),
+            models.Index(
+                fields=["-modified_at", "-id"],
+                condition=models.Q(merged_into=None, exploited_on__isnull=False),
+                name="vulnerabilities_exploited_now",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="vulnerabilities_merged_into",
             ),
         ]
 

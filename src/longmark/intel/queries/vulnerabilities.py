@@ -20,6 +20,7 @@ from longmark.intel.models import (
     EpssScore,
     Signal,
     Statement,
+    Subject,
     Vulnerability,
 )
 
@@ -101,7 +102,7 @@ def vulnerabilities_page(
 
 
 def find_vulnerabilities(text: str) -> list[Vulnerability]:
-    """Return up to twenty vulnerabilities for the search box: by id, then by title. Two queries."""
+    """Return up to twenty vulnerabilities for the search box: by id, else by title. Two queries."""
     wanted = text.strip()
     if not wanted:
         return []
@@ -109,7 +110,7 @@ def find_vulnerabilities(text: str) -> list[Vulnerability]:
     named = Alias.objects.filter(identifier__gte=upper, identifier__lt=f"{upper}\x7f")
     rows = named.select_related("vulnerability").order_by("identifier")[:FOUND_LIMIT_ROWS]
     found = {row.vulnerability_id: row.vulnerability for row in rows}
-    if len(found) < FOUND_LIMIT_ROWS:
+    if not found:  # titles have no index: they are read only if no id begins like this
         titled = _live().filter(title__icontains=wanted).defer("description")
         for row in titled.order_by("-modified_at", "-id")[:FOUND_LIMIT_ROWS]:
             found.setdefault(row.pk, row)
@@ -197,6 +198,7 @@ def _narrowed(
     if filters.modified_since:
         rows = rows.filter(modified_at__gte=filters.modified_since)
     if filters.package:
-        stated = Statement.objects.filter(package=filters.package)
-        rows = rows.filter(subjects__advisory__in=stated.values("advisory_id")).distinct()
+        stated = Statement.objects.filter(package=filters.package).values("advisory_id")
+        spoken_of = Subject.objects.filter(advisory__in=stated)
+        rows = rows.filter(pk__in=spoken_of.values("vulnerability_id"))
     return rows
