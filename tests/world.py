@@ -3,7 +3,7 @@
 Builders are plain functions with keyword overrides; each makes one thing and what it needs.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from longmark.catalog import services as catalog
@@ -23,12 +23,8 @@ def an_item(name: str = "tg200-fw", *, kind: ItemKind = ItemKind.FIRMWARE, **det
     )
 
 
-def a_release(
-    version: str = "2.3.1", *, item: Item | None = None, released_on: date | None = None
-) -> Release:
-    return catalog.register_release(
-        item or an_item(), version, released_on=released_on, actor=SYSTEM, now=NINE
-    )
+def a_release(version: str = "2.3.1", *, item: Item | None = None, **details: Any) -> Release:
+    return catalog.register_release(item or an_item(), version, **details, actor=SYSTEM, now=NINE)
 
 
 def a_product(name: str = "TG-200") -> Item:

@@ -1,7 +1,7 @@
 """The first line of the drill over REST: what a vulnerability or a component reaches."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -19,6 +19,8 @@ from longmark.impact.queries.reaching import Day, ReleaseReached
 from longmark.impact.queries.subjects import Subject, subject_of
 
 router = Router(tags=["Impact"])
+
+EvidenceWord = Literal["assumed", "declared", "reported", "confirmed", "verified"]
 
 
 class SubjectIn(Schema):
@@ -39,7 +41,7 @@ class UnitsIn(SubjectIn):
     party_id: int | None = None
     distributor_id: int | None = None
     country: str | None = Field(None, description="ISO 3166-1; empty: not known.")
-    evidence: str | None = Field(None, examples=["confirmed"])
+    evidence: EvidenceWord | None = None
     text: str = Field("", description="Begin of a serial number.")
 
 

@@ -205,13 +205,11 @@ def _roots(asked: Asked, then: Moment) -> tuple[Holdings, Holdings]:
         elif row.release_id is None or row.release_id in doubtful:
             unknown[root].append(row)
     silent = {pk for pk in there if roots[pk] == pk} - known
+    for pk in silent:
+        unknown.setdefault(pk, [])
     return (
         {pk: rows for pk, rows in holding.items() if pk not in gone},
-        {
-            pk: rows
-            for pk, rows in ({key: [] for key in silent} | unknown).items()
-            if pk not in gone and pk not in holding
-        },
+        {pk: rows for pk, rows in unknown.items() if pk not in gone and pk not in holding},
     )
 
 
