@@ -108,7 +108,7 @@ def test_nobody_listens_to_signals():
 def test_a_template_is_short_and_holds_no_script_or_style(path: Path):
     text = path.read_text()
     assert len(text.splitlines()) <= TEMPLATE_LINES
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"<style|\sstyle=|\son(?!ly)[a-z]+=|<script(?![^>]*\ssrc=)", text)
 
 
 @pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
