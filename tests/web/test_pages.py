@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from pytest_django import DjangoAssertNumQueries
 
+from longmark.ledger import queries as ledger
 from longmark.web.urls import urlpatterns
 from tests.web.world import CVE, World, more_of_everything
 
@@ -35,7 +36,7 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "unit": lambda world: [world.affected.pk],
     "party": lambda world: [world.customer.pk],
     "component": lambda world: [world.document.occurrences.get(number=1).component_id],
-    "ledger-entry": lambda world: [1],
+    "ledger-entry": lambda world: [ledger.entries_page(limit=1).items[0].pk],
 }
 CLOSED = [pattern for pattern in urlpatterns if pattern.name != "theme"]
 """Colours may be chosen before signing in; all else is closed."""
