@@ -56,7 +56,7 @@ def _print_head(impact: dict[str, Any]) -> None:
         output.line("No release is affected.")
         return
     unknown = impact["unknown_units"]
-    also = f" (and {output.count(unknown)} whose firmware is not known)" if unknown else ""
+    also = f" (and {output.count(unknown)} that may be)" if unknown else ""
     output.line(
         f"{_counted(len(impact['releases']), 'release')}, "
         f"{_counted(impact['units'], 'unit')}{also}, "

@@ -235,7 +235,7 @@ def _finding(affected: ReleaseAffected) -> dict[str, object]:
         "item": found.release.item.name,
         "release": found.release.version,
         "release_id": found.release_id,
-        "title": found.vulnerability.title,
+        "title": found.vulnerability.headline,
         "epss": found.vulnerability.epss,
         "sentence": affected.sentence,
         "reason": found.reason or None,

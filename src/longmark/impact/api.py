@@ -202,7 +202,7 @@ def _worst_out(one: desk.Worst) -> dict[str, Any]:
     weakness = one.vulnerability
     return {
         "vulnerability": weakness.name,
-        "title": weakness.title,
+        "title": weakness.headline,
         "severity_score": weakness.severity_score,
         "severity_rating": weakness.severity_rating,
         "exploited_on": weakness.exploited_on,

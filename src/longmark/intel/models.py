@@ -68,6 +68,9 @@ class Refusal(models.Model):
         return f"{self.place}: {self.reason}"
 
 
+HEADLINE_LENGTH = 160
+
+
 class Vulnerability(models.Model):
     """One weakness: the group of all advisories that are aliases of each other.
 
@@ -117,6 +120,13 @@ class Vulnerability(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def headline(self) -> str:
+        """What a list shows of it: its title, or how its description begins."""
+        if self.title or len(self.description) <= HEADLINE_LENGTH:
+            return self.title or self.description
+        return self.description[:HEADLINE_LENGTH].rsplit(" ", 1)[0] + " …"
 
     @property
     def is_exploited(self) -> bool:

@@ -94,7 +94,7 @@ def subject_of_vulnerability(vulnerability: "Vulnerability") -> Subject:
         if one.finding.verdict in {Verdict.AFFECTED, Verdict.UNKNOWN}
     ]
     concerned += _silent(concerned)
-    return Subject(vulnerability.name, vulnerability.title, vulnerability, tuple(concerned))
+    return Subject(vulnerability.name, vulnerability.headline, vulnerability, tuple(concerned))
 
 
 def _silent(concerned: Sequence[ReleaseConcerned]) -> list[ReleaseConcerned]:
