@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import logging
 import os
 import sys
 import threading
@@ -55,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
 def open_client() -> httpx.Client:
     """Return a client of the API in this process, with a worker beside for long work."""
     prepare()
+    # A refusal is the command's to say, in one line; the server's log would say it twice.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     stop = threading.Event()
     worker = threading.Thread(target=work, args=(HANDLERS, stop), daemon=True)
     worker.start()
@@ -63,7 +66,7 @@ def open_client() -> httpx.Client:
 
 class _LocalClient(httpx.Client):
     def __init__(self, stop: threading.Event, worker: threading.Thread) -> None:
-        transport = httpx.WSGITransport(app=_as_owner)
+        transport = httpx.WSGITransport(app=_as_owner, raise_app_exceptions=False)
         super().__init__(base_url="http://localhost", transport=transport)
         self.stop, self.worker = stop, worker
 
