@@ -36,14 +36,14 @@ class Checksum(msgspec.Struct):
     """A digest of a package or file."""
 
     algorithm: str = ""
-    checksumValue: str = ""  # noqa: N815 - the member's name in the format
+    checksumValue: str = ""
 
 
 class ExternalRef(msgspec.Struct):
     """A pointer out of the document: purl, CPE, and much else."""
 
-    referenceType: str = ""  # noqa: N815
-    referenceLocator: str = ""  # noqa: N815
+    referenceType: str = ""
+    referenceLocator: str = ""
 
 
 class Package(msgspec.Struct):
@@ -51,23 +51,23 @@ class Package(msgspec.Struct):
 
     SPDXID: Identifier
     name: str
-    versionInfo: str | None = None  # noqa: N815
+    versionInfo: str | None = None
     supplier: str | None = None
     originator: str | None = None
-    licenseDeclared: str | None = None  # noqa: N815
-    licenseConcluded: str | None = None  # noqa: N815
-    primaryPackagePurpose: str | None = None  # noqa: N815
-    downloadLocation: str | None = None  # noqa: N815
+    licenseDeclared: str | None = None
+    licenseConcluded: str | None = None
+    primaryPackagePurpose: str | None = None
+    downloadLocation: str | None = None
     checksums: list[Checksum] | None = None
-    externalRefs: list[ExternalRef] | None = None  # noqa: N815
-    hasFiles: list[str] | None = None  # noqa: N815
+    externalRefs: list[ExternalRef] | None = None
+    hasFiles: list[str] | None = None
 
 
 class File(msgspec.Struct):
     """A file; only its name and id are of interest here."""
 
     SPDXID: Identifier
-    fileName: str  # noqa: N815
+    fileName: str
 
 
 class Snippet(msgspec.Struct):
@@ -79,9 +79,9 @@ class Snippet(msgspec.Struct):
 class Relationship(msgspec.Struct):
     """One tie between two elements (SPDX 2.3 clause 11)."""
 
-    spdxElementId: str  # noqa: N815
-    relationshipType: str  # noqa: N815
-    relatedSpdxElement: str  # noqa: N815
+    spdxElementId: str
+    relationshipType: str
+    relatedSpdxElement: str
 
 
 class CreationInfo(msgspec.Struct):
@@ -94,13 +94,13 @@ class CreationInfo(msgspec.Struct):
 class Document(msgspec.Struct):
     """The document itself; its lists are decoded entry by entry, to name every problem."""
 
-    spdxVersion: str  # noqa: N815
+    spdxVersion: str
     SPDXID: Identifier
     name: str
-    documentNamespace: str | None = None  # noqa: N815
-    dataLicense: str | None = None  # noqa: N815
-    creationInfo: CreationInfo | None = None  # noqa: N815
-    documentDescribes: list[str] | None = None  # noqa: N815
+    documentNamespace: str | None = None
+    dataLicense: str | None = None
+    creationInfo: CreationInfo | None = None
+    documentDescribes: list[str] | None = None
     packages: list[Any] | None = None
     files: list[Any] | None = None
     snippets: list[Any] | None = None

@@ -37,7 +37,7 @@ UNSHIPPED_SCOPES = frozenset({"development", "test"})
 class ExternalIdentifier(msgspec.Struct):
     """A name that others know the package by: purl, CPE, and much else."""
 
-    externalIdentifierType: str = ""  # noqa: N815 - the member's name in the format
+    externalIdentifierType: str = ""
     identifier: str = ""
 
 
@@ -45,21 +45,21 @@ class IntegrityMethod(msgspec.Struct):
     """A digest, if it is of the kind Hash."""
 
     algorithm: str = ""
-    hashValue: str = ""  # noqa: N815
+    hashValue: str = ""
 
 
 class Package(msgspec.Struct):
     """A package; ``spdxId`` and ``name`` are mandatory."""
 
-    spdxId: Identifier  # noqa: N815
+    spdxId: Identifier
     name: str
-    software_packageVersion: str | None = None  # noqa: N815
-    software_packageUrl: str | None = None  # noqa: N815
-    software_primaryPurpose: str | None = None  # noqa: N815
-    suppliedBy: str | None = None  # noqa: N815
-    originatedBy: list[str] | None = None  # noqa: N815
-    externalIdentifier: list[ExternalIdentifier] | None = None  # noqa: N815
-    verifiedUsing: list[IntegrityMethod] | None = None  # noqa: N815
+    software_packageVersion: str | None = None
+    software_packageUrl: str | None = None
+    software_primaryPurpose: str | None = None
+    suppliedBy: str | None = None
+    originatedBy: list[str] | None = None
+    externalIdentifier: list[ExternalIdentifier] | None = None
+    verifiedUsing: list[IntegrityMethod] | None = None
 
 
 class Tie(msgspec.Struct):
@@ -67,7 +67,7 @@ class Tie(msgspec.Struct):
 
     from_: str = msgspec.field(name="from")
     to: list[str]
-    relationshipType: str  # noqa: N815
+    relationshipType: str
     scope: str | None = None
 
 
