@@ -1,9 +1,13 @@
 """Settings of the tests: a data folder of their own, cheap passwords, nothing else."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("LONGMARK_DATA", tempfile.mkdtemp(prefix="longmark-tests-"))
+folder = tempfile.mkdtemp(prefix="longmark-tests-")
+atexit.register(shutil.rmtree, folder, ignore_errors=True)
+os.environ.setdefault("LONGMARK_DATA", folder)
 os.environ.setdefault("LONGMARK_SECRET_KEY", "only-for-tests")
 
 from longmark.config.settings import *  # noqa: F403
@@ -13,6 +17,5 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, as in life: threads see each other's writes, and locks are those of SQLite.
-    folder = tempfile.mkdtemp(prefix="longmark-test-database-")
     DATABASES["default"]["TEST"] = {"NAME": f"{folder}/test.sqlite3"}  # noqa: F405
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
