@@ -10,7 +10,7 @@ atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ.setdefault("LONGMARK_DATA", folder)
 os.environ.setdefault("LONGMARK_SECRET_KEY", "only-for-tests")
 
-from longmark.config.settings import *  # noqa: F403
+from longmark.config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
