@@ -55,15 +55,18 @@ def _print_head(impact: dict[str, Any]) -> None:
     if not impact["releases"]:
         output.line("No release is affected.")
         return
-    unknown = impact["unknown_units"]
-    also = f" (and {output.count(unknown)} that may be)" if unknown else ""
+    affected = sum(1 for row in impact["releases"] if row["verdict"] == "affected")
     output.line(
-        f"{_counted(len(impact['releases']), 'release')}, "
-        f"{_counted(impact['units'], 'unit')}{also}, "
+        f"{_counted(affected, 'release')}{_besides(len(impact['releases']) - affected)}, "
+        f"{_counted(impact['units'], 'unit')}{_besides(impact['unknown_units'])}, "
         f"{_counted(impact['customers'], 'customer')}, "
         f"{_counted(impact['distributors'], 'distributor')}, "
         f"{_counted(impact['countries'], 'country', 'countries')}"
     )
+
+
+def _besides(unknown: int) -> str:
+    return f" (and {output.count(unknown)} that nobody can rule out)" if unknown else ""
 
 
 def _print_reach(impact: dict[str, Any]) -> None:

@@ -77,10 +77,10 @@ def _desk(now: datetime) -> Stop:
 def _drill(impact: "Impact") -> Stop:
     text = _(
         "Exploited, and new this morning: {releases} releases, {units} units of {customers}"
-        " customers in {countries} countries; {unknown} more whose firmware nobody knows."
+        " customers in {countries} countries; {unknown} more that nobody can rule out."
     )
     told = text.format(
-        releases=len(impact.releases),
+        releases=sum(1 for each in impact.releases if each.concerned.is_affected),
         units=f"{impact.unit_count:,}",
         customers=impact.customer_count,
         countries=impact.country_count,
