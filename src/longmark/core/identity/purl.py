@@ -13,6 +13,7 @@ from packageurl import PackageURL, normalize_qualifiers
 
 LENGTH_LIMIT: Final = 2_048  # characters; longer ones occur only in hostile documents
 
+_SLASH_MARK: Final = "~47~"  # no letter, so that no type's rule folds it
 _PLAIN: Final = re.compile(
     r"pkg:(apk|cargo|deb|gem|generic|github|gitlab|golang|maven|npm|nuget|pypi|rpm)"
     r"/((?:%40)?[a-z0-9._-]+(?:/[a-z0-9._-]+)*/)?([a-z0-9._-]+)@((?:[A-Za-z0-9._~:-]|%2B)+)"
@@ -62,15 +63,28 @@ def canonical_purl(text: str) -> str | None:
 
     >>> canonical_purl("pkg:PYPI/Django_package@1.11")
     'pkg:pypi/django-package@1.11'
+    >>> canonical_purl("pkg:generic/treck/tcp%2Fip@6.0.1.66")
+    'pkg:generic/treck/tcp%2Fip@6.0.1.66'
     """
     if _plain(text) is not None:
         return text
     found = _read(text)
     if found is None:
         return None
-    path, mark, qualifiers = found.to_string().partition("?")
+    path, mark, qualifiers = _spelled(found).partition("?")
     values, hash_mark, subpath = qualifiers.partition("#")
     return path + mark + values.replace("/", "%2F") + hash_mark + subpath
+
+
+def _spelled(purl: PackageURL) -> str:
+    """Return the library's spelling, but with the slashes of a name encoded.
+
+    The library leaves them as they are: read again, they would part the name.
+    """
+    if "/" not in purl.name:
+        return purl.to_string()
+    marked = purl._replace(name=purl.name.replace("/", _SLASH_MARK))
+    return marked.to_string().replace(_SLASH_MARK, "%2F")
 
 
 @lru_cache(maxsize=1 << 12)  # one text is read for its parts and for its spelling in turn
