@@ -41,7 +41,7 @@ def test_a_patch_says_what_it_resolves() -> None:
 def test_parts_sit_in_assemblies() -> None:
     _, content = sboms.written(bill_of("tg200-fw", "2.3", "application"), NOON)
 
-    treck = next(e for e in read_sbom(content).components if e.name == "Treck TCP/IP")
+    treck = next(e for e in read_sbom(content).components if e.name == "treck-tcpip")
 
     assert treck.path == ("tg200-fw-communication",)
     assert treck.version == "6.0.1.41"
