@@ -1,10 +1,11 @@
 """Who may call, how errors look, and what a repeated call answers."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from longmark.core.actors import Action, Role
-from tests.world import an_item
+from tests.world import a_release, an_item
 
 ITEM = {"kind": "firmware", "name": "tg200-fw"}
 
@@ -124,3 +125,34 @@ def test_the_ledger_tells_who_did_it_by_which_token(caller):
 
     entry = caller(Role.VIEWER).get("/api/v1/ledger?action=catalog.item-registered").json()
     assert entry["items"][0]["actor"] == "caller-engineer (tests)"
+
+
+def test_a_file_sent_again_under_one_key_is_taken_once(caller):
+    engineer = caller(Role.ENGINEER)
+    path = f"/api/v1/releases/{a_release().pk}/sboms"
+    document = b'{"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": []}'
+
+    answers = [
+        engineer.post(
+            path,
+            {"sbom": SimpleUploadedFile("bom.json", document)},
+            headers={"Idempotency-Key": "k-2"},
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[1]["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k-3"}])
+def test_a_body_that_is_too_large_is_told_how_to_come(caller, settings, headers):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    answer = caller(Role.ENGINEER).post(
+        f"/api/v1/releases/{a_release().pk}/sboms",
+        b"x" * 100,
+        "application/octet-stream",
+        headers=headers,
+    )
+
+    assert answer.status_code in {413, 422}
+    assert "part of a form" in answer.json()["detail"]

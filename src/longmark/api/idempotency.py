@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -38,7 +39,10 @@ class IdempotencyMiddleware:
         return self._answer_once(request, _caller(request), key)
 
     def _answer_once(self, request: HttpRequest, caller: str, key: str) -> HttpResponse:
-        digest = _digest(request)
+        try:
+            digest = _digest(request)
+        except RequestDataTooBig:
+            return problem(413, "Too large", "Send a file of this size as a part of a form.")
         receipt = ledger.begin_receipt(caller, key, request_digest=digest, now=timezone.now())
         if receipt is not None:
             return _repeat(receipt, digest)
@@ -75,5 +79,13 @@ def _caller(request: HttpRequest) -> str:
 
 
 def _digest(request: HttpRequest) -> str:
-    content = f"{request.method} {request.get_full_path()}\n".encode() + request.body
-    return hashlib.sha256(content).hexdigest()
+    """Return what tells this request from another.
+
+    A file is told by its length alone: reading it here would hold it in memory whole, and a form
+    has another boundary each time that it is sent.
+    """
+    said = f"{request.method} {request.get_full_path()}\n"
+    if (request.content_type or "").startswith("multipart/"):
+        parts = f"{request.headers.get('Content-Length', '')} bytes of a form"
+        return hashlib.sha256((said + parts).encode()).hexdigest()
+    return hashlib.sha256(said.encode() + request.body).hexdigest()

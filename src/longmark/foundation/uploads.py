@@ -3,6 +3,7 @@
 import io
 from typing import Any, BinaryIO, cast
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from longmark.core.errors import Invalid
@@ -16,14 +17,21 @@ def uploaded(request: HttpRequest) -> tuple[BinaryIO, str]:
     A form may call its part as it likes.
 
     Raises:
-        Invalid: the form has no part with a file.
+        Invalid: the form has no part with a file, or the body is too large to be held in memory.
     """
     if not (request.content_type or "").startswith("multipart/"):
-        return io.BytesIO(request.body), ""
+        return io.BytesIO(_body(request)), ""
     part = request.FILES.get(next(iter(request.FILES), ""))
     if part is None:
         raise Invalid("The form has no part with a file.", field=PART)
     return cast("BinaryIO", part.file), part.name or ""
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise Invalid("Send a file of this size as a part of a form.", field=PART) from None
 
 
 def upload_schema(description: str) -> dict[str, Any]:
