@@ -29,7 +29,10 @@ class UnitFilter:
     operator_id: int | None = None
     distributor_id: int | None = None
     site_id: int | None = None
-    country: str | None = None
+    country: str | None = None  # empty: not known
+    is_operator_known: bool | None = None
+    is_distributor_known: bool | None = None
+    unknown_at: str | None = None  # a path of which it is not known which release sits there
     states: tuple[str, ...] = ()
     text: str = ""
     roots_only: bool = False
@@ -48,6 +51,18 @@ class UnitFilter:
         for column in ("operator_id", "distributor_id", "site_id", "country"):
             if (value := getattr(self, column)) is not None:
                 asked &= Q(**{column: value})
+        return asked & self._knowledge()
+
+    def _knowledge(self) -> Q:
+        """Return what is asked about what is known, and what is not."""
+        asked = Q()
+        if self.is_operator_known is not None:
+            asked &= Q(operator__isnull=not self.is_operator_known)
+        if self.is_distributor_known is not None:
+            asked &= Q(distributor__isnull=not self.is_distributor_known)
+        if self.unknown_at is not None:
+            unknown = ConfigurationMember.objects.filter(path=self.unknown_at, release=None)
+            asked &= Q(configuration_id__in=unknown.values("configuration_id"))
         return asked
 
 
@@ -129,6 +144,18 @@ def events_page(unit: Unit, *, after: str | None = None, limit: int = 50) -> Pag
     """Return a unit's events, latest first. One query."""
     rows = Event.objects.filter(unit_id=unit.pk)
     return keyset_page(rows, order=["-occurred_at", "-seq"], after=after, limit=limit)
+
+
+def event(unit: Unit, seq: int) -> Event:
+    """Return one of a unit's events. One query.
+
+    Raises:
+        NotFound: the unit has no such event.
+    """
+    found = Event.objects.filter(unit_id=unit.pk, seq=seq).first()
+    if found is None:
+        raise NotFound("{unit} has no event {seq}.", unit=unit, seq=seq)
+    return found
 
 
 def aliases_of(unit: Unit) -> list[UnitAlias]:
