@@ -71,7 +71,7 @@ def test_outsider_sees_no_page(name: str, world: World, as_otto: Client) -> None
 
 @pytest.mark.parametrize("pattern", CLOSED, ids=lambda pattern: pattern.name)
 def test_stranger_comes_no_further_than_the_sign_in_page(pattern: URLPattern, db: None) -> None:
-    arguments = {"pk": 1, "name": CVE}
+    arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1}
     wanted = {key: arguments[key] for key in pattern.pattern.converters}
     if "pk" in wanted and "uuid" in str(pattern.pattern):
         wanted["pk"] = "376e5a12-6384-58b3-a97c-6273b44111fa"

@@ -61,7 +61,7 @@ def test_life_shows_the_firmware_inside_the_board(world: World, signed_in: Clien
     lanes = signed_in.get(f"/units/{world.affected.pk}/").context["lanes"]
 
     told = {lane.name: [span.text for span in lane.spans] for lane in lanes}
-    assert told["control-board / main-firmware"] == ["2.3.1"]
+    assert told["control-board/main-firmware"] == ["2.3.1"]
 
 
 def test_events_are_told_in_words(world: World, signed_in: Client) -> None:

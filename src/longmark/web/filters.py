@@ -52,6 +52,14 @@ JOB_STATES: Words = {
 }
 
 
+UNKNOWN = "unknown"
+
+KEEPER_KNOWN: Words = {
+    "operator": _("operator known"),
+    "distributor": _("known to a distributor only"),
+    UNKNOWN: _("operator unknown"),
+}
+
 VIEWS: Words = {
     "exploited": _("Exploited"),
     "affected": _("Affected"),
@@ -131,6 +139,7 @@ def rows_wanted(request: HttpRequest) -> int:
 def unit_filter(request: HttpRequest) -> UnitFilter:
     """Return which units are asked for."""
     item, state = number(request, "item"), chosen(request, "state", words.UNIT_STATES)
+    country, keeper = wanted(request, "country"), chosen(request, "keeper", KEEPER_KNOWN)
     in_use = tuple(each for each in words.UNIT_STATES if each != "scrapped")
     is_in_use = wanted(request, "use") == "1"
     return UnitFilter(
@@ -138,7 +147,10 @@ def unit_filter(request: HttpRequest) -> UnitFilter:
         operator_id=number(request, "customer"),
         distributor_id=number(request, "distributor"),
         site_id=number(request, "site"),
-        country=chosen(request, "country", countries.NAMES) or None,
+        country="" if country == UNKNOWN else country if country in countries.NAMES else None,
+        is_operator_known=keeper == "operator" if keeper else None,
+        is_distributor_known=keeper == "distributor" if keeper not in ("", "operator") else None,
+        unknown_at=wanted(request, "unknown") or None,
         states=(state,) if state else in_use if is_in_use else (),
         roots_only=is_in_use,
         text=wanted(request, "q"),
@@ -161,10 +173,14 @@ def party_chips(request: HttpRequest) -> list[Chip]:
     said = {"customer": _("Customer"), "distributor": _("Distributor")}
     ids = {name: pk for name in said if (pk := number(request, name)) is not None}
     named = parties.parties_by_id(ids.values()) if ids else {}
-    return [
+    found = [
         Chip(str(said[name]), str(named.get(pk, pk)), without(request, name))
         for name, pk in ids.items()
     ]
+    if keeper := chosen(request, "keeper", KEEPER_KNOWN):
+        text = str(KEEPER_KNOWN[keeper])
+        found.append(Chip(str(_("Only")), text, without(request, "keeper")))
+    return found
 
 
 def _chips_of_contents(request: HttpRequest) -> list[Chip]:
@@ -173,6 +189,8 @@ def _chips_of_contents(request: HttpRequest) -> list[Chip]:
     if release_id is not None:
         release = catalog.release(release_id)
         found.append(Chip(str(_("Contains")), str(release), without(request, "release")))
+    if path := wanted(request, "unknown"):
+        found.append(Chip(str(_("Not known what is in")), path, without(request, "unknown")))
     if wanted(request, "use") == "1":
         text = str(_("in use, in no other unit"))
         found.append(Chip(str(_("Only")), text, without(request, "use")))

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -36,13 +37,36 @@ def lanes_of(
     """
     children = {each.child_id for line in lifelines for each in line.intervals if each.child_id}
     inner = contents.lifelines_of(children) if children else {}
-    lanes: list[Lane] = []
+    found: list[Lane] = []
     for line in lifelines:
         name = line.slot or _("the unit itself")
-        lanes.append(Lane(name, tuple(_spans(unit, line.intervals, inner, now=now))))
-        lanes += _lanes_below(line, inner, now=now)
+        found.append(Lane(name, tuple(_spans(unit, line.intervals, inner, now=now))))
+        found += _lanes_below(line, inner, now=now)
+    lanes = _merged(found)
     stays = tuple(_stay(stay) for stay in custody if stay.role == "operator")
     return [*lanes, Lane(_("where"), stays)] if stays else lanes
+
+
+def _merged(lanes: Iterable[Lane]) -> list[Lane]:
+    """Draw what is said of one path on one lane, whether of the unit or of a part inside of it.
+
+    What began later holds: an earlier span ends there.
+    """
+    by_name: dict[str, list[Span]] = defaultdict(list)
+    for lane in lanes:
+        by_name[lane.name] += lane.spans
+    return [Lane(name, tuple(_in_turn(spans))) for name, spans in by_name.items()]
+
+
+def _in_turn(spans: Iterable[Span]) -> Iterator[Span]:
+    ordered = sorted(spans, key=lambda span: span.start)
+    for span, following in pairwise([*ordered, None]):
+        if span is None:
+            continue
+        is_cut = following is not None and (span.end is None or span.end > following.start)
+        end = following.start if is_cut and following else span.end
+        if end is None or end > span.start:
+            yield replace(span, end=end)
 
 
 def _lanes_below(
@@ -54,7 +78,7 @@ def _lanes_below(
         for below in inner.get(seat.child_id, ()) if seat.child_id else ():
             if below.slot:
                 spans[below.slot] += _cut(below.intervals, seat, now=now)
-    return [Lane(f"{line.slot} / {slot}", tuple(found)) for slot, found in spans.items()]
+    return [Lane(f"{line.slot}/{slot}", tuple(found)) for slot, found in spans.items()]
 
 
 def _cut(
@@ -154,6 +178,17 @@ class Fact:
     actor_name: str
     corrects: int | None
     is_corrected: bool
+    stands_for: str = ""
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether it says that another event never happened."""
+        return self.corrects is not None and not self.stands_for
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be corrected: it counts, and says something."""
+        return not self.is_corrected and not self.is_withdrawal
 
 
 @dataclass(frozen=True)
@@ -203,6 +238,7 @@ def _fact(unit: "Unit", event: "Event", names: _Names, is_corrected: bool) -> Fa
         actor_name=event.actor_name,
         corrects=event.corrects,
         is_corrected=is_corrected,
+        stands_for=event.payload.get("stands_for", ""),
     )
 
 

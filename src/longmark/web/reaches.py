@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext as _
 
 from longmark.web.charts import Part
 from longmark.web.countries import MEMBER_STATES
+from longmark.web.filters import UNKNOWN
 from longmark.web.words import evidence_code
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class ReleaseRow:
     by_evidence: Mapping[str, int]
 
     @property
+    def filters(self) -> Mapping[str, str]:
+        """Return what narrows a list of units to these."""
+        return {"release": str(self.release.pk)}
+
+    @property
     def unit_count(self) -> int:
         return sum(self.by_evidence.values())
 
@@ -44,8 +50,13 @@ class PartyRow:
     unknown_count: int
 
     @property
-    def key(self) -> str:
-        return str(self.party.pk) if self.party else ""
+    def filters(self) -> Mapping[str, str]:
+        """Return what narrows a list of units to these."""
+        if self.party is None:
+            return {"keeper": UNKNOWN}
+        if self.is_distributor:
+            return {"distributor": str(self.party.pk), "keeper": "distributor"}
+        return {"customer": str(self.party.pk)}
 
     @property
     def parts(self) -> list[Part]:
@@ -63,6 +74,11 @@ class CountryRow:
     unknown_count: int
 
     @property
+    def filters(self) -> Mapping[str, str]:
+        """Return what narrows a list of units to these."""
+        return {"country": self.code or UNKNOWN}
+
+    @property
     def parts(self) -> list[Part]:
         """The bar: units that are affected, and those that may be."""
         return _parts(self.unit_count, self.unknown_count, "accent")
@@ -77,6 +93,7 @@ class Reach:
     """All that the page of a vulnerability counts: an impact, with scales for its bars."""
 
     impact: "Impact"
+    filters: ClassVar[Mapping[str, str]] = {}
 
     @property
     def releases(self) -> list[ReleaseRow]:

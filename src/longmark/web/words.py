@@ -140,6 +140,14 @@ IDENTIFIED_BY: Words = {
     "nothing": _("not told apart"),
 }
 
+EVIDENCE_CLAIMS: Words = {
+    "assumed": _("assumed: it was planned so"),
+    "declared": _("declared: somebody says so, or an order"),
+    "reported": _("reported: the device says so"),
+    "confirmed": _("confirmed: seen or read back by a technician"),
+    "verified": _("verified: signature or hash was checked"),
+}
+
 ALIASES: Words = {
     "serial": _("former serial number"),
     "equipment": _("equipment number"),
@@ -147,6 +155,33 @@ ALIASES: Words = {
     "idevid": _("device identity (IEEE 802.1AR)"),
     "customer-tag": _("customer's tag"),
     "link": _("identification link (IEC 61406)"),
+}
+
+LANGUAGES: Words = {
+    "bg": _("Bulgarian"),
+    "cs": _("Czech"),
+    "da": _("Danish"),
+    "nl": _("Dutch"),
+    "en": _("English"),
+    "et": _("Estonian"),
+    "fi": _("Finnish"),
+    "fr": _("French"),
+    "de": _("German"),
+    "el": _("Greek"),
+    "hu": _("Hungarian"),
+    "it": _("Italian"),
+    "lv": _("Latvian"),
+    "lt": _("Lithuanian"),
+    "no": _("Norwegian"),
+    "pl": _("Polish"),
+    "pt": _("Portuguese"),
+    "ro": _("Romanian"),
+    "sk": _("Slovak"),
+    "sl": _("Slovene"),
+    "es": _("Spanish"),
+    "sv": _("Swedish"),
+    "tr": _("Turkish"),
+    "zh": _("Chinese"),
 }
 
 REFUSALS: Words = {"record": _("not taken"), "link": _("kept apart")}

@@ -55,6 +55,12 @@ def age(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def days_ago(value: datetime) -> int:
+    """Return how many whole days ago an instant was."""
+    return (timezone.now() - value).days
+
+
+@register.filter
 def serial(value: str) -> SafeString:
     """Return a serial number in the type that tells its letters apart."""
     return format_html('<span class="mono">{}</span>', value)

@@ -1,16 +1,22 @@
 """Tags of the frame around every page: places, colours, the reader, the filters kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django import template
+from django.forms import BoundField, Form
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 import longmark
+from longmark.accounts import queries as accounts
+from longmark.core.actors import Action
 from longmark.web.doors import THEMES
 from longmark.web.filters import ROWS, rows_wanted
 
@@ -81,3 +87,55 @@ def filters_query(context: template.Context) -> str:
     query.pop("after", None)
     text = query.urlencode()
     return f"?{text}" if text else ""
+
+
+@register.simple_tag(takes_context=True)
+def narrowed(context: template.Context, filters: Mapping[str, str], **more: str) -> str:
+    """Write the address of the units below, narrowed; the day that is asked about is kept."""
+    asked = context["request"].GET
+    day = {name: asked[name] for name in ("on", "known") if name in asked}
+    return f"?{urlencode({**day, **filters, **more})}#units"
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, action: str) -> bool:
+    """Tell whether the reader may do something: buttons are for those who may."""
+    return accounts.may(context["request"].actor, Action(action))
+
+
+@register.filter
+def rows(form: Form) -> Iterator[list[BoundField]]:
+    """Yield the fields of a form in their rows."""
+    together = {names[0]: names for names in getattr(form, "ROWS", ())}
+    placed: set[str] = set()
+    for name in form.fields:
+        if name not in placed:
+            names = [each for each in together.get(name, (name,)) if each in form.fields]
+            placed.update(names)
+            yield [form[each] for each in names]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Choices that belong together."""
+
+    name: str
+    options: list[dict[str, Any]]
+    is_open: bool
+
+
+@register.filter
+def choice_groups(field: BoundField) -> list[Group]:
+    """Return the choices of a field in their groups; the only one, or one in use, is open."""
+    widget = field.field.widget
+    chosen = [str(each) for each in field.value() or ()]
+    found = widget.optgroups(field.html_name, chosen, {"id": field.auto_id})
+    ids: dict[str, dict[str, Any]] = {}
+    groups = []
+    for name, options, _number in found:
+        for option in options:
+            option["attrs"] = {"id": f"{field.auto_id}_{len(ids)}"}
+            ids[option["attrs"]["id"]] = option
+        is_open = any(option["selected"] for option in options) or len(found) == 1
+        groups.append(Group(str(name), options, is_open))
+    return groups

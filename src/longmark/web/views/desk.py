@@ -15,6 +15,7 @@ from longmark.web import desk as board
 from longmark.web.concerns import ConcernRow, rows_of, scale_of, weighed
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen
+from longmark.web.first_steps import first_steps
 from longmark.web.words import Words
 
 WORST_SHOWN = 8
@@ -31,9 +32,12 @@ def desk(request: PageRequest) -> HttpResponse:
     context = {"now": now, "period": period, "periods": PERIODS, "rows": rows, "since": since}
     context |= {"scale": scale_of(rows)}
     context |= {"changed_count": concern_count(Narrowing(changed_since=since))}
-    context |= {"total": concern_count(), "exploited": concern_count(Narrowing(is_exploited=True))}
-    context |= {"keeping": tallies.keeping()}
-    context |= {"notes": board.notes(now), "sources": intakes.sources_state(now)}
+    total, keeping, sources = concern_count(), tallies.keeping(), intakes.sources_state(now)
+    context |= {"total": total, "exploited": concern_count(Narrowing(is_exploited=True))}
+    context |= {"keeping": keeping, "sources": sources, "notes": board.notes(now)}
+    context["steps"] = first_steps(
+        request.actor, sources=sources, finding_count=total, unit_count=keeping.total
+    )
     return render(request, fragment(request, "web/desk.html", "worst"), context)
 
 

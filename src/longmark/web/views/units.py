@@ -6,7 +6,10 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from longmark.accounts import queries as accounts
+from longmark.core.actors import Action
 from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import reach
@@ -19,6 +22,7 @@ from longmark.web import countries, exports, lives, unit_tables, words
 from longmark.web.doors import PageRequest, page
 from longmark.web.exposure import exploited_in, exposure_rows
 from longmark.web.filters import (
+    UNKNOWN,
     chips,
     day_wanted,
     item_options,
@@ -28,6 +32,7 @@ from longmark.web.filters import (
     wanted,
 )
 from longmark.web.seats import mark_exploited, releases_in, seats_of, unknown_in
+from longmark.web.views.booking import acts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +53,7 @@ def units(request: PageRequest) -> HttpResponse:
         "page": _found(request, asked, after=after, limit=rows_wanted(request)),
         "filters": asked,
         "item_options": item_options(),
-        "country_options": countries.choices(),
+        "country_options": [(UNKNOWN, _("Country unknown")), *countries.choices()],
         "state_options": words.UNIT_STATES.items(),
         "chosen_item": wanted(request, "item"),
         "chosen_state": wanted(request, "state"),
@@ -98,15 +103,17 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
     context |= {"as_known_then": as_known_then, "is_today": on == now.date()}
     name = fragment(request, "web/unit.html", "contents")
     if "#" not in name:
-        context |= _life(request, one) | _exposure(one, seats, is_today=on == now.date())
+        today = seats if on == now.date() else seats_of(one, inside.contents(one))
+        context |= _life(request, one) | _exposure(today, seats)
+        may_book = accounts.may(request.actor, Action.BOOK_EVENTS)
+        context |= {"may_book": may_book, "acts": acts_of(one, today) if may_book else ()}
     return render(request, name, context)
 
 
-def _exposure(one: "Unit", seats: "list[Seat]", *, is_today: bool) -> dict[str, object]:
+def _exposure(today: "list[Seat]", shown: "list[Seat]") -> dict[str, object]:
     """Return the findings for what is inside today, and mark the slots that carry the worst."""
-    today = seats if is_today else seats_of(one, inside.contents(one))
     found = findings.vulnerabilities_of_releases(releases_in(today))
-    mark_exploited(seats, exploited_in(found))
+    mark_exploited(shown, exploited_in(found))
     rows = exposure_rows(found)
     return {
         "findings": rows[:FINDINGS_SHOWN],

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from longmark.findings.queries import findings
 from longmark.findings.queries.listing import ORDERS, Narrowing, concern_count, concerns_page
@@ -19,6 +20,7 @@ from longmark.web.concerns import rows_of, scale_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import (
     RATINGS,
+    UNKNOWN,
     VIEWS,
     chosen,
     day_asked,
@@ -101,7 +103,8 @@ def _choices(request: PageRequest, reach: Reach) -> dict[str, object]:
     return {
         "release_options": [(row.release.pk, str(row.release)) for row in reach.releases],
         "country_options": [
-            (row.code, countries.name_of(row.code)) for row in reach.countries if row.code
+            (row.code or UNKNOWN, countries.name_of(row.code) or _("Country unknown"))
+            for row in reach.countries
         ],
         "evidence_options": [(code, words.EVIDENCE[code]) for code in words.EVIDENCE_STRENGTH],
         "chosen_release": wanted(request, "release"),

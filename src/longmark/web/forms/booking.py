@@ -1,0 +1,346 @@
+"""Forms that book what happened to a unit, one event at a time.
+
+A form is a list of one row: what it says is handed on in the words of lists
+(``docs/reference/unit-lists.md``), so that whatever holds for rows holds here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from longmark.core.formats.sheets.headers import Column, header
+from longmark.fleet.services.catalogue import UNKNOWN_WORDS
+from longmark.fleet.services.spoken import Said
+from longmark.parties import queries as parties
+from longmark.web import words
+from longmark.web.forms.parties import country_field
+from longmark.web.forms.widgets import DayInput, ListedInput, Rows
+from longmark.web.places import EMPTY, Place
+
+BY_HAND = "by hand"
+"""The source of a booking that names none."""
+
+NEAR_SHOWN = 3
+PAIR = re.compile(r"\s*([^=\s]+)\s*=\s*(.+?)\s*")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A place that a form asks for, and under which names."""
+
+    place: Place
+    content: str
+    serial: str
+
+
+class EventForm(forms.Form):
+    """What every booking says: the day, how well it is known, where it is written."""
+
+    ROWS: ClassVar[Rows] = (("on", "evidence"),)
+
+    on = forms.DateField(
+        label=gettext_lazy("Day"),
+        widget=DayInput,
+        help_text=gettext_lazy("When it happened, not when it is booked."),
+    )
+    evidence = forms.ChoiceField(
+        label=gettext_lazy("How well is it known"), choices=words.EVIDENCE_CLAIMS.items()
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Where it is written"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("RMA number, order, service report."),
+    )
+
+    def __init__(
+        self, posted: Any, *, today: date, evidence: str, initial: Mapping[str, Any] | None = None
+    ) -> None:
+        usual = {"on": today, "evidence": evidence}
+        super().__init__(posted, initial={**usual, **(initial or {})})
+        self.today = today
+        self.asked: list[_Asked] = []
+        self.columns = {"date": "on", "evidence": "evidence", "source": "source"}
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on > self.today:
+            raise ValidationError(_("This day lies in the future. Book it when it has happened."))
+        return on
+
+    def ask(
+        self,
+        place: Place,
+        label: str,
+        *,
+        empty: str = "",
+        hint: str = "",
+        initial: str = "",
+        only_items: bool = False,
+    ) -> str:
+        """Ask what sits in a place; with ``empty`` it may be left open. Return the field's name."""
+        number = len(self.asked)
+        content, serial = f"content_{number}", f"serial_{number}"
+        choices = place.choices(only_items=only_items)
+        self.fields[content] = forms.ChoiceField(
+            label=label,
+            choices=[("", empty or "–"), *choices],
+            required=not empty,
+            initial=initial,
+            help_text=hint,
+        )
+        self.asked.append(_Asked(place, content, serial))
+        self.columns |= {place.path or "release": content, f"{place.path} serial": serial}
+        return content
+
+    def ask_serial(self, label: str, *, hint: str = "", initial: str = "") -> str:
+        """Ask for the serial number of what sits in the place asked for last."""
+        name = self.asked[-1].serial
+        self.fields[name] = forms.CharField(
+            label=label,
+            max_length=64,
+            required=False,
+            initial=initial,
+            help_text=hint,
+            widget=forms.TextInput(
+                attrs={"class": "mono", "autocapitalize": "characters", "autocomplete": "off"}
+            ),
+        )
+        return name
+
+    def put_first(self, *names: str) -> None:
+        """Let these fields stand before what every booking says, in this order."""
+        self.order_fields(names)
+
+    def words(self) -> dict[str, str]:
+        """Return what the form says beyond the usual, as columns of a list."""
+        said: dict[str, str] = {}
+        for asked in self.asked:
+            if content := self.cleaned_data.get(asked.content):
+                said[asked.place.path or "release"] = content
+            if serial := self.cleaned_data.get(asked.serial):
+                said[f"{asked.place.path} serial"] = serial
+        return said
+
+    def said(self, event: str) -> Said:
+        """Return the booking as one row of a list."""
+        stated = self.cleaned_data
+        source = stated["source"] or BY_HAND
+        return Said(event, stated["on"].isoformat(), stated["evidence"], source, self.words())
+
+    def event(self, usual: str) -> str:
+        """Return what happened."""
+        return usual
+
+    def told(self) -> str:
+        """Return what was booked, in a few words."""
+        return ", ".join(f"{name}: {said}" for name, said in self.words().items())
+
+
+class SwapForm(EventForm):
+    """A module went in, and what was there came out."""
+
+    def swap(self, place: Place, below: Sequence[Place]) -> None:
+        first = []
+        content = self.ask(place, _("What went in"), initial=_single(place))
+        if place.takes_serials:
+            hint = _("Scan it or type it. A number that is new makes a new unit.")
+            first.append(self.ask_serial(_("Serial number that went in"), hint=hint))
+        first.append(content)
+        for inner in below:
+            name = inner.path.removeprefix(f"{place.path}/")
+            hint = _("Left open, what is known of this module counts; else it is unknown.")
+            said = _("%(slot)s on it") % {"slot": name}
+            first.append(self.ask(inner, said, empty=_("not read"), hint=hint))
+        self.put_first(*first)
+
+    def clean(self) -> dict[str, Any]:
+        stated = self.cleaned_data
+        held = [
+            stated.get(self.asked[0].serial),
+            *(stated.get(one.content) for one in self.asked[1:]),
+        ]
+        if stated.get("content_0") == EMPTY and any(held):
+            self.add_error("content_0", _("The place cannot be empty and hold something."))
+        return stated
+
+    def event(self, usual: str) -> str:
+        return "removed" if self.cleaned_data["content_0"] == EMPTY else usual
+
+
+class SoftwareForm(EventForm):
+    """Firmware or software was changed."""
+
+    def change(self, place: Place) -> None:
+        self.put_first(self.ask(place, _("What runs on it from then on")))
+
+
+class ParametersForm(EventForm):
+    """Parameters were changed; only what differs is booked."""
+
+    further = forms.CharField(
+        label=gettext_lazy("Other parameters"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "placeholder": "P10.07 = 1"}),
+        help_text=gettext_lazy("One in a line: the parameter, an equals sign, the value."),
+    )
+
+    def change(self, place: Place) -> None:
+        self.known = dict(sorted(place.values.items()))
+        names = []
+        for number, (parameter, value) in enumerate(self.known.items()):
+            names.append(f"value_{number}")
+            self.fields[names[-1]] = forms.CharField(
+                label=parameter, initial=value, required=False, max_length=200
+            )
+            self.columns[parameter] = names[-1]
+        if place.fits:
+            no_other = _("as before")
+            names.append(self.ask(place, _("Parameter set"), empty=no_other))
+        self.put_first(*names, "further")
+
+    def clean_further(self) -> dict[str, str]:
+        return parameters_in(self.cleaned_data["further"])
+
+    def clean(self) -> dict[str, Any]:
+        stated = self.cleaned_data
+        if not self.errors and not self.words():
+            raise ValidationError(_("Nothing differs from what is known. Change a value."))
+        return stated
+
+    def words(self) -> dict[str, str]:
+        stated = self.cleaned_data
+        typed = {name: stated.get(f"value_{number}", "") for number, name in enumerate(self.known)}
+        changed = {
+            name: value for name, value in typed.items() if value not in ("", self.known[name])
+        }
+        return {**super().words(), **changed, **stated.get("further", {})}
+
+
+class KeeperForm(EventForm):
+    """Who keeps a unit from then on, and where."""
+
+    customer = forms.CharField(
+        label=gettext_lazy("Customer"),
+        max_length=200,
+        required=False,
+        widget=ListedInput,
+        help_text=gettext_lazy("Who operates it: name or number."),
+    )
+    site = forms.CharField(
+        label=gettext_lazy("Site"), max_length=200, required=False, widget=ListedInput
+    )
+    country = country_field(gettext_lazy("that of the site"))
+    distributor = forms.CharField(
+        label=gettext_lazy("Distributor"),
+        max_length=200,
+        required=False,
+        widget=ListedInput,
+        help_text=gettext_lazy("Through whom it went, if through anyone."),
+    )
+    is_new = forms.BooleanField(
+        label=gettext_lazy("Register customer, site and distributor if they are new"),
+        required=False,
+    )
+    KEEPERS: ClassVar[tuple[str, ...]] = ("customer", "site", "country", "distributor")
+    ROWS: ClassVar[Rows] = (("on", "evidence"), ("customer", "site"), ("country", "distributor"))
+
+    def __init__(self, posted: Any, **others: Any) -> None:
+        super().__init__(posted, **others)
+        self.columns |= {name: name for name in self.KEEPERS}
+
+    def clean(self) -> dict[str, Any]:
+        stated = self.cleaned_data
+        if not self.errors and not any(stated.get(name) for name in self.KEEPERS):
+            self.add_error("customer", _("Say who has it now, or at least in which country it is."))
+        if not stated.get("is_new"):
+            self._check_known(stated)
+        return stated
+
+    def _check_known(self, stated: Mapping[str, Any]) -> None:
+        """A name that is mistyped must not become a party."""
+        for name in ("customer", "distributor"):
+            if stated.get(name) and not _is_known(stated[name]):
+                self.add_error(name, _unknown_party(stated[name]))
+        customer = _party_id(stated["customer"]) if stated.get("customer") else None
+        if customer is not None and stated.get("site"):
+            known = {key for _party, key in parties.site_ids_of([customer])}
+            if parties.name_key(stated["site"]) not in known:
+                said = _("“%(name)s” is no site of theirs. If it is new, say so below.")
+                self.add_error("site", said % {"name": stated["site"]})
+
+    def words(self) -> dict[str, str]:
+        kept = {name: self.cleaned_data.get(name, "") for name in self.KEEPERS}
+        return {**super().words(), **{name: said for name, said in kept.items() if said}}
+
+    def told(self) -> str:
+        return ", ".join(self.words().values())
+
+
+class MoveForm(KeeperForm):
+    """A unit went to someone, or somewhere."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What happened"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("shipped", gettext_lazy("Shipped: it left the factory")),
+            ("transferred", gettext_lazy("Transferred: it changed hands or place")),
+            ("commissioned", gettext_lazy("Commissioned: it was put into operation")),
+        ],
+    )
+    field_order = ("kind", *KeeperForm.KEEPERS, "is_new")
+
+    def event(self, usual: str) -> str:
+        return str(self.cleaned_data["kind"])
+
+
+def parameters_in(text: str) -> dict[str, str]:
+    """Return the parameters written in lines: ``P10.07 = 1``.
+
+    Raises:
+        ValidationError: a line is none, or its name is no parameter.
+    """
+    found = {}
+    for line in filter(str.strip, text.splitlines()):
+        pair = PAIR.fullmatch(line)
+        if pair is None:
+            said = _("“%(line)s” is not a parameter, an equals sign and a value.")
+            raise ValidationError(said % {"line": line})
+        if header(pair[1]).column is not Column.PARAMETER:
+            said = _("“%(name)s” is not the name of a parameter. They look like P10.07.")
+            raise ValidationError(said % {"name": pair[1]})
+        found[pair[1].upper()] = pair[2]
+    return found
+
+
+def _single(place: Place) -> str:
+    """Return what must be there, if only its version is open."""
+    return place.items[0].name if len(place.items) == 1 else ""
+
+
+def _is_known(name: str) -> bool:
+    return name.casefold() in UNKNOWN_WORDS or _party_id(name) is not None
+
+
+def _party_id(name: str) -> int | None:
+    by_name = parties.party_ids_by_name([name])
+    if by_name:
+        return next(iter(by_name.values()))
+    return next(iter(parties.party_ids_by_number([name.strip()]).values()), None)
+
+
+def _unknown_party(name: str) -> str:
+    near = [str(one) for one in parties.find_parties(name.split()[0])[:NEAR_SHOWN]]
+    if near:
+        said = _("Nobody named “%(name)s” is registered. Is it %(near)s? If new, say so below.")
+        return said % {"name": name, "near": ", ".join(near)}
+    return _("Nobody named “%(name)s” is registered. If new, say so below.") % {"name": name}
