@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -77,6 +78,10 @@ def answer_with_problems(api: NinjaAPI) -> None:
         answer = problem(401, "Not signed in", "Send a token: Authorization: Bearer lm_….")
         answer["WWW-Authenticate"] = "Bearer"
         return answer
+
+    @api.exception_handler(MultiPartParserError)
+    def _torn(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
+        return problem(400, "Not possible", f"The form cannot be taken apart: {error}.")
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:

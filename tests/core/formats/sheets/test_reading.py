@@ -143,3 +143,8 @@ def test_one_endless_line_is_refused_before_it_is_in_memory(monkeypatch):
 def test_a_mark_that_lies_about_the_encoding_is_found_out():
     with pytest.raises(Invalid, match="Line 2 holds bytes"):
         read(b"\xef\xbb\xbfa,b\n\xff,1\n")
+
+
+def test_half_a_character_at_the_end_is_refused() -> None:
+    with pytest.raises(Invalid):
+        list(open_sheet(io.BytesIO("item,serial\n".encode("utf-16-le") + b"\x3b")).rows)

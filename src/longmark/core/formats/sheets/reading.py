@@ -143,6 +143,7 @@ def _line_not_in(file: BinaryIO, encoding: str) -> int | None:
             if len(line) == LINE_LIMIT_BYTES:
                 raise Invalid("Line {line} is too long for a table.", line=number)
             decoder.decode(line)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return number
     finally:
