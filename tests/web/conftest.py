@@ -37,6 +37,12 @@ def as_admin(db: None, now: datetime) -> Client:
 
 
 @pytest.fixture
+def as_viewer(db: None, now: datetime) -> Client:
+    """A browser of someone who may look, and no more."""
+    return _browser(_person("vera", "Vera Viewer", [Role.VIEWER], now))
+
+
+@pytest.fixture
 def as_otto(db: None, now: datetime) -> Client:
     """A browser of someone who holds no role."""
     return _browser(_person("otto", "Otto Outsider", [], now))

@@ -107,3 +107,22 @@ def test_what_does_not_exist_is_told_in_a_page(path: str, signed_in: Client) -> 
 
     assert response.status_code == 404
     assert "There is no" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/items/?q=TG", "?q=TG&amp;kind=product"),
+        ("/releases/?q=2.3", "?q=2.3&amp;kind=firmware"),
+        ("/parties/?q=Wasser", "?q=Wasser&amp;kind=customer"),
+        ("/vulnerabilities/?q=CVE", "?q=CVE&amp;only=exploited"),
+        ("/units/?q=10&use=1", "?q=10"),
+    ],
+)
+def test_tabs_and_chips_follow_what_is_typed(
+    path: str, address: str, world: World, signed_in: Client
+) -> None:
+    fragment = signed_in.get(path, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in fragment
+    assert f'href="{address}"' in fragment

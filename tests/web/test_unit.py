@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.test import Client
 
 from longmark.core.life.events import Kind
-from tests.fleet.world import BOARD, FIRMWARE, a, booked
+from tests.fleet.world import BOARD, FIRMWARE, a, booked, built
 from tests.web.world import CVE, World
 
 LATER = datetime(2027, 2, 1, tzinfo=UTC)
@@ -95,3 +95,18 @@ def test_file_holds_exactly_the_units_of_the_filtered_list(world: World, signed_
 
     assert [line.split(",")[0] for line in text.splitlines()] == ["serial number", "1003"]
     assert "unknown" in text
+
+
+def test_what_is_booked_on_the_drive_and_on_its_board_shares_a_lane(
+    world: World, signed_in: Client
+) -> None:
+    drive = world.drives.unit("1004")
+    unit = built(drive, slots={BOARD: a(world.drives.rev_c), FIRMWARE: a(world.drives.fw_23)})
+    new = {BOARD: a(world.drives.rev_d), FIRMWARE: a(world.drives.fw_24)}
+    board = {BOARD: world.drives.board_unit("B-4")}
+    booked(drive, Kind.SWAPPED, 100, slots=new, children=board)
+
+    lanes = signed_in.get(f"/units/{unit.pk}/").context["lanes"]
+
+    told = [[span.text for span in lane.spans] for lane in lanes if lane.name == FIRMWARE]
+    assert told == [["2.3.1", "2.4.0"]]

@@ -85,7 +85,7 @@ class CorrectionForm(KeeperForm):
                 ),
                 path=path,
             )
-        label = place.path or _("the unit itself")
+        label = place.path or _("The unit itself")
         names = []
         if seat and seat.child:
             names.append(self.ask(place, label, initial=_word(seat), only_items=True))

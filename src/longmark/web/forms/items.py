@@ -292,8 +292,10 @@ def place_choices(
             option = (str(plan.slot.pk), f"{items[item_id].name}: {plan.slot.name}")
             if release.pk in {each.pk for each in plan.fits} or item_id == release.item_id:
                 continue
-            is_like = release.item_id in {each.item_id for each in plan.fits}
-            (like if is_like else elsewhere).append(option)
+            if release.item_id in {each.item_id for each in plan.fits}:
+                like.append(option)
+            elif not plan.fits or release.item.kind in {each.item.kind for each in plan.fits}:
+                elsewhere.append(option)
     named = _("Where other releases of %(item)s may sit") % {"item": release.item.name}
     groups = [(named, sorted(like, key=_said)), (_("Other slots"), sorted(elsewhere, key=_said))]
     return [group for group in groups if group[1]], [code for code, _text in like]
