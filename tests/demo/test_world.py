@@ -21,7 +21,11 @@ from longmark.sboms import queries as sboms
 from tests.demo.conftest import UNITS, Made
 from tests.world import NINE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("made"),
+    pytest.mark.xdist_group("demo"),
+]
 
 
 def test_the_same_seed_makes_the_same_world(made: Made) -> None:
