@@ -66,6 +66,16 @@ def test_late_booking_says_how_late(world: World, signed_in: Client) -> None:
     assert "Booked 23 days late." in page
 
 
+def test_what_came_out_is_told_by_the_day_of_the_swap(world: World, signed_in: Client) -> None:
+    signed_in.post(path(world.affected, "swap"), usual(content_0="CB-21 D", serial_0="B-9"))
+    earlier = (timezone.now().date() - timedelta(days=9)).isoformat()
+    said = usual(content_0="CB-21 D", serial_0="B-8", on=earlier)
+
+    page = signed_in.post(path(world.affected, "swap"), said, follow=True).content.decode()
+
+    assert "control-board: CB-21 D, B-8. CB-21 C, B-1 came out. Booked 9 days late." in page
+
+
 def test_module_that_sits_elsewhere_is_refused_at_its_field(
     world: World, signed_in: Client
 ) -> None:

@@ -141,6 +141,11 @@ def itself(unit: "Unit") -> Place:
     return Place("", tuple(catalog.releases_of(unit.item)))
 
 
+def seat_at(path: str, seats: Iterable[Seat]) -> Seat | None:
+    """Return the seat at a path, at any depth."""
+    return next((seat for seat in _flat(seats) if seat.path == path), None)
+
+
 def _once(releases: Sequence["Release"]) -> tuple["Release", ...]:
     return tuple({release.pk: release for release in releases}.values())
 

@@ -142,7 +142,12 @@ class EventForm(forms.Form):
 
     def told(self) -> str:
         """Return what was booked, in a few words."""
-        return ", ".join(f"{name}: {said}" for name, said in self.words().items())
+        told = []
+        for asked in self.asked:
+            named = [self.cleaned_data.get(name) for name in (asked.content, asked.serial)]
+            if any(named):
+                told.append(f"{asked.place.path}: {', '.join(filter(None, named))}")
+        return ", ".join(told)
 
 
 class SwapForm(EventForm):
@@ -223,6 +228,9 @@ class ParametersForm(EventForm):
             name: value for name, value in typed.items() if value not in ("", self.known[name])
         }
         return {**super().words(), **changed, **stated.get("further", {})}
+
+    def told(self) -> str:
+        return ", ".join(f"{name}: {said}" for name, said in self.words().items())
 
 
 class KeeperForm(EventForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -32,13 +32,15 @@ from longmark.web.forms.booking import (
     SwapForm,
 )
 from longmark.web.forms.corrections import CorrectionForm, WithdrawalForm
-from longmark.web.places import Place, in_words, itself, places_of
+from longmark.web.places import Place, in_words, itself, places_of, seat_at
 from longmark.web.seats import seats_of
 from longmark.web.sheets import Done, Sheet, answer, posted
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Unit
     from longmark.web.seats import Seat
+
+R = TypeVar("R")
 
 SUGGESTED = 300
 
@@ -179,20 +181,21 @@ def _book(
         more={"place": place, "below": below, **_suggestions(unit, form)},
     )
 
-    def booked() -> "Unit":
-        said = form.said(form.event(act.event))
-        return booking.book_words(unit, said, actor=request.actor, now=now)
+    def booked() -> str:
+        said, told = form.said(form.event(act.event)), _told(unit, act, form, place)
+        booking.book_words(unit, said, actor=request.actor, now=now)
+        return told
 
     return answer(
         request,
         sheet,
         form,
         lambda: _at_its_field(form, booked),
-        lambda _unit: Done(_page(unit), _booked(unit, act, form, place)),
+        lambda told: Done(_page(unit), told),
     )
 
 
-def _at_its_field(form: EventForm, act: Callable[[], "Unit"]) -> "Unit":
+def _at_its_field(form: EventForm, act: Callable[[], R]) -> R:
     """Let a refusal that names a column of lists point at the field that holds it."""
     try:
         return act()
@@ -201,15 +204,18 @@ def _at_its_field(form: EventForm, act: Callable[[], "Unit"]) -> "Unit":
         raise
 
 
-def _booked(unit: "Unit", act: Act, form: EventForm, place: Place | None) -> str:
-    """Return what was booked, what came out, and how late it is."""
+def _told(unit: "Unit", act: Act, form: EventForm, place: Place | None) -> str:
+    """Return what is booked, what comes out by what is known of that day, and how late it is."""
     told = form.told()
     stated = {"unit": unit.serial, "what": str(act.word), "told": told}
     said = _("%(unit)s: %(what)s, %(told)s.") if told else _("%(unit)s: %(what)s.")
     parts = [said % stated]
-    if place and place.is_hardware and place.seat and place.seat.item:
-        parts.append(_("%(out)s came out.") % {"out": in_words(place.seat)})
-    days = (form.today - form.cleaned_data["on"]).days
+    on = form.cleaned_data["on"]
+    if place and place.is_hardware:
+        before = seat_at(place.path, seats_of(unit, inside.contents(unit, on)))
+        if before and before.item and not before.is_empty:
+            parts.append(_("%(out)s came out.") % {"out": in_words(before)})
+    days = (form.today - on).days
     if days >= lives.LATE.days:
         late = ngettext("Booked %(days)s day late.", "Booked %(days)s days late.", days)
         parts.append(late % {"days": days})
