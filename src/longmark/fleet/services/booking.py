@@ -20,7 +20,7 @@ from longmark.fleet.services.catalogue import Catalogue, whole_catalogue
 from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.spoken import Said, spoken
 from longmark.fleet.services.statements import BRINGS_UNITS, Statement, Told, own_event, tell
-from longmark.fleet.services.workspace import Workspace, read_event
+from longmark.fleet.services.workspace import Identity, Workspace, read_event
 from longmark.ledger import services as ledger
 
 
@@ -142,16 +142,25 @@ def correct_with_words(
     """
     accounts.require(actor, Action.BOOK_EVENTS)
     statement = spoken(unit, said, whole_catalogue(), actor=actor, now=now)
-    return _correct(unit, seq, own_event(statement), reason, actor=actor, now=now)
+    children = statement.children.values()
+    return _correct(unit, seq, own_event(statement), reason, children, actor=actor, now=now)
 
 
 def _correct(
-    unit: Unit, seq: int, replacement: Event | None, reason: str, *, actor: Actor, now: datetime
+    unit: Unit,
+    seq: int,
+    replacement: Event | None,
+    reason: str,
+    children: Iterable[Identity] = (),
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Unit:
     if not reason.strip():
         raise Invalid("Say why the event is wrong.", field="reason")
     workspace = Workspace(whole_catalogue(), now=now)
     workspace.open_ids([unit.pk, *_children_of(replacement)])
+    born = [workspace.register(each) for each in children if workspace.dossier(each) is None]
     dossier = workspace.dossiers[unit.pk]
     wrong = next((event for event in dossier.events if event.seq == seq), None)
     if wrong is None:
@@ -160,7 +169,11 @@ def _correct(
         raise Refused("Event {seq} is corrected already; correct the correction.", seq=seq)
     draft = _correction(wrong, replacement)
     rules.book(workspace, dossier, draft)
+    for child in born:
+        rules.book(workspace, child, _beginning(draft))
     _settle(workspace, actor=actor, now=now)
+    for child in born:
+        ledger.append(_booked(child.added[0]), subject=Unit(pk=child.id), actor=actor, now=now)
     stands_for = draft.stands_for.value if draft.stands_for else None
     added = dossier.added[-1].seq
     corrected = entries.EventCorrected(added, seq, stands_for, reason.strip(), payload(draft))
@@ -210,6 +223,18 @@ def _correction(wrong: Event, replacement: Event | None) -> Event:
         source=replacement.source,
         corrects=wrong.seq,
         stands_for=replacement.kind,
+    )
+
+
+def _beginning(draft: Event) -> Event:
+    """Return the first that is known of a unit that a correction names."""
+    return Event(
+        seq=0,
+        kind=Kind.INSTALLED,
+        occurred_at=draft.occurred_at,
+        evidence=draft.evidence,
+        precision=draft.precision,
+        source=draft.source,
     )
 
 
