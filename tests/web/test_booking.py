@@ -1,6 +1,7 @@
 """What happened to a unit, booked in the browser by someone who stands in front of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -231,3 +232,34 @@ def test_event_is_corrected(world: World, signed_in: Client) -> None:
     assert "The event was corrected." in page
     assert inside(signed_in, world.unknown)[slot] == "CB-21 C"
     assert "Corrected: Built" in page
+
+
+def corrected(browser: Client, unit: Unit, **changed: object) -> Any:
+    """Send the form that corrects the first event of a unit as it came, but for some fields."""
+    where = f"/units/{unit.pk}/events/1/correct/"
+    form = browser.get(where).context["form"]
+    stated = {field.name: field.value() for field in form if field.value()}
+    return browser.post(where, {**stated, "reason": "Read again.", **changed}, follow=True)
+
+
+def test_correction_may_name_another_unit_in_a_slot(world: World, signed_in: Client) -> None:
+    page = corrected(signed_in, world.affected, serial_0="B-77").content.decode()
+
+    assert "The event was corrected." in page
+    assert inside(signed_in, world.affected)["control-board"] == "CB-21 B-77"
+
+
+def test_correction_leaves_alone_what_was_not_touched(world: World, signed_in: Client) -> None:
+    before = inside(signed_in, world.affected)
+
+    corrected(signed_in, world.affected, source="delivery note 12")
+
+    assert inside(signed_in, world.affected) == before
+    assert Unit.objects.get(pk=world.affected.pk).operator == world.customer
+
+
+def test_correction_needs_a_reason(world: World, signed_in: Client) -> None:
+    answer = corrected(signed_in, world.affected, reason="")
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["reason"]

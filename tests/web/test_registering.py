@@ -39,6 +39,7 @@ def test_name_that_is_taken_is_refused_and_the_text_kept(world: World, signed_in
     [
         ("serial_pattern", "[", "Not a regular expression"),
         ("numbers", "4711", "“4711” is not a system, a colon and a number."),
+        ("numbers", "SAP: 1\nSAP: 2", "SAP gives two numbers"),
         ("kind", "firmware", "Firmware has no pieces with numbers of their own"),
     ],
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from longmark.catalog.queries import SlotPlan
 
 MANY_YEARS = 60
+SYSTEM_LENGTH, NUMBER_LENGTH = 60, 120
 PRODUCTS = ("product", "hardware")
 INSIDE_KINDS = ("hardware", "firmware", "software", "parameters")
 """What may sit in a slot."""
@@ -87,15 +88,16 @@ class ItemForm(forms.Form):
         return stated
 
     def clean_numbers(self) -> Mapping[str, str]:
-        pairs = (line.partition(":") for line in self.cleaned_data["numbers"].splitlines() if line)
-        numbers = {}
-        for system, colon, number in pairs:
-            if not (colon and system.strip() and number.strip()):
-                raise ValidationError(
-                    _("“%(line)s” is not a system, a colon and a number.")
-                    % {"line": f"{system}{colon}{number}"}
-                )
-            numbers[system.strip()[:60]] = number.strip()[:120]
+        numbers: dict[str, str] = {}
+        for line in filter(str.strip, self.cleaned_data["numbers"].splitlines()):
+            system, _colon, number = (part.strip() for part in line.partition(":"))
+            if not (0 < len(system) <= SYSTEM_LENGTH and 0 < len(number) <= NUMBER_LENGTH):
+                said = _("“%(line)s” is not a system, a colon and a number.")
+                raise ValidationError(said % {"line": line})
+            if system in numbers:
+                said = _("%(system)s gives two numbers: keep one of them.")
+                raise ValidationError(said % {"system": system})
+            numbers[system] = number
         return numbers
 
     def details(self) -> ItemDetails:
