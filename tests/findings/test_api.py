@@ -1,5 +1,6 @@
 """Findings over REST, and checking an SBOM from a build."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,3 +107,18 @@ def test_a_form_without_a_file_is_refused(engineer: Client) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["detail"] == "The form has no part with a file."
+
+
+def test_what_cannot_be_compared_is_said_and_patches_are_believed(
+    engineer: Client, release: Release
+) -> None:
+    document = json.loads(sbom_bytes(OLD))
+    patch = {"type": "backport", "resolves": [{"type": "security", "id": "CVE-2022-0367"}]}
+    document["components"][0]["pedigree"] = {"patches": [patch]}
+    document["components"].append({"type": "library", "name": "sl-encoder"})
+
+    checked = engineer.post(
+        "/api/v1/check", json.dumps(document), "application/octet-stream"
+    ).json()
+    assert (checked["unidentified_count"], checked["unversioned_count"]) == (1, 0)
+    assert checked["findings"] == []

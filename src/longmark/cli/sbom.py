@@ -68,8 +68,9 @@ def check_document(client: Client, arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.as_json(checked)
     else:
-        output.line(f"{arguments.file.name}: {checked['component_count']} components compared")
+        output.line(f"{arguments.file.name}: {checked['component_count']} components")
         _print_findings(checked["findings"])
+        _print_coverage(checked)
         if checked["undecided_count"]:
             output.line(
                 f"{checked['undecided_count']} cannot be judged: no version, or no range stated."
@@ -140,7 +141,7 @@ def _release(client: Client, arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _print_findings(findings: list[dict[str, Any]]) -> None:
     if not findings:
-        output.line("Nothing known is wrong with them.")
+        output.line("No advisory known here matches.")
         return
     output.table(
         ["Vulnerability", "Severity", "", "Verdict", "Why"],
@@ -155,6 +156,18 @@ def _print_findings(findings: list[dict[str, Any]]) -> None:
             for row in findings
         ],
     )
+
+
+def _print_coverage(checked: dict[str, Any]) -> None:
+    """Say what was not compared; silence would read as clean."""
+    if unidentified := checked["unidentified_count"]:
+        output.line(
+            f"{output.count(unidentified)} have neither purl nor CPE and were not compared:"
+            " they are not known to be clean.",
+            style="yellow",
+        )
+    if unversioned := checked["unversioned_count"]:
+        output.line(f"{output.count(unversioned)} state no version.", style="yellow")
 
 
 def _over_the_bar(findings: list[dict[str, Any]], bar: str) -> int:

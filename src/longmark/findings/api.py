@@ -117,6 +117,8 @@ class CheckedFindingOut(Schema):
 
 class CheckedOut(Schema):
     component_count: int
+    unidentified_count: int = Field(description="Without purl and CPE: not compared, not clean.")
+    unversioned_count: int = Field(description="Identified, but no version is stated.")
     undecided_count: int = Field(description="Pairs that no source decides; among the findings.")
     advisory_count: int = Field(description="Advisories known here. 0: nothing was compared.")
     findings: list[CheckedFindingOut]
@@ -212,9 +214,12 @@ def check(request: HttpRequest, filename: str = "") -> object:
     file, name = uploaded(request)
     document = read_sbom(file.read(), filename=filename or name)
     checked = checks.check_components(document.components)
+    coverage = checks.coverage_of(document.components)
     known = vulnerabilities.vulnerabilities_by_id({one.vulnerability_id for one in checked})
     return {
         "component_count": len(document.components),
+        "unidentified_count": coverage.unidentified_count,
+        "unversioned_count": coverage.unversioned_count,
         "undecided_count": sum(not one.verdict.is_decided for one in checked),
         "advisory_count": sum(one.record_count for one in intakes.sources_state(timezone.now())),
         "findings": [_checked(one, known[one.vulnerability_id]) for one in checked],

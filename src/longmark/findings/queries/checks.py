@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from longmark.core.formats.advisories.records import Confidence
 from longmark.core.matching import Decision, Subject, Trail, Verdict, decide
+from longmark.core.versions import is_unstated
 from longmark.findings.queries.candidates import candidates_of_subjects
 from longmark.findings.queries.reasons import Explanation, explanation
+from longmark.intel.queries.vulnerabilities import vulnerability_ids_by_name
 
 if TYPE_CHECKING:
     from longmark.core.formats.sboms import ComponentEntry
@@ -39,14 +41,47 @@ class Checked:
 
 
 def check_components(entries: "Sequence[ComponentEntry]") -> list[Checked]:
-    """Return what matches the components of a document, by their place in it. Four queries.
+    """Return what matches the components of a document, by their place in it. Five queries.
 
-    Patches that the document declares are not looked at: they speak of vulnerabilities by name.
+    What a patch resolves, as the document declares, is left out.
     """
-    return check_subjects(
+    found = check_subjects(
         Subject.of(purl=entry.purl, cpes=entry.cpes, name=entry.name, version=entry.version)
         for entry in entries
     )
+    patched = _patched(entries)
+    return [one for one in found if one.vulnerability_id not in patched.get(one.place, ())]
+
+
+def _patched(entries: "Sequence[ComponentEntry]") -> dict[int, set[int]]:
+    """Return the vulnerabilities that patches declare to resolve, by the component's place."""
+    named = {
+        place: {name for patch in entry.patches for name in patch.resolves}
+        for place, entry in enumerate(entries)
+        if entry.patches
+    }
+    known = vulnerability_ids_by_name(set().union(*named.values())) if named else {}
+    return {
+        place: {known[name] for name in names if name in known} for place, names in named.items()
+    }
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many components could not be compared, or only as far as nobody states a version."""
+
+    unidentified_count: int
+    unversioned_count: int
+
+
+def coverage_of(entries: "Sequence[ComponentEntry]") -> Coverage:
+    """Return what of a document cannot be compared: no query.
+
+    Without purl and CPE a component meets no advisory. That is not to be clean.
+    """
+    identified = [entry for entry in entries if entry.purl or entry.cpes]
+    unversioned = sum(is_unstated(entry.version) for entry in identified)
+    return Coverage(len(entries) - len(identified), unversioned)
 
 
 def check_subjects(subjects: Iterable[Subject]) -> list[Checked]:

@@ -90,6 +90,12 @@ def vulnerabilities_by_id(ids: Iterable[int]) -> dict[int, Vulnerability]:
     return Vulnerability.objects.in_bulk(list(ids))
 
 
+def vulnerability_ids_by_name(names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of vulnerabilities by any of their names, for those known. One query."""
+    rows = Alias.objects.filter(identifier__in=list(names))
+    return dict(rows.values_list("identifier", "vulnerability_id"))
+
+
 def vulnerabilities_page(
     filters: VulnerabilityFilters = VulnerabilityFilters(),
     *,
