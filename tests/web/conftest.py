@@ -37,6 +37,12 @@ def as_admin(db: None, now: datetime) -> Client:
 
 
 @pytest.fixture
+def as_technician(db: None, now: datetime) -> Client:
+    """A browser, on a phone perhaps, of someone who stands in front of a unit."""
+    return _browser(_person("tom", "Tom Technician", [Role.SERVICE], now))
+
+
+@pytest.fixture
 def as_viewer(db: None, now: datetime) -> Client:
     """A browser of someone who may look, and no more."""
     return _browser(_person("vera", "Vera Viewer", [Role.VIEWER], now))

@@ -112,8 +112,9 @@ def test_module_can_be_taken_out(world: World, signed_in: Client) -> None:
 
 def test_firmware_is_changed_where_it_runs(world: World, signed_in: Client) -> None:
     where = path(world.affected, "software", "control-board/main-firmware")
-    signed_in.post(where, usual(content_0="tg200-fw 2.4.0"))
+    page = signed_in.post(where, usual(content_0="tg200-fw 2.4.0"), follow=True)
 
+    assert "It stands among the events of B-1." in page.content.decode()
     held = inside(signed_in, world.affected)
     assert held["control-board/main-firmware"] == "tg200-fw 2.4.0"
 
@@ -182,6 +183,12 @@ def test_plain_acts_are_booked(act: str, state: str, world: World, signed_in: Cl
     signed_in.post(path(world.unknown, act), usual())
 
     assert Unit.objects.get(pk=world.unknown.pk).state == state
+
+
+def test_service_technician_may_book(world: World, as_technician: Client) -> None:
+    as_technician.post(path(world.unknown, "return"), usual())
+
+    assert Unit.objects.get(pk=world.unknown.pk).state == "returned"
 
 
 def test_nothing_can_be_booked_on_what_was_scrapped(world: World, signed_in: Client) -> None:

@@ -15,7 +15,8 @@ from longmark.fleet.queries import units as fleet
 from longmark.fleet.services.spoken import Said
 from longmark.parties import queries as parties
 from longmark.web import words
-from longmark.web.forms.booking import KeeperForm, parameters_in
+from longmark.web.forms.booking import parameters_in
+from longmark.web.forms.keeping import KeeperForm
 from longmark.web.forms.widgets import Rows
 from longmark.web.places import EMPTY, Place
 

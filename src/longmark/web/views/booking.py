@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -25,13 +26,12 @@ from longmark.web.doors import PageRequest, page
 from longmark.web.filters import wanted
 from longmark.web.forms.booking import (
     EventForm,
-    KeeperForm,
-    MoveForm,
     ParametersForm,
     SoftwareForm,
     SwapForm,
 )
 from longmark.web.forms.corrections import CorrectionForm, WithdrawalForm
+from longmark.web.forms.keeping import KeeperForm, MoveForm
 from longmark.web.places import Place, in_words, itself, places_of, seat_at
 from longmark.web.seats import seats_of
 from longmark.web.sheets import Done, Sheet, answer, posted
@@ -215,11 +215,24 @@ def _told(unit: "Unit", act: Act, form: EventForm, place: Place | None) -> str:
         before = seat_at(place.path, seats_of(unit, inside.contents(unit, on)))
         if before and before.item and not before.is_empty:
             parts.append(_("%(out)s came out.") % {"out": in_words(before)})
+    carrier = carrier_of(place, unit, on) if place else None
+    if carrier:
+        parts.append(_("It stands among the events of %(unit)s.") % {"unit": carrier.serial})
     days = (form.today - on).days
     if days >= lives.LATE.days:
         late = ngettext("Booked %(days)s day late.", "Booked %(days)s days late.", days)
         parts.append(late % {"days": days})
     return " ".join(parts)
+
+
+def carrier_of(place: Place, unit: "Unit", on: date) -> "Unit | None":
+    """Return the unit inside of this one that had the place on a day: firmware is of its board."""
+    seats, above = seats_of(unit, inside.contents(unit, on)), place.path
+    while above := above.rpartition("/")[0]:
+        seat = seat_at(above, seats)
+        if seat and seat.child:
+            return seat.child
+    return None
 
 
 def _suggestions(unit: "Unit", form: EventForm) -> dict[str, object]:
