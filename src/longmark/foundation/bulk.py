@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import islice
 from operator import attrgetter
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = Sequence[Any]
+
+BATCH_ROWS = 1_000  # adapted together, column by column
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -130,15 +133,15 @@ def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Row]) ->
         for place, field in enumerate(fields)
         if (adapter := _adapter(_column_field(field))) is not None
     ]
+    rest = iter(rows)
     if not adapters:
-        yield from rows
-        return
-    for row in rows:
-        values = list(row)
+        yield from rest
+    while batch := list(islice(rest, BATCH_ROWS)):
+        columns: list[Sequence[Any]] = list(zip(*batch, strict=True))
         for place, adapt in adapters:
-            if values[place] is not None:
-                values[place] = adapt(values[place])
-        yield values
+            values = columns[place]
+            columns[place] = [None if value is None else adapt(value) for value in values]
+        yield from zip(*columns, strict=True)
 
 
 def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:

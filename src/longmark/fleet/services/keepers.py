@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from longmark.parties import services as parties_services
 
 if TYPE_CHECKING:
     from longmark.parties.models import Party
+
+CUSTODY_LIMIT = 16_384  # remembered: the same few customers come again and again
 
 
 class KeeperBook:
@@ -30,10 +33,11 @@ class KeeperBook:
         self._site_countries: dict[int, str] = {}
         self._new_countries: dict[int, str] = {}
         self._passing = count(-1, -1)
+        self._custody = lru_cache(maxsize=CUSTODY_LIMIT)(self._custody_of)
 
     def look_up(self, stated: Iterable[Keepers]) -> None:
         """Find the parties and sites that are known. Up to five queries."""
-        wanted = list(stated)
+        wanted = list(dict.fromkeys(stated))
         self._find(wanted)
         for name, _, country in _named(wanted):
             key = parties.name_key(name)
@@ -46,7 +50,7 @@ class KeeperBook:
 
     def register(self, stated: Iterable[Keepers], *, actor: Actor, now: datetime) -> None:
         """Find the parties and sites, and register those that are new."""
-        wanted = list(stated)
+        wanted = list(dict.fromkeys(stated))
         self._find(wanted)
         fresh = [
             parties_services.PartyName(name, kind, country)
@@ -67,6 +71,9 @@ class KeeperBook:
 
     def custody(self, keepers: Keepers) -> Mapping[CustodyRole, Holder | None]:
         """Return the custody that a row states; nothing if it names nobody and no country."""
+        return self._custody(keepers)
+
+    def _custody_of(self, keepers: Keepers) -> Mapping[CustodyRole, Holder | None]:
         found: dict[CustodyRole, Holder | None] = {}
         if keepers.customer and not _is_unknown(keepers.customer):
             party = self._id(keepers.customer)

@@ -23,9 +23,10 @@ from longmark.fleet.services.rows import REQUIRED, Reading, RowReader
 from longmark.fleet.services.rules import RowRefused, refusal
 from longmark.fleet.services.statements import Statement, Told, tell
 from longmark.fleet.services.workspace import Dossier, Workspace
+from longmark.foundation import bulk
 from longmark.ledger import queries as ledger
 
-CHUNK_ROWS = 2_000
+CHUNK_ROWS = 10_000
 LATE_AFTER = timedelta(days=7)
 PREVIEW_LIMIT = 50
 
@@ -68,7 +69,7 @@ class Heard:
         """Return the digest of what was taken, chained to the chunk before."""
         digest = hashlib.sha256(before.encode())
         for reading, told in self.told:
-            line = f"{reading.number} {told.dossier.id} {told.is_new:d} {told.event_count}\n"
+            line = f"{reading.number} {told.dossier.id.hex} {told.is_new:d} {told.event_count}\n"
             digest.update(line.encode())
         for row in self.refused:
             digest.update(f"{row.number} refused\n".encode())
@@ -91,8 +92,12 @@ class UnitList:
     def chunks(self, *, behind: int = 0) -> Iterator[list[Row]]:
         """Yield the rows behind a row number, some thousand at a time."""
         rows = (row for row in self.sheet.rows if row.number > behind)
-        while chunk := list(islice(rows, CHUNK_ROWS)):
+        while chunk := self._chunk(rows):
             yield chunk
+
+    def _chunk(self, rows: Iterator[Row]) -> list[Row]:
+        with bulk.collector_paused():
+            return list(islice(rows, CHUNK_ROWS))
 
     def look_at(self, rows: Sequence[Row], known: set[UUID], *, now: datetime) -> Heard:
         """Hear rows without a trace; ``known`` are units that earlier chunks would have made."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from longmark.core.errors import Invalid
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 REQUIRED = (Column.ITEM, Column.SERIAL, Column.DATE)
 DEFAULT_SOURCE = "list"
 PARAMETERS_SLOT = "parameters"
+STATED_LIMIT = 16_384  # remembered: rows of a list are much alike
+PRECISIONS = {str(precision): precision for precision in Precision}
+NO_CHILDREN: Mapping[str, Identity] = MappingProxyType({})
 
 Shapes = Callable[[int], frozenset[str]]  # of the serial numbers that an item is known to have
 
@@ -69,7 +73,9 @@ class RowReader:
         self._slot_serials = _columns(headers, Column.SLOT_SERIAL)
         self._parameters = _columns(headers, Column.PARAMETER)
         self._paths = lru_cache(maxsize=None)(catalogue.slot_path)
-        self._occupants = lru_cache(maxsize=65_536)(self._occupant)
+        self._fits = lru_cache(maxsize=None)(catalogue.items_at)
+        self._occupants = lru_cache(maxsize=STATED_LIMIT)(self._occupant)
+        self._slots_stated = lru_cache(maxsize=STATED_LIMIT)(self._read_slots)
 
     def read(self, row: Row) -> Reading:
         """Return what a row says.
@@ -85,12 +91,12 @@ class RowReader:
         slots, children = self._inside(row, item)
         statement = Statement(
             unit=unit,
-            kind=self._kind(row),
+            kind=_kind(self._text(row, Column.EVENT)),
             occurred_at=moment.at,
             slots=slots,
             children=children,
-            precision=Precision(moment.precision),
-            evidence=self._evidence(row),
+            precision=PRECISIONS[moment.precision],
+            evidence=_evidence(self._text(row, Column.EVIDENCE)),
             source=self._text(row, Column.SOURCE) or DEFAULT_SOURCE,
         )
         return Reading(row.number, statement, self._keepers(row))
@@ -102,7 +108,11 @@ class RowReader:
         return None if place is None else row.cells[place]
 
     def _text(self, row: Row, column: Column) -> str:
-        return text_of(self._cell(row, column))
+        place = self._at.get(column)
+        if place is None:
+            return ""
+        cell = row.cells[place]
+        return cell.strip() if type(cell) is str else text_of(cell)
 
     def _required(self, row: Row, column: Column) -> str:
         text = self._text(row, column)
@@ -148,81 +158,57 @@ class RowReader:
         cell = self._cell(row, Column.DATE)
         return _cached_moment(cell) if isinstance(cell, str) else moment_of(cell, field="date")
 
-    def _kind(self, row: Row) -> Kind:
-        text = self._text(row, Column.EVENT)
-        if not text:
-            return Kind.BUILT
-        kind = words.KINDS.get(folded_header(text))
-        if kind is None:
-            raise Invalid(
-                '"{text}" is no event. Write one of: {known}.',
-                field="event",
-                text=text,
-                known=", ".join(kind.value for kind in Kind if kind is not Kind.CORRECTED),
-            )
-        return kind
-
-    def _evidence(self, row: Row) -> Evidence:
-        text = self._text(row, Column.EVIDENCE)
-        if not text:
-            return Evidence.DECLARED
-        level = words.EVIDENCE.get(folded_header(text))
-        if level is None:
-            raise Invalid(
-                '"{text}" is no level of evidence. Write one of: {known}.',
-                field="evidence",
-                text=text,
-                known=", ".join(level.word for level in Evidence),
-            )
-        return level
-
     def _keepers(self, row: Row) -> Keepers:
-        country = self._text(row, Column.COUNTRY).upper()
-        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-            raise Invalid(
-                '"{country}" is not a country: write two letters, as in DE.',
-                field="country",
-                country=country,
-            )
-        keepers = Keepers(
+        return _keepers(
             self._text(row, Column.CUSTOMER),
             self._text(row, Column.SITE),
-            country,
+            self._text(row, Column.COUNTRY),
             self._text(row, Column.DISTRIBUTOR),
         )
-        if keepers.site and not keepers.customer:
-            raise Invalid("A site needs the customer whose site it is.", field="site")
-        return keepers
 
     # What is inside
 
     def _inside(
         self, row: Row, item: "Item"
-    ) -> tuple[dict[str, Occupant | None], dict[str, Identity]]:
-        slots: dict[str, Occupant | None] = {}
-        if release := self._text(row, Column.RELEASE):
-            slots[THE_UNIT_ITSELF] = self._own_release(item, release)
-        for place, header in self._slots:
-            if text := text_of(row.cells[place]):
-                path = self._paths(item.pk, header.name)
-                slots[path] = self._occupants(item.pk, path, text, header.stated)
-        self._add_parameters(row, item, slots)
-        children: dict[str, Identity] = {}
-        for place, header in self._slot_serials:
-            if text_of(row.cells[place]):
-                path = self._paths(item.pk, header.name)
-                children[path] = self._child(row.cells[place], item, path, slots, header.stated)
-                slots.setdefault(path, Occupant(item=children[path].item))
-        return slots, children
+    ) -> tuple[Mapping[str, Occupant | None], Mapping[str, Identity]]:
+        slots = self._slots_stated(
+            item.pk,
+            self._text(row, Column.RELEASE),
+            tuple([text_of(row.cells[place]) for place, _ in self._slots]),
+            tuple([text_of(row.cells[place]) for place, _ in self._parameters]),
+        )
+        named = [each for each in self._slot_serials if text_of(row.cells[each[0]])]
+        if not named:
+            return slots, NO_CHILDREN
+        whole, children = dict(slots), {}
+        for place, header in named:
+            path = self._paths(item.pk, header.name)
+            children[path] = self._child(row.cells[place], item, path, slots, header.stated)
+            whole.setdefault(path, Occupant(item=children[path].item))
+        return whole, children
 
-    def _own_release(self, item: "Item", text: str) -> Occupant:
-        named = self._catalogue.release(text, among=[item.pk], field="release")
-        return Occupant(item=item.pk, release=named.release)
+    def _read_slots(
+        self, item: int, release: str, texts: Sequence[str], parameters: Sequence[str]
+    ) -> Mapping[str, Occupant | None]:
+        """Return what sits in the slots of a unit by the texts of its row, many of them alike."""
+        slots: dict[str, Occupant | None] = {}
+        if release:
+            slots[THE_UNIT_ITSELF] = self._own_release(item, release)
+        for (_, header), text in zip(self._slots, texts, strict=True):
+            if text:
+                path = self._paths(item, header.name)
+                slots[path] = self._occupants(item, path, text, header.stated)
+        self._add_parameters(parameters, item, slots)
+        return slots
+
+    def _own_release(self, item: int, text: str) -> Occupant:
+        named = self._catalogue.release(text, among=[item], field="release")
+        return Occupant(item=item, release=named.release)
 
     def _occupant(self, item: int, path: str, text: str, field: str) -> Occupant | None:
         if text.casefold() in EMPTY_WORDS:
             return None
-        among = self._catalogue.items_at(item, path)
+        among = self._fits(item, path)
         named = self._catalogue.release(text, among=among, field=field)
         return Occupant(item=named.item, release=named.release)
 
@@ -235,7 +221,7 @@ class RowReader:
         field: str,
     ) -> Identity:
         stated = slots.get(path)
-        among = self._catalogue.items_at(item.pk, path)
+        among = self._fits(item.pk, path)
         if stated is None and path in slots:
             raise Invalid("The slot is said to be empty, and to hold a unit.", field=field)
         if stated is None and len(among) != 1:
@@ -247,17 +233,19 @@ class RowReader:
         child = self._catalogue.items_by_id[own]
         return Identity(child.pk, child.name, self._serial(cell, child, field))
 
-    def _add_parameters(self, row: Row, item: "Item", slots: dict[str, Occupant | None]) -> None:
+    def _add_parameters(
+        self, texts: Sequence[str], item: int, slots: dict[str, Occupant | None]
+    ) -> None:
         values = {
             header.name: text
-            for place, header in self._parameters
-            if (text := text_of(row.cells[place]))
+            for (_, header), text in zip(self._parameters, texts, strict=True)
+            if text
         }
         if not values:
             return
-        path = self._paths(item.pk, PARAMETERS_SLOT)
+        path = self._paths(item, PARAMETERS_SLOT)
         stated = slots.get(path)
-        among = self._catalogue.items_at(item.pk, path)
+        among = self._fits(item, path)
         own = stated.item if stated else among[0] if len(among) == 1 else None
         release = stated.release if stated else None
         slots[path] = Occupant(item=own, release=release, values=sorted_values(values))
@@ -265,6 +253,50 @@ class RowReader:
 
 def _columns(headers: Sequence[Header], column: Column) -> list[tuple[int, Header]]:
     return [(place, each) for place, each in enumerate(headers) if each.column is column]
+
+
+@lru_cache(maxsize=256)
+def _kind(text: str) -> Kind:
+    if not text:
+        return Kind.BUILT
+    kind = words.KINDS.get(folded_header(text))
+    if kind is None:
+        raise Invalid(
+            '"{text}" is no event. Write one of: {known}.',
+            field="event",
+            text=text,
+            known=", ".join(kind.value for kind in Kind if kind is not Kind.CORRECTED),
+        )
+    return kind
+
+
+@lru_cache(maxsize=256)
+def _evidence(text: str) -> Evidence:
+    if not text:
+        return Evidence.DECLARED
+    level = words.EVIDENCE.get(folded_header(text))
+    if level is None:
+        raise Invalid(
+            '"{text}" is no level of evidence. Write one of: {known}.',
+            field="evidence",
+            text=text,
+            known=", ".join(level.word for level in Evidence),
+        )
+    return level
+
+
+@lru_cache(maxsize=STATED_LIMIT)
+def _keepers(customer: str, site: str, country: str, distributor: str) -> Keepers:
+    land = country.upper()
+    if land and not (len(land) == 2 and land.isascii() and land.isalpha()):
+        raise Invalid(
+            '"{country}" is not a country: write two letters, as in DE.',
+            field="country",
+            country=land,
+        )
+    if site and not customer:
+        raise Invalid("A site needs the customer whose site it is.", field="site")
+    return Keepers(customer, site, land, distributor)
 
 
 @lru_cache(maxsize=16_384)

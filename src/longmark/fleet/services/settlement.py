@@ -4,35 +4,31 @@ Events, the differences between the lives before and after, the units' own rows,
 of the roots concerned and the census change together, in the caller's transaction.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, TypeAlias
-from uuid import UUID, uuid5
-
-from django.db.models import Max
+from typing import Any
+from uuid import UUID
 
 from longmark.core.life.configurations import Inside, Member, configuration_id, members
 from longmark.core.life.derivation import Interval
 from longmark.core.life.events import Evidence, Occupant, parameters_digest, payload, sorted_values
 from longmark.core.life.identity import folded_serial
 from longmark.fleet.models import (
-    Census,
     Configuration,
     ConfigurationMember,
-    Custody,
     Installation,
     ParameterSet,
     Unit,
 )
 from longmark.fleet.models import Event as EventRow
-from longmark.fleet.services import tables
+from longmark.fleet.services import lanes
+from longmark.fleet.services.counting import CensusBook
 from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
 from longmark.foundation import bulk
 
-CENSUS_NAMESPACE = UUID("1d1ad23e-c6f7-5d1e-8a4b-3ad3b7a9ef71")
 NESTING_LIMIT = 6
 
 _STANDING = (
@@ -44,20 +40,13 @@ _EVENT = (
     "unit_id", "seq", "kind", "occurred_at", "precision", "recorded_at", "source", "evidence",
     "payload", "corrects", "actor_name",
 )  # fmt: skip
-_TIMES = ("valid_from", "valid_to", "known_from", "known_to", "evidence")
-_INSTALLATION = (
-    "unit_id", "number", "slot", "item_id", "release_id", "child_id", "part", "parameters_id",
-    *_TIMES,
-)  # fmt: skip
-_CUSTODY = ("unit_id", "number", "role", "party_id", "site_id", "country", *_TIMES)
 _MEMBER = (
     "configuration_id", "number", "path", "item_id", "release_id", "evidence", "parameters_id",
 )  # fmt: skip
 
+_BY_UNIT = attrgetter("id.int")
 _BY_NUMBER = attrgetter("int")  # UUIDs compare in Python, their numbers in C
-_STANDING_FIELDS = tuple(field.name for field in fields(Standing))
-
-AnyInterval: TypeAlias = Interval[Any, Any]
+_standing_values = attrgetter(*(field.name for field in fields(Standing)))
 
 
 @dataclass(frozen=True)
@@ -77,18 +66,20 @@ class Settlement:
         self._known_configurations: set[UUID] = set()
         self._known_parameters: set[str] = {""}
         self._looks: dict[tuple[Any, ...], UUID] = {}
+        self._census = CensusBook()
 
     def settle(self, workspace: Workspace) -> Settled:
         """Write all that was added. Raises IntegrityError if someone booked meanwhile."""
         touched = [d for d in workspace.dossiers.values() if d.added or d.is_new]
         if not touched:
             return Settled(0, 0)
+        touched.sort(key=_BY_UNIT)  # neighbours in the indexes are written together
         standings = self._standings(workspace, _with_neighbours(workspace, touched))
         self._keep_parameters(touched)
         self._write_units(workspace, standings)
         self._write_events(touched)
         self._write_intervals(touched)
-        _count(workspace.dossiers, standings)
+        self._census.move(workspace.dossiers, standings)
         created = sum(dossier.is_new for dossier in touched)
         return Settled(created, sum(len(dossier.added) for dossier in touched))
 
@@ -102,7 +93,7 @@ class Settlement:
             if standing != workspace.dossiers[pk].standing
         }
         self._write_units(workspace, changed)
-        _count(workspace.dossiers, changed)
+        self._census.move(workspace.dossiers, changed)
         return len(changed)
 
     # What stands in the units' rows
@@ -201,9 +192,11 @@ class Settlement:
             dossier, standing = workspace.dossiers[pk], standings[pk]
             if dossier.is_new:
                 own = (pk, dossier.item, dossier.serial, folded_serial(dossier.serial))
-                created.append((*own, dossier.discriminator, self._now, *_values(standing)))
+                created.append(
+                    (*own, dossier.discriminator, self._now, *_standing_values(standing))
+                )
             elif standing != dossier.standing:
-                changed.append((*_values(standing), pk))
+                changed.append((*_standing_values(standing), pk))
         bulk.insert_rows(Unit, _UNIT, created)
         bulk.update_rows(Unit, _STANDING, changed)
 
@@ -213,8 +206,8 @@ class Settlement:
             _EVENT,
             [
                 (
-                    dossier.id, event.seq, event.kind.value, event.occurred_at,
-                    event.precision.value, self._now, event.source, event.evidence.value,
+                    dossier.id, event.seq, str(event.kind), event.occurred_at,
+                    str(event.precision), self._now, event.source, int(event.evidence),
                     payload(event), event.corrects, self._actor_name,
                 )
                 for dossier in touched
@@ -223,38 +216,12 @@ class Settlement:
         )  # fmt: skip
 
     def _write_intervals(self, touched: Iterable[Dossier]) -> None:
-        lanes = list(touched)
-        old = [dossier for dossier in lanes if not dossier.is_new]
-        installed = {d.id: (d.before.installations, d.life.installations) for d in lanes}
-        kept = {d.id: (d.before.custody, d.life.custody) for d in lanes}
-        self._write_lane(Installation, "slot", _INSTALLATION, installed, old)
-        self._write_lane(Custody, "role", _CUSTODY, kept, old)
-
-    def _write_lane(
-        self,
-        model: type[Installation] | type[Custody],
-        place: str,
-        columns: tuple[str, ...],
-        lives: Mapping[UUID, tuple[tuple[AnyInterval, ...], tuple[AnyInterval, ...]]],
-        old: Iterable[Dossier],
-    ) -> None:
-        """Close what is believed no longer, insert what is believed now."""
-        differing = [d.id for d in old if lives[d.id][0] != lives[d.id][1]]
-        numbers, highest = _numbers(model, place, differing)
-        closed, opened = [], []
-        for pk, (before, after) in lives.items():
-            for gone in before:
-                if gone not in after:
-                    closed.append((self._now, pk, numbers[pk, gone.place, gone.valid_from]))
-            fresh = [interval for interval in after if interval not in before]
-            for number, interval in enumerate(fresh, start=highest.get(pk, 0) + 1):
-                opened.append((pk, number, *_content(interval), *self._times(interval)))
-        tables.update(model, ["known_to"], ["unit_id", "number"], closed)
-        bulk.insert_rows(model, columns, opened)
-
-    def _times(self, interval: AnyInterval) -> tuple[object, ...]:
-        ends = interval.valid_to
-        return interval.valid_from, ends, self._now, None, interval.evidence.value
+        told = list(touched)
+        installed = {d.id: (d.before.installations, d.life.installations) for d in told}
+        kept = {d.id: (d.before.custody, d.life.custody) for d in told}
+        known = [dossier.id for dossier in told if not dossier.is_new]
+        lanes.write(lanes.INSTALLATIONS, installed, known=known, now=self._now)
+        lanes.write(lanes.CUSTODY, kept, known=known, now=self._now)
 
 
 def _with_neighbours(workspace: Workspace, touched: Iterable[Dossier]) -> list[UUID]:
@@ -289,7 +256,7 @@ def _look(inside: Inside, insides: Mapping[UUID, Inside], depth: int) -> tuple[A
         child = insides.get(occupant.child) if occupant.child and depth < NESTING_LIMIT else None
         below = _look(child, insides, depth + 1) if child else bool(occupant.child)
         what = (occupant.item, occupant.release, occupant.values)
-        parts.append((slot, what, kept.evidence, below))
+        parts.append((slot, what, int(kept.evidence), below))
     return inside.item, *parts
 
 
@@ -325,74 +292,3 @@ def _interval(row: Installation) -> Interval[str, Occupant]:
         else Occupant(row.item_id, row.release_id, row.child_id, row.part, values)
     )
     return Interval(row.slot, occupant, row.valid_from, row.valid_to, Evidence(row.evidence))
-
-
-def _numbers(
-    model: type[Installation] | type[Custody], place: str, ids: list[UUID]
-) -> tuple[dict[tuple[UUID, str, datetime], int], dict[UUID, int]]:
-    """Return the numbers of believed rows by their place and begin, and the highest by unit."""
-    if not ids:
-        return {}, {}
-    rows = model.objects.filter(unit_id__in=ids)
-    believed = rows.filter(known_to=None).values_list("unit_id", place, "valid_from", "number")
-    highest = rows.values("unit_id").annotate(highest=Max("number")).order_by("unit_id")
-    return (
-        {(unit, where, since): number for unit, where, since, number in believed},
-        dict(highest.values_list("unit_id", "highest")),
-    )
-
-
-def _values(standing: Standing) -> tuple[Any, ...]:
-    """Return the columns of a standing. ``dataclasses.astuple`` would copy deeply."""
-    return tuple(getattr(standing, name) for name in _STANDING_FIELDS)
-
-
-def _content(interval: AnyInterval) -> tuple[Any, ...]:
-    """Return the columns between the number and the times."""
-    content = interval.content
-    if isinstance(interval.place, str) and type(interval.place) is str:
-        if content is None:
-            return interval.place, None, None, None, "", None
-        digest = parameters_digest(content.values) or None
-        return (
-            interval.place, content.item, content.release, content.child, content.part, digest
-        )  # fmt: skip
-    if content is None:
-        return interval.place.value, None, None, ""
-    return interval.place.value, content.party, content.site, content.country
-
-
-def _count(dossiers: Mapping[UUID, Dossier], standings: Mapping[UUID, Standing]) -> None:
-    """Move the units concerned in the census."""
-    moved: Counter[tuple[Any, ...]] = Counter()
-    for pk, standing in standings.items():
-        before = dossiers[pk].standing
-        if before is not None and before.configuration is not None:
-            moved[_tally(before)] -= 1
-        if standing.configuration is not None:
-            moved[_tally(standing)] += 1
-    deltas = {_tally_id(tally): (tally, delta) for tally, delta in moved.items() if delta}
-    Census.objects.bulk_create(
-        [
-            Census(
-                pk=key, configuration_id=tally[0], operator_id=tally[1], distributor_id=tally[2],
-                country=tally[3], state=tally[4], count=0,
-            )
-            for key, (tally, delta) in sorted(deltas.items())
-            if delta > 0
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
-    # In the order of keys, so that two bookings never wait for each other.
-    tables.add(Census, "count", "id", [(delta, key) for key, (_, delta) in sorted(deltas.items())])
-
-
-def _tally(standing: Standing) -> tuple[Any, ...]:
-    return (
-        standing.configuration, standing.operator, standing.distributor, standing.country,
-        standing.state,
-    )  # fmt: skip
-
-
-def _tally_id(tally: tuple[Any, ...]) -> UUID:
-    return uuid5(CENSUS_NAMESPACE, "\x1f".join(map(str, tally)))

@@ -141,7 +141,7 @@ class Workspace:
 
     def add(self, dossier: Dossier, draft: Event) -> None:
         """Add an event as the unit's next and derive its life anew."""
-        seq = max((event.seq for event in dossier.events), default=0) + 1
+        seq = max(event.seq for event in dossier.events) + 1 if dossier.events else 1
         event = numbered(draft, seq)
         self._journal.append((dossier, dossier.life))
         dossier.events.append(event)
@@ -173,9 +173,12 @@ class Workspace:
 
     def seats(self, child: UUID) -> list[Seat]:
         """Return where a unit ever sat, as the hosts' lives say, in order of time."""
+        hosts = self._hosts.get(child)
+        if not hosts:
+            return []
         found = [
             Seat(host, installed)
-            for host in self._hosts.get(child, ())
+            for host in hosts
             for installed in self.dossiers[host].life.installations
             if installed.content and installed.content.child == child
         ]
@@ -270,13 +273,14 @@ def read_event(row: EventRow) -> Event:
 
 def standing_of(life: Life, *, host: UUID | None, configuration: UUID | None) -> Standing:
     """Return what a unit's row has to say, given its life."""
-    kept = life.kept_now()
-    operator, distributor = (
-        held.content if (held := kept.get(role)) else None
-        for role in (CustodyRole.OPERATOR, CustodyRole.DISTRIBUTOR)
-    )
+    operator = distributor = None
+    for kept in life.custody:
+        if kept.valid_to is None and kept.place is CustodyRole.OPERATOR:
+            operator = kept.content
+        elif kept.valid_to is None and kept.place is CustodyRole.DISTRIBUTOR:
+            distributor = kept.content
     return Standing(
-        state=life.state.value,
+        state=str(life.state),
         built_at=life.built_at,
         host=host,
         configuration=configuration,
