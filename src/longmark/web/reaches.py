@@ -101,7 +101,11 @@ class Reach:
 
     @property
     def release_count(self) -> int:
-        return len(self.impact.releases)
+        return sum(1 for each in self.impact.releases if each.concerned.is_affected)
+
+    @property
+    def unknown_release_count(self) -> int:
+        return len(self.impact.releases) - self.release_count
 
     @property
     def unit_count(self) -> int:
