@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from longmark.fleet.queries.reach import Asked
-from longmark.fleet.queries.tallies import Tally, tallies
+from longmark.impact.queries.desk import weigh
 from longmark.web.charts import Part
 
 if TYPE_CHECKING:
     from longmark.findings.queries.listing import Concern
+    from longmark.fleet.queries.tallies import Tally
+    from longmark.impact.queries.desk import Worst
     from longmark.intel.models import Vulnerability
 
 NICE = (1, 2, 5)
@@ -22,8 +23,8 @@ NICE = (1, 2, 5)
 class ConcernRow:
     """A vulnerability with its reach."""
 
-    concern: "Concern"
-    tally: Tally
+    concern: "Concern | Worst"
+    tally: "Tally"
 
     @property
     def vulnerability(self) -> "Vulnerability":
@@ -39,22 +40,14 @@ class ConcernRow:
 
 
 def rows_of(concerns: Sequence["Concern"], *, operator_id: int | None = None) -> list[ConcernRow]:
-    """Return vulnerabilities with their reach, at one operator if named. Two queries."""
-    asked = {concern.vulnerability.pk: Asked(*concern.asked) for concern in concerns}
-    counted = tallies(asked, operator_id=operator_id)
+    """Return vulnerabilities with their reach, at one operator if named. Four queries."""
+    counted = weigh(concerns, operator_id=operator_id)
     return [ConcernRow(concern, counted[concern.vulnerability.pk]) for concern in concerns]
 
 
-def weighed(rows: Sequence[ConcernRow]) -> list[ConcernRow]:
-    """Return rows by weight: exploited first, then units × severity, as far as both are known."""
-    return sorted(rows, key=_weight, reverse=True)
-
-
-def _weight(row: ConcernRow) -> tuple[bool, float, float]:
-    known = row.vulnerability
-    units = row.tally.unit_count + row.tally.unknown_unit_count
-    score = known.severity_score or 0.0
-    return known.exploited_on is not None, units * score, score
+def worst_rows(worst: Sequence["Worst"]) -> list[ConcernRow]:
+    """Return what the desk weighed already as rows."""
+    return [ConcernRow(one, one.tally) for one in worst]
 
 
 def scale_of(rows: Sequence[ConcernRow]) -> int:

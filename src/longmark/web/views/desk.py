@@ -7,20 +7,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from longmark.findings.queries.listing import Narrowing, concern_count, concerns_page
+from longmark.findings.queries.listing import Narrowing, concern_count
 from longmark.fleet.queries import tallies
 from longmark.foundation.fragments import fragment
+from longmark.impact.queries.desk import worst_first
 from longmark.intel.queries import intakes
 from longmark.web import desk as board
-from longmark.web.concerns import ConcernRow, rows_of, scale_of, weighed
+from longmark.web.concerns import ConcernRow, scale_of, worst_rows
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen
 from longmark.web.first_steps import first_steps
 from longmark.web.words import Words
 
 WORST_SHOWN = 8
-WEIGHED = 200
-"""So many of the worst are weighed by their reach."""
 PERIODS: Words = {"1": _("Since yesterday"), "7": _("7 days"), "30": _("30 days")}
 
 
@@ -43,13 +42,10 @@ def desk(request: PageRequest) -> HttpResponse:
 
 def _worst(since: datetime) -> list[ConcernRow]:
     """Return what changed, worst first, then the worst of the rest."""
-    changed = concerns_page(Narrowing(changed_since=since), limit=WEIGHED).items
-    known = {one.vulnerability.pk for one in changed}
-    every = concerns_page(limit=WEIGHED).items
-    others = [one for one in every if one.vulnerability.pk not in known]
-    rows = rows_of([*changed, *others])
-    by_change = weighed(rows[: len(changed)]) + weighed(rows[len(changed) :])
-    return by_change[:WORST_SHOWN]
+    worst = worst_first(limit=None)
+    changed = [one for one in worst if one.changed_at > since]
+    others = [one for one in worst if one.changed_at <= since]
+    return worst_rows([*changed, *others][:WORST_SHOWN])
 
 
 @page()
