@@ -19,6 +19,7 @@ from longmark.intel.queries import vulnerabilities
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
+    from longmark.findings.queries.listing import Concern
     from longmark.intel.models import Vulnerability
 
 FINDINGS_LIMIT = 50_000
@@ -56,7 +57,7 @@ class Worst:
         )
 
 
-def worst_first(*, since: datetime | None = None, limit: int = 200) -> list[Worst]:
+def worst_first(*, since: datetime | None = None, limit: int | None = 200) -> list[Worst]:
     """Return vulnerabilities with open findings, worst first; those changed ``since`` if given.
 
     Six queries, none over units.
@@ -71,6 +72,23 @@ def worst_first(*, since: datetime | None = None, limit: int = 200) -> list[Wors
     known = vulnerabilities.vulnerabilities_by_id(chosen)
     found = [_worst(known[pk], rows, counted[asked[pk]]) for pk, rows in chosen.items()]
     return sorted(found, key=lambda one: one.rank, reverse=True)[:limit]
+
+
+def weigh(concerns: Sequence["Concern"], *, operator_id: int | None = None) -> dict[int, Tally]:
+    """Return how far each of a list of vulnerabilities reaches, by its id. Four queries.
+
+    At one operator, if named.
+    """
+    silent = silent_releases({item for concern in concerns for item in concern.item_ids})
+    asked = {one.vulnerability.pk: _asked_of(one, silent) for one in concerns}
+    counted = tallies({one: one for one in asked.values()}, operator_id=operator_id)
+    return {pk: counted[one] for pk, one in asked.items()}
+
+
+def _asked_of(concern: "Concern", silent: Mapping[int, Sequence["Release"]]) -> Asked:
+    unheard = {release.pk for item in concern.item_ids for release in silent.get(item, ())}
+    doubtful = {*concern.doubtful, *unheard} - {*concern.affected}
+    return Asked(concern.affected, concern.item_ids, tuple(sorted(doubtful)))
 
 
 def _changed(rows: Sequence[OpenFinding], since: datetime | None) -> bool:
