@@ -26,7 +26,7 @@ from longmark.fleet.services.workspace import Dossier, Workspace
 from longmark.foundation import bulk
 from longmark.ledger import queries as ledger
 
-CHUNK_ROWS = 10_000
+CHUNK_ROWS = 5_000
 LATE_AFTER = timedelta(days=7)
 PREVIEW_LIMIT = 50
 
