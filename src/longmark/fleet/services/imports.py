@@ -219,7 +219,7 @@ def _take(begun: Import, total: int, advance: Advance, *, actor: Actor, now: dat
     catalogue = whole_catalogue()
     settlement = Settlement(actor_name=actor.name, now=now)
     done, last_row, manifest = begun.row_count, begun.last_row, begun.manifest
-    with opened(begun.digest, catalogue) as units:
+    with opened(begun.digest, catalogue) as units, bulk.seldom_checkpointed():
         for rows in units.chunks(behind=last_row):
             with bulk.collector_paused(), transaction.atomic():
                 workspace, heard = units.take(rows, actor=actor, now=now)
