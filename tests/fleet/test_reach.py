@@ -116,11 +116,15 @@ def test_parties_and_countries_are_those_that_have_the_units(world: Drives):
     assert found.unknown_operator_unit_count == 1
 
 
-@pytest.mark.parametrize("lists_limit", [0, 100])
+@pytest.mark.parametrize(
+    ("few", "stretch", "limit"), [(100, 9, 100), (0, 9, 1), (0, 2, 1), (100, 9, 1), (100, 9, 2)]
+)
 def test_units_are_filtered_and_paged_by_serial_number(
-    world: Drives, monkeypatch: pytest.MonkeyPatch, lists_limit: int
+    world: Drives, monkeypatch: pytest.MonkeyPatch, few: int, stretch: int, limit: int
 ):
-    monkeypatch.setattr(heads, "LISTS_LIMIT", lists_limit)
+    monkeypatch.setattr(heads, "LISTS_FEW", few)
+    monkeypatch.setattr(heads, "STRETCH_UNITS", stretch)
+    monkeypatch.setattr(heads, "LISTS_LIMIT", limit)
     levels = list(Evidence)
     for number in (3, 0, 4, 1, 2):
         a_drive_with_board(world, f"100{number}", f"B-{number}", evidence=levels[number])

@@ -293,7 +293,9 @@ class Census(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    configuration = models.ForeignKey(Configuration, models.PROTECT, related_name="census")
+    configuration = models.ForeignKey(
+        Configuration, models.PROTECT, related_name="census", db_index=False
+    )
     operator = models.ForeignKey(
         "parties.Party", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -308,6 +310,13 @@ class Census(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(count__gte=0), name="census_counts_no_less_than_none"
+            )
+        ]
+        indexes = [
+            # Sums are made from the index alone.
+            models.Index(
+                fields=["configuration", "state", "operator", "distributor", "country", "count"],
+                name="census_of_a_configuration",
             )
         ]
 

@@ -464,6 +464,7 @@ class Migration(migrations.Migration):
                 (
                     "configuration",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="census",
                         to="fleet.configuration",
@@ -669,6 +670,13 @@ class Migration(migrations.Migration):
                     ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
                 ),
                 name="custody_lasts",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="census",
+            index=models.Index(
+                fields=["configuration", "state", "operator", "distributor", "country", "count"],
+                name="census_of_a_configuration",
             ),
         ),
         migrations.AddIndex(

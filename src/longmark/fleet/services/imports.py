@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -90,7 +89,7 @@ def stage_blob(
     refused: list[RefusedRow] = []
     preview = Preview(catalogue)
     with opened(digest, catalogue) as units:
-        known: set[UUID] = set()
+        known: set[int] = set()
         for rows in units.chunks():
             with bulk.collector_paused():
                 heard = units.look_at(rows, known, now=now)

@@ -99,12 +99,15 @@ class UnitList:
         with bulk.collector_paused():
             return list(islice(rows, CHUNK_ROWS))
 
-    def look_at(self, rows: Sequence[Row], known: set[UUID], *, now: datetime) -> Heard:
-        """Hear rows without a trace; ``known`` are units that earlier chunks would have made."""
+    def look_at(self, rows: Sequence[Row], known: set[int], *, now: datetime) -> Heard:
+        """Hear rows without a trace; ``known`` are units that earlier chunks would have made.
+
+        Of their ids only half is kept, since it is all that grows with a list.
+        """
         readings, refused = self._read(rows)
         self._keepers.look_up(reading.keepers for reading in readings)
         _, heard = self._hear(readings, refused, known, now=now)
-        known.update(told.dossier.id for _, told in heard.told if told.is_new)
+        known.update(_half(told.dossier.id) for _, told in heard.told if told.is_new)
         return heard
 
     def take(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> tuple[Workspace, Heard]:
@@ -128,7 +131,7 @@ class UnitList:
         self,
         readings: Sequence[Reading],
         refused: list[RefusedRow],
-        known: set[UUID],
+        known: set[int],
         *,
         now: datetime,
     ) -> tuple[Workspace, Heard]:
@@ -137,7 +140,11 @@ class UnitList:
         heard = Heard(refused=refused)
         for reading in readings:
             statement = self._complete(reading)
-            if known and statement.unit.id in known and workspace.dossier(statement.unit) is None:
+            if (
+                known
+                and _half(statement.unit.id) in known
+                and workspace.dossier(statement.unit) is None
+            ):
                 workspace.register(statement.unit)
             try:
                 heard.told.append((reading, tell(workspace, statement)))
@@ -150,6 +157,10 @@ class UnitList:
     def _complete(self, reading: Reading) -> Statement:
         custody = self._keepers.custody(reading.keepers)
         return reading.statement.kept_by(custody) if custody else reading.statement
+
+
+def _half(unit: UUID) -> int:
+    return unit.int >> 64
 
 
 @contextmanager
