@@ -86,9 +86,10 @@ def test_a_refusal_names_the_word_and_the_mend(world: Drives, clerk: Client):
     assert answer.json()["errors"][0]["field"] == "main-firmware"
 
 
-def test_a_list_is_dropped_and_taken(world: Drives, clerk: Client):
+@pytest.mark.parametrize("part", ["file", "list"])
+def test_a_list_is_dropped_and_taken(world: Drives, clerk: Client, part: str):
     upload = SimpleUploadedFile("units.csv", LIST.encode())
-    dropped = clerk.post(f"{ROOT}/imports", {"list": upload})
+    dropped = clerk.post(f"{ROOT}/imports", {part: upload})
     assert (dropped.status_code, dropped.json()["created_count"]) == (201, 3)
 
     taken = clerk.post(f"{ROOT}/imports/{dropped.json()['id']}/apply")

@@ -252,6 +252,46 @@ def test_a_late_row_is_counted_and_shown(world: Drives):
     )
 
 
+def facts(text: str) -> list[tuple[int, str, str, str]]:
+    def shown(held: dict[str, str]) -> str:
+        return f"{held['item']} {held['release']}".strip() if "item" in held else ""
+
+    changes = staged(text).preview["changes"]
+    return [(c["row"], c["fact"], shown(c["before"]), shown(c["after"])) for c in changes]
+
+
+def test_the_preview_names_the_units_that_leave_and_come(world: Drives):
+    taken("item,serial,date\nTG-200,1,2026-01-01\n")
+    text = "item,serial,event,date,control-board,control-board serial,main-firmware\n"
+    first, second = (
+        "TG-200,1,installed,2026-03-01,C,B-7,",
+        "TG-200,1,swapped,2026-04-01,D,B-8,2.4.0",
+    )
+
+    assert facts(f"{text}{first}\n{second}\n") == [
+        (2, BOARD, "", "CB-21 B-7 C"),
+        (3, FIRMWARE, "", "tg200-fw 2.4.0"),
+        (3, BOARD, "CB-21 B-7 C", "CB-21 B-8 D"),
+    ]
+
+
+def test_the_preview_of_a_past_event_shows_what_was_there_then(world: Drives):
+    taken("item,serial,date,control-board,main-firmware\nTG-200,1,2026-01-01,C,2.3.1\n")
+    taken("item,serial,event,date,main-firmware\nTG-200,1,updated,2026-05-01,2.4.0\n")
+    late = "item,serial,event,date,control-board\nTG-200,1,swapped,2026-03-01,D\n"
+
+    assert facts(late) == [
+        (2, BOARD, "CB-21 C", "CB-21 D"),
+        (2, FIRMWARE, "tg200-fw 2.3.1", ""),
+    ]
+
+
+def test_the_preview_shows_a_row_that_changes_no_slot(world: Drives):
+    taken("item,serial,date\nTG-200,1,2026-01-01\n")
+
+    assert facts("item,serial,event,date\nTG-200,1,shipped,2026-03-01\n") == [(2, "", "", "")]
+
+
 HEAD = "item,serial,event,date,evidence,country,site,control-board,control-board serial\n"
 
 

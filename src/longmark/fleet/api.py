@@ -1,9 +1,8 @@
 """Units, their lives and lists of them over REST."""
 
-import io
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -12,7 +11,6 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
-from longmark.core.errors import Invalid
 from longmark.core.life.events import Evidence, Kind, Precision, State
 from longmark.core.vocabulary import AliasKind, ImportState
 from longmark.fleet.queries import contents as inside
@@ -24,28 +22,13 @@ from longmark.fleet.services import aliases, booking, imports
 from longmark.fleet.services.spoken import Said
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.uploads import upload_schema, uploaded
 from longmark.jobs import services as jobs
 
 router = Router(tags=["Fleet"])
 
-PART = "list"
 AT_ONCE_LIMIT_ROWS = 5_000
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "description": f"A CSV file or XLSX workbook as it is, or as the part `{PART}` of a form.",
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [PART],
-                    "properties": {PART: {"type": "string", "format": "binary"}},
-                }
-            },
-        },
-    }
-}
+UPLOAD = upload_schema("A CSV file or XLSX workbook, as it is or as a part of a form.")
 
 
 class NamedOut(Schema):
@@ -304,7 +287,7 @@ def imports_page(request: HttpRequest, page: PageQuery) -> object:
 )
 def stage_import(request: HttpRequest, filename: str = "", all_or_nothing: bool = False) -> object:
     """Drop a list of units: it is kept and looked at; nothing else is written."""
-    file, stated = _upload(request)
+    file, stated = uploaded(request)
     staged = imports.stage_import(
         file,
         filename=filename or stated,
@@ -355,15 +338,6 @@ def refusals_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="refused-{pk}.csv"'
     return answer
-
-
-def _upload(request: HttpRequest) -> tuple[BinaryIO, str]:
-    if not (request.content_type or "").startswith("multipart/"):
-        return io.BytesIO(request.body), ""
-    part = request.FILES.get(PART)
-    if part is None:
-        raise Invalid('The form has no part "{part}" with a file.', field=PART, part=PART)
-    return cast(BinaryIO, part.file), part.name or ""
 
 
 def _content(content: Content) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -38,7 +39,7 @@ from longmark.foundation.pages import Page, keyset_page
 from longmark.parties import queries as parties
 
 if TYPE_CHECKING:
-    from longmark.parties.models import Party
+    pass
 
 NESTING_LIMIT = 6
 IDS_LIMIT = 10_000  # in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
@@ -291,12 +292,7 @@ def _by_party(
         )
         for own, sold in {*affected, *doubtful}
     ]
-    return sorted(found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, _name(each)))
-
-
-def _name(reached: PartyReached) -> str:
-    known: Party | None = reached.party or reached.distributor
-    return known.name_key if known else ""
+    return sorted(found, key=attrgetter("order"))
 
 
 def _by_country(

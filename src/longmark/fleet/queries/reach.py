@@ -11,6 +11,7 @@ no release that is affected: it is counted apart, never as unaffected. Scrapped 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -115,6 +116,12 @@ class PartyReached:
     unit_count: int
     unknown_unit_count: int
 
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Where it stands in a list: most units first."""
+        named = self.party or self.distributor
+        return -self.unit_count, -self.unknown_unit_count, named.name_key if named else ""
+
 
 @dataclass(frozen=True)
 class CountryReached:
@@ -159,15 +166,22 @@ def reach(asked: Asked) -> Reach:
         countries=Count("country", distinct=True, filter=~Q(country="")),
         nobody=Sum("count", default=0, filter=Q(operator=None)),
     )
-    unknown = in_use().filter(asked.unknown()).aggregate(units=Sum("count", default=0))
     return Reach(
         totals["units"],
-        unknown["units"],
+        _unknown_units(asked),
         totals["parties"],
         totals["countries"],
         totals["nobody"],
         _shares(asked),
     )
+
+
+def _unknown_units(asked: Asked) -> int:
+    if not asked.has_doubts:
+        return 0
+    total = in_use().filter(asked.unknown()).aggregate(units=Sum("count", default=0))
+    units: int = total["units"]
+    return units
 
 
 def _shares(asked: Asked) -> tuple[Share, ...]:
@@ -213,7 +227,7 @@ def parties_reached(asked: Asked) -> list[PartyReached]:
         PartyReached(names.get(operator or 0), names.get(distributor or 0), *counts)
         for (operator, distributor), counts in tallies.items()
     ]
-    return sorted(found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, str(each)))
+    return sorted(found, key=attrgetter("order"))
 
 
 def countries_reached(asked: Asked) -> list[CountryReached]:
@@ -237,7 +251,7 @@ def _both(asked: Asked, *columns: str) -> dict[tuple[Any, ...], tuple[int, int]]
 def _tallied(condition: Q, columns: Sequence[str]) -> dict[tuple[Any, ...], int]:
     rows = in_use().filter(condition).values(*columns)
     counted = rows.annotate(units=Sum("count")).order_by(*columns)
-    return {tuple(row[column] for column in columns): row["units"] for row in counted}
+    return {tuple(key): units for *key, units in counted.values_list(*columns, "units")}
 
 
 def units_reached(

@@ -23,7 +23,8 @@ from longmark.fleet import entries
 from longmark.fleet.models import Import, Refusal
 from longmark.fleet.queries import imports as queries
 from longmark.fleet.services.catalogue import whole_catalogue
-from longmark.fleet.services.lists import Heard, Preview, RefusedRow, UnitList, opened
+from longmark.fleet.services.lists import Heard, RefusedRow, UnitList, opened
+from longmark.fleet.services.previews import Preview
 from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.workspace import Workspace
 from longmark.foundation import bulk

@@ -2,13 +2,12 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from longmark.core.actors import Actor
@@ -28,7 +27,6 @@ from longmark.ledger import queries as ledger
 
 CHUNK_ROWS = 5_000
 LATE_AFTER = timedelta(days=7)
-PREVIEW_LIMIT = 50
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,7 @@ class Heard:
 
     told: list[tuple[Reading, Told]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
+    dossiers: Mapping[UUID, Dossier] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -137,7 +136,7 @@ class UnitList:
     ) -> tuple[Workspace, Heard]:
         workspace = Workspace(self._catalogue, now=now)
         workspace.open(unit for each in readings for unit in each.statement.identities())
-        heard = Heard(refused=refused)
+        heard = Heard(refused=refused, dossiers=workspace.dossiers)
         for reading in readings:
             statement = self._complete(reading)
             if (
@@ -173,62 +172,3 @@ def opened(digest: str, catalogue: Catalogue) -> Iterator[UnitList]:
     """
     with ledger.open_blob(digest) as file:
         yield UnitList(open_sheet(file), catalogue)
-
-
-class Preview:
-    """What a list would do, for a person to look at: some changes, and what it creates."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._created: dict[int, dict[str, Any]] = {}
-        self._changes: list[dict[str, Any]] = []
-
-    def add(self, heard: Heard, *, now: datetime) -> None:
-        for reading, told in heard.told:
-            if told.is_new:
-                self._add_created(told.dossier)
-            elif told.event_count and len(self._changes) < PREVIEW_LIMIT:
-                self._add_changes(reading, told.dossier, now)
-
-    def as_json(self) -> dict[str, Any]:
-        return {"created": list(self._created.values()), "changes": self._changes[:PREVIEW_LIMIT]}
-
-    def _add_created(self, dossier: Dossier) -> None:
-        name = self._catalogue.items_by_id[dossier.item].name
-        serial = dossier.serial
-        first = {"item": name, "count": 0, "first": serial, "last": serial}
-        row = self._created.setdefault(dossier.item, first)
-        row["count"] += 1
-        row["first"], row["last"] = min(row["first"], serial), max(row["last"], serial)
-
-    def _add_changes(self, reading: Reading, dossier: Dossier, now: datetime) -> None:
-        before, after = dossier.before.inside_now(), dossier.life.inside_now()
-        changed = [
-            slot for slot in sorted({*before, *after}) if before.get(slot) != after.get(slot)
-        ]
-        late = now - reading.statement.occurred_at
-        row = {
-            "row": reading.number,
-            "unit": str(dossier.id),
-            "serial": dossier.serial,
-            "event": reading.statement.kind.value,
-            "late_days": late.days if late > LATE_AFTER else 0,
-        }
-        for slot in changed or [""]:
-            texts = {"before": self._shown(before.get(slot)), "after": self._shown(after.get(slot))}
-            self._changes.append({**row, "fact": slot, **texts})
-
-    def _shown(self, installed: Any) -> dict[str, str]:
-        """Return what a slot holds in names: a release, a unit, nothing, or not known."""
-        occupant = installed.content if installed else None
-        if installed is None:
-            return {}
-        if occupant is None:
-            return {"release": "", "evidence": installed.evidence.word}
-        item = self._catalogue.items_by_id.get(occupant.item)
-        return {
-            "item": item.name if item else occupant.part,
-            "release": self._catalogue.versions.get(occupant.release, "?"),
-            "unit": str(occupant.child or ""),
-            "evidence": installed.evidence.word,
-        }

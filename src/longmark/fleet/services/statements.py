@@ -23,7 +23,7 @@ from longmark.core.life.events import (
 )
 from longmark.fleet.services import rules
 from longmark.fleet.services.rules import RowRefused
-from longmark.fleet.services.workspace import Dossier, Identity, Workspace
+from longmark.fleet.services.workspace import Dossier, Identity, Step, Workspace
 
 # A list may begin with the delivery of a unit that was built before the lists; nobody can remove
 # something from a unit, or change it, that was never heard of.
@@ -74,6 +74,7 @@ class Told:
     dossier: Dossier
     is_new: bool
     event_count: int
+    steps: tuple[Step, ...] = ()  # of a unit that was known before
 
 
 def tell(workspace: Workspace, statement: Statement) -> Told:
@@ -83,6 +84,7 @@ def tell(workspace: Workspace, statement: Statement) -> Told:
         RowRefused: something in it contradicts what is known.
         Invalid: something in it cannot be.
     """
+    mark = workspace.mark
     with workspace.all_or_nothing():
         dossier = workspace.dossier(statement.unit)
         is_new = dossier is None
@@ -93,7 +95,8 @@ def tell(workspace: Workspace, statement: Statement) -> Told:
             if workspace.dossier(identity) is None:
                 workspace.register(identity)
         booked = [rules.book(workspace, *each) for each in _drafts(workspace, dossier, statement)]
-        return Told(dossier, is_new, sum(booked))
+        steps = () if is_new else workspace.steps_since(mark)
+        return Told(dossier, is_new, sum(booked), steps)
 
 
 def _check_brings_unit(statement: Statement) -> None:

@@ -97,6 +97,16 @@ class Seat:
     installed: Installed
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event that was added, with the unit's life before and after."""
+
+    dossier: Dossier
+    event: Event
+    before: Life
+    after: Life
+
+
 class Workspace:
     """Units opened together. Not shared between threads."""
 
@@ -161,6 +171,16 @@ class Workspace:
             while len(self._journal) > mark:
                 self._undo(self._journal.pop())
             raise
+
+    @property
+    def mark(self) -> int:
+        """A place in what was done, for `steps_since`."""
+        return len(self._journal)
+
+    def steps_since(self, mark: int) -> tuple[Step, ...]:
+        """Return the events added since then, at most one for each unit."""
+        done = [entry for entry in self._journal[mark:] if not isinstance(entry, UUID)]
+        return tuple(Step(unit, unit.events[-1], life, unit.life) for unit, life in done)
 
     def _undo(self, step: tuple[Dossier, Life] | UUID) -> None:
         if isinstance(step, UUID):
