@@ -175,7 +175,7 @@ def test_version_that_says_nothing_leaves_the_default():
     [
         ({"packageURL": "pkg:npm/left-pad"}, "npm:left-pad", Confidence.EXACT),
         (
-            {"collectionURL": "https://pypi.org", "packageName": "jw.util"},
+            {"collectionURL": "https://pypi.python.org", "packageName": "jw.util"},
             "pypi:jw-util",
             Confidence.EXACT,
         ),
