@@ -1,4 +1,10 @@
-"""A maker of drives, small enough to be set up in a moment."""
+"""A maker of drives, small enough to be set up in a moment, and weaknesses in what it builds."""
+
+import io
+import json
+import tempfile
+import zipfile
+from pathlib import Path
 
 from benchmarks.ground import NOW
 
@@ -32,3 +38,59 @@ def a_drive_maker() -> dict[str, int]:
         slot = catalog.define_slot(owner, name, actor=SYSTEM, now=NOW)
         catalog.allow_fits(slot, allowed, actor=SYSTEM, now=NOW)
     return {release.version: release.pk for release in firmware}
+
+
+def weaknesses(firmware: dict[str, int], count: int) -> list[str]:
+    """Let each firmware have an SBOM, and advisories say what is weak in it; return their names.
+
+    Each weakness is in a library of its own, up to one of the versions of the firmware.
+    """
+    from longmark.catalog import queries as catalog
+    from longmark.core.actors import SYSTEM
+    from longmark.findings.services import following
+    from longmark.intel.services import intakes
+    from longmark.sboms import services as sboms
+
+    names = [f"PYSEC-2026-{number}" for number in range(1, count + 1)]
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "all.zip"
+        archive.write_bytes(_advisories(names))
+        intakes.import_file(archive, actor=SYSTEM, now=NOW)
+    for version, pk in firmware.items():
+        release = catalog.release(pk)
+        document = _sbom(version, count)
+        sboms.add_document(release, document, filename="fw.cdx.json", actor=SYSTEM, now=NOW)
+        following.follow_release(release, actor=SYSTEM, now=NOW)
+    return names
+
+
+def _advisories(names: list[str]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number, name in enumerate(names):
+            fixed = (*FIRMWARE[1:], "2.9")[number % len(FIRMWARE)]
+            ranges = [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]
+            package = {"ecosystem": "PyPI", "name": f"library-{number}"}
+            record = {
+                "schema_version": "1.6.0",
+                "id": name,
+                "modified": "2026-01-01T00:00:00Z",
+                "affected": [{"package": package, "ranges": ranges}],
+            }
+            archive.writestr(f"{name}.json", json.dumps(record))
+    return content.getvalue()
+
+
+def _sbom(version: str, count: int) -> bytes:
+    """Return an SBOM in which every library is as old as the firmware."""
+    components = [
+        {
+            "type": "library",
+            "name": f"library-{number}",
+            "version": version,
+            "purl": f"pkg:pypi/library-{number}@{version}",
+        }
+        for number in range(count)
+    ]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": components}
+    return json.dumps(document).encode()
