@@ -8,10 +8,10 @@ added up from them: two queries, however many subjects.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Aggregate, Q, Sum, TextField
 
 from longmark.fleet.models import ConfigurationMember
 from longmark.fleet.queries.reach import Asked, in_use
@@ -33,7 +33,20 @@ class _Held:
     """Units that look alike: how many, and whose."""
 
     unit_count: int
-    operators: frozenset[int]
+    operators: frozenset[str]
+
+
+class _Listed(Aggregate):
+    """All values that are known, with commas between: one row instead of very many."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        template = "%(function)s((%(expressions)s)::text, ',')"
+        return self.as_sql(
+            compiler, connection, function="STRING_AGG", template=template, **context
+        )
 
 
 def tallies(subjects: Mapping[Key, Asked], *, operator_id: int | None = None) -> dict[Key, Tally]:
@@ -45,7 +58,8 @@ def tallies(subjects: Mapping[Key, Asked], *, operator_id: int | None = None) ->
     holders, doubts = _configurations(concerned)
     whose = Q() if operator_id is None else Q(operator_id=operator_id)
     held = _held(concerned, whose)
-    return {key: _tally(asked, holders, doubts, held) for key, asked in subjects.items()}
+    counted = {asked: _tally(asked, holders, doubts, held) for asked in set(subjects.values())}
+    return {key: counted[asked] for key, asked in subjects.items()}
 
 
 def units_by_operator(party_ids: Iterable[int]) -> dict[int, int]:
@@ -169,14 +183,15 @@ def _configurations(concerned: Q) -> tuple[dict[int, set[UUID]], dict[int, set[U
 def _held(concerned: Q, whose: Q) -> dict[UUID, _Held]:
     members = ConfigurationMember.objects.filter(concerned)
     rows = in_use().filter(whose, configuration_id__in=members.values("configuration_id"))
-    counted = rows.values("configuration_id", "operator_id").annotate(units=Sum("count"))
-    units: dict[UUID, int] = defaultdict(int)
-    operators: dict[UUID, set[int]] = defaultdict(set)
-    for row in counted.order_by("configuration_id", "operator_id"):
-        units[row["configuration_id"]] += row["units"]
-        if row["operator_id"] is not None:
-            operators[row["configuration_id"]].add(row["operator_id"])
-    return {pk: _Held(units[pk], frozenset(operators[pk])) for pk in units}
+    counted = rows.values("configuration_id").annotate(
+        units=Sum("count"), operators=_Listed("operator_id")
+    )
+    return {
+        pk: _Held(units, frozenset(operators.split(",") if operators else ()))
+        for pk, units, operators in counted.order_by("configuration_id").values_list(
+            "configuration_id", "units", "operators"
+        )
+    }
 
 
 def _tally(
