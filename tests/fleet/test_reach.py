@@ -114,6 +114,8 @@ def test_parties_and_countries_are_those_that_have_the_units(world: Drives):
     found = reach.reach(holding(world.fw_23))
     assert (found.party_count, found.country_count) == (1, 1)
     assert found.unknown_operator_unit_count == 1
+    whole = reach.spread(holding(world.fw_23))
+    assert whole == reach.Spread(found, tuple(parties), tuple(countries))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 import unicodedata
 from collections.abc import Iterable
 
+from django.db.models import F
+
 from longmark.core.errors import NotFound
+from longmark.foundation.bulk import Among
 from longmark.foundation.pages import Page, keyset_page
 from longmark.parties.models import Contact, Party, Site
 
@@ -53,7 +56,7 @@ def find_parties(text: str) -> list[Party]:
 
 def parties_by_id(ids: Iterable[int]) -> dict[int, Party]:
     """Return parties by their ids. One query."""
-    return Party.objects.in_bulk(list(ids))
+    return {party.pk: party for party in Party.objects.filter(Among(F("id"), list(ids)))}
 
 
 def sites_by_id(ids: Iterable[int]) -> dict[int, Site]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext as _
@@ -154,11 +155,11 @@ class Reach:
         counts = [row.unit_count for row in self.impact.releases]
         return max([*counts, self.unknown_count], default=0)
 
-    @property
+    @cached_property
     def party_scale(self) -> int:
         return max((_both(row) for row in self.impact.parties), default=0)
 
-    @property
+    @cached_property
     def country_scale(self) -> int:
         return max((_both(row) for row in self.impact.countries), default=0)
 

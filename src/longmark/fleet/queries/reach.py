@@ -9,10 +9,10 @@ no release that is affected: it is counted apart, never as unaffected. Scrapped 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -32,6 +32,9 @@ from longmark.parties import queries as parties
 if TYPE_CHECKING:
     from longmark.catalog.models import Item, Release
     from longmark.parties.models import Party
+
+_Key: TypeAlias = tuple[Any, ...]  # values of columns of the census
+_Pair: TypeAlias = tuple[int, int]  # units affected, and units that may be
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,15 @@ class CountryReached:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How far something reaches, to whom and where, most units first."""
+
+    reach: Reach
+    parties: tuple[PartyReached, ...]
+    countries: tuple[CountryReached, ...]
+
+
+@dataclass(frozen=True)
 class Place:
     """Where in a unit something sits that is affected; without a release, it is not known which."""
 
@@ -216,12 +228,40 @@ def parties_reached(asked: Asked) -> list[PartyReached]:
 
     Three queries.
     """
-    counted = _both(asked, "operator_id", "distributor_id")
-    tallies: dict[tuple[int | None, int | None], list[int]] = defaultdict(lambda: [0, 0])
-    for (operator, distributor), (units, unknown) in counted.items():
-        tally = tallies[operator, None if operator else distributor]
-        tally[0] += units
-        tally[1] += unknown
+    return _parties(_both(asked, "operator_id", "distributor_id"))
+
+
+def countries_reached(asked: Asked) -> list[CountryReached]:
+    """Return where how many units are, most first. Two queries."""
+    return _countries(_both(asked, "country"))
+
+
+def spread(asked: Asked) -> Spread:
+    """Return how far releases reach, to whom and where, in one go. Five queries."""
+    counted = _both(asked, "operator_id", "distributor_id", "country")
+    by_party: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
+    by_country: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
+    for (operator, distributor, country), pair in counted.items():
+        by_party[operator, distributor] = _sum(by_party[operator, distributor], pair)
+        by_country[country,] = _sum(by_country[country,], pair)
+    held = {key: units for key, (units, _) in counted.items() if units}
+    reached = Reach(
+        sum(held.values()),
+        sum(unknown for _, unknown in counted.values()),
+        len({operator for operator, _, _ in held if operator}),
+        len({country for _, _, country in held if country}),
+        sum(units for (operator, _, _), units in held.items() if not operator),
+        _shares(asked),
+    )
+    return Spread(reached, tuple(_parties(by_party)), tuple(_countries(by_country)))
+
+
+def _parties(counted: Mapping[_Key, _Pair]) -> list[PartyReached]:
+    """Name operators and, where nobody knows who operates, distributors. One query."""
+    tallies: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
+    for (operator, distributor), pair in counted.items():
+        key = operator, None if operator else distributor
+        tallies[key] = _sum(tallies[key], pair)
     names = parties.parties_by_id({pk for key in tallies for pk in key if pk})
     found = [
         PartyReached(names.get(operator or 0), names.get(distributor or 0), *counts)
@@ -230,25 +270,25 @@ def parties_reached(asked: Asked) -> list[PartyReached]:
     return sorted(found, key=attrgetter("order"))
 
 
-def countries_reached(asked: Asked) -> list[CountryReached]:
-    """Return where how many units are, most first. Two queries."""
-    found = [
-        CountryReached(country, units, unknown)
-        for (country,), (units, unknown) in _both(asked, "country").items()
-    ]
+def _countries(counted: Mapping[_Key, _Pair]) -> list[CountryReached]:
+    found = [CountryReached(country, *counts) for (country,), counts in counted.items()]
     return sorted(
         found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, each.country)
     )
 
 
-def _both(asked: Asked, *columns: str) -> dict[tuple[Any, ...], tuple[int, int]]:
+def _sum(one: _Pair, other: _Pair) -> _Pair:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _both(asked: Asked, *columns: str) -> dict[_Key, _Pair]:
     """Count affected and unknown units by columns of the census. Two queries."""
     affected = _tallied(asked.affected(), columns)
     unknown = _tallied(asked.unknown(), columns) if asked.has_doubts else {}
     return {key: (affected.get(key, 0), unknown.get(key, 0)) for key in {*affected, *unknown}}
 
 
-def _tallied(condition: Q, columns: Sequence[str]) -> dict[tuple[Any, ...], int]:
+def _tallied(condition: Q, columns: Sequence[str]) -> dict[_Key, int]:
     rows = in_use().filter(condition).values(*columns)
     counted = rows.annotate(units=Sum("count")).order_by(*columns)
     return {tuple(key): units for *key, units in counted.values_list(*columns, "units")}

@@ -76,11 +76,11 @@ class Impact:
 
 
 def impact_of(subject: "Subject", day: Day = TODAY) -> Impact:
-    """Return how far a subject reaches. Eight queries now; on a past day two more per level."""
+    """Return how far a subject reaches. Five queries now; on a past day two more per level."""
     if day.is_past:
         return _past_impact(subject, day)
-    asked = subject.asked
-    counted = reach.reach(asked)
+    spread = reach.spread(subject.asked)
+    counted = spread.reach
     by_release: dict[int, dict[Evidence, int]] = defaultdict(dict)
     for share in counted.shares:
         by_release[share.release_id][share.evidence] = share.unit_count
@@ -89,8 +89,8 @@ def impact_of(subject: "Subject", day: Day = TODAY) -> Impact:
         unit_count=counted.unit_count,
         unknown_unit_count=counted.unknown_unit_count,
         releases=tuple(ReleaseReached(one, by_release[one.release.pk]) for one in subject.releases),
-        parties=tuple(reach.parties_reached(asked)),
-        countries=tuple(reach.countries_reached(asked)),
+        parties=spread.parties,
+        countries=spread.countries,
     )
 
 
