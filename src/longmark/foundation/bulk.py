@@ -169,14 +169,14 @@ def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     """Return what makes a value of this column one that the driver takes; most need nothing."""
     if isinstance(field, models.JSONField):
         return _json
+    if isinstance(field, models.UUIDField):
+        return attrgetter("hex")
     if connection.vendor == "postgresql":
-        return None
+        return _text if isinstance(field, models.DateTimeField) else None
     if isinstance(field, models.DateTimeField):
         return _naive_text
     if isinstance(field, models.DateField):
         return date.isoformat
-    if isinstance(field, models.UUIDField):
-        return attrgetter("hex")
     if isinstance(field, models.DecimalField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None
@@ -184,6 +184,12 @@ def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+@lru_cache(maxsize=8_192)
+def _text(moment: datetime) -> str:
+    """Return an instant as PostgreSQL reads it; its driver would write each one anew."""
+    return str(moment)
 
 
 @lru_cache(maxsize=8_192)  # The same days and instants come again and again.
