@@ -50,18 +50,20 @@ lock: $(VENV)/.development ## resolve dependencies anew; hashes, no addresses
 clean:                ## remove what was made here; your data folder stays
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
+# The locks are whole. Without --no-deps older pips look for a newer release of what is also asked
+# for with an extra, and then refuse it for its missing hash.
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Longmark needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what Longmark needs …"
-	@if [ ! -e $(VENV)/.development ]; then $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; fi
+	@if [ ! -e $(VENV)/.development ]; then $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; fi
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 $(VENV)/.development: requirements-dev.lock pyproject.toml
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what Longmark and its tests need …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@ $(VENV)/.runtime
 

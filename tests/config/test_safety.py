@@ -42,11 +42,11 @@ def test_behind_tls_cookies_are_secure_and_hsts_is_sent(tmp_path):
 @pytest.mark.django_db
 def test_every_page_forbids_scripts_from_elsewhere_and_frames():
     answer = Client().get("/accounts/login/")
-    policy = answer["Content-Security-Policy"]
+    policy = [each.strip() for each in answer["Content-Security-Policy"].split(";")]
 
-    assert "script-src 'self';" in policy
-    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
+    assert not [each for each in policy if "unsafe" in each]
     assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
 
 
