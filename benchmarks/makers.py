@@ -49,7 +49,7 @@ def weaknesses(firmware: dict[str, int], count: int) -> list[str]:
     from longmark.core.actors import SYSTEM
     from longmark.findings.services import following
     from longmark.intel.services import intakes
-    from longmark.sboms import services as sboms
+    from longmark.sboms.services import documents as sboms
 
     names = [f"PYSEC-2026-{number}" for number in range(1, count + 1)]
     with tempfile.TemporaryDirectory() as folder:

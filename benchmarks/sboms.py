@@ -25,7 +25,7 @@ def run() -> list[Figure]:
     from longmark.core.actors import SYSTEM
     from longmark.core.vocabulary import ItemKind
     from longmark.findings.services import following
-    from longmark.sboms import services as sboms
+    from longmark.sboms.services import documents as sboms
 
     local.prepare()
     names = _advised_names()

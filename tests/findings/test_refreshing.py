@@ -9,7 +9,7 @@ from longmark.core.actors import SYSTEM, Actor
 from longmark.core.errors import NotAllowed
 from longmark.findings.models import Finding
 from longmark.findings.services.refreshing import refresh_findings
-from longmark.sboms.services import replace_document
+from longmark.sboms.services.documents import replace_document
 from tests.findings.world import (
     a_component,
     an_sbom,

@@ -15,7 +15,7 @@ from longmark.intel.models import Vulnerability
 from longmark.intel.services.intakes import import_file
 from longmark.sboms import queries as sboms
 from longmark.sboms.models import Document
-from longmark.sboms.services import add_document
+from longmark.sboms.services.documents import add_document
 from tests.world import NINE, a_release
 
 Json = dict[str, Any]

@@ -6,8 +6,9 @@ import pytest
 
 from longmark.core.actors import SYSTEM
 from longmark.core.formats.sboms import SbomInvalid
-from longmark.sboms import queries, services
+from longmark.sboms import queries
 from longmark.sboms.models import Coordinate
+from longmark.sboms.services import documents as services
 from tests.core.formats.sboms.test_corpus import documents
 from tests.world import NINE, a_release
 

@@ -4,8 +4,10 @@ import pytest
 
 from longmark.core.actors import SYSTEM
 from longmark.core.errors import NotFound
-from longmark.sboms import queries, services
+from longmark.sboms import queries
 from longmark.sboms.models import Component
+from longmark.sboms.services import documents as services
+from longmark.sboms.services.components import COMPONENT_NAMESPACE
 from tests.sboms.samples import a_bom, a_library, many, the_drive
 from tests.world import NINE, a_release
 
@@ -161,7 +163,7 @@ def test_what_is_not_there_is_not_found():
     with pytest.raises(NotFound, match="no SBOM 7"):
         queries.document(7)
     with pytest.raises(NotFound, match="no component"):
-        queries.component(services.COMPONENT_NAMESPACE)
+        queries.component(COMPONENT_NAMESPACE)
 
 
 @two_sizes

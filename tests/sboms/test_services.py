@@ -9,8 +9,9 @@ from longmark.core.actors import SYSTEM, Actor
 from longmark.core.errors import Invalid, NotAllowed, Refused
 from longmark.core.formats.sboms import SbomInvalid
 from longmark.ledger import queries as ledger
-from longmark.sboms import queries, services
+from longmark.sboms import queries
 from longmark.sboms.models import Component, Coordinate, Document, Occurrence
+from longmark.sboms.services import documents as services
 from tests.sboms.samples import a_bom, a_library, many, the_drive
 from tests.world import NINE, a_release
 

@@ -6,7 +6,7 @@ from functools import partial
 from longmark.demo import documents
 from longmark.demo.parts import Bill, Firmware, firmware
 from longmark.demo.stage import Stage
-from longmark.sboms import services as sboms
+from longmark.sboms.services import documents as sboms
 
 SUPPLIER = "Fieldlink Systems Oy"
 IN_XML = ("tg700-fw", "3.0", "root-file-system")

@@ -13,7 +13,8 @@ from longmark.catalog import queries as catalog
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.uploads import upload_schema, uploaded
-from longmark.sboms import queries, services
+from longmark.sboms import queries
+from longmark.sboms.services import documents as services
 
 router = Router(tags=["SBOMs"])
 

@@ -13,7 +13,7 @@ from longmark.findings.queries import findings, listing
 from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
 from longmark.sboms import queries as sboms
-from longmark.sboms import services
+from longmark.sboms.services import documents as services
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, number, rows_wanted, wanted
 from longmark.web.trees import groups_of, quality_rows

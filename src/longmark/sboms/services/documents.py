@@ -6,31 +6,24 @@ what it says is recorded in one transaction, or not at all.
 """
 
 import hashlib
-import uuid
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import orjson
 from django.db import IntegrityError, transaction
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
-from longmark.core.formats.sboms import ComponentEntry, SbomDocument, SbomInvalid, read_sbom
-from longmark.core.identity import canonical_purl, coordinates
-from longmark.core.versions import is_unstated
-from longmark.foundation.bulk import collector_paused, insert_missing_rows, insert_rows
+from longmark.core.formats.sboms import SbomDocument, SbomInvalid, read_sbom
+from longmark.foundation.bulk import collector_paused
 from longmark.ledger import services as ledger
 from longmark.sboms import entries, queries
-from longmark.sboms.models import STEP, Component, Coordinate, Document, Occurrence
+from longmark.sboms.models import Document
+from longmark.sboms.services.components import record_components
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
-
-COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
-"""The id of every component derives from it: it must never change."""
 
 LABEL_LENGTH = 100
 FILENAME_LENGTH = 250
@@ -105,19 +98,6 @@ def withdraw_document(document: Document, *, reason: str, actor: Actor, now: dat
     _leave_current(document, withdrawn_at=now)
     withdrawn = entries.SbomWithdrawn(document.release_id, document.digest, reason.strip())
     ledger.append(withdrawn, subject=document, actor=actor, now=now, blobs=[document.digest])
-
-
-def component_id(entry: ComponentEntry) -> uuid.UUID:
-    """Return the id of the component that an entry names, the same in every SBOM.
-
-    What decides matching decides identity: purl, CPEs and version, and the name only where
-    there is neither purl nor CPE, for tools name one package in many ways.
-    """
-    purl = _canonical(entry)
-    is_identified = bool(purl or entry.cpes)
-    named = ["", ""] if is_identified else [entry.group or "", entry.name.casefold()]
-    identity = [purl, sorted(set(entry.cpes)), entry.version or "", *named]
-    return uuid.uuid5(COMPONENT_NAMESPACE, orjson.dumps(identity).decode())
 
 
 def _kept(
@@ -228,7 +208,7 @@ def _added(offer: _Offer, sbom: SbomDocument, *, actor: Actor, now: datetime) ->
         found = queries.document_of(offer.release, offer.digest)
         assert found is not None
         return found
-    first_seen = _record_components(document, sbom)
+    first_seen = record_components(document, sbom)
     added = entries.SbomAdded(
         release_id=offer.release.pk,
         digest=offer.digest,
@@ -264,98 +244,3 @@ def _document(offer: _Offer, sbom: SbomDocument, now: datetime) -> Document:
         dependency_count=len(sbom.dependencies),
         defects=[asdict(defect) for defect in sbom.defects],
     )
-
-
-def _record_components(document: Document, sbom: SbomDocument) -> int:
-    """Record components, coordinates and occurrences; return how many were never seen.
-
-    Components go in by rising id, so that two writers never wait for each other in a ring.
-    """
-    numbered: list[tuple[int, ComponentEntry]] = list(enumerate(sbom.components, start=1))
-    if sbom.subject:
-        numbered.insert(0, (0, sbom.subject))
-    ids = [component_id(entry) for _, entry in numbered]
-    distinct = {pk: entry for pk, (_, entry) in zip(reversed(ids), reversed(numbered), strict=True)}
-    known = queries.known_component_ids(distinct)
-    unseen = {pk: distinct[pk] for pk in sorted(distinct.keys() - known)}
-    insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(unseen))
-    insert_missing_rows(Coordinate, COORDINATE_COLUMNS, _coordinate_rows(unseen))
-    insert_rows(
-        Occurrence,
-        OCCURRENCE_COLUMNS,
-        (
-            (document.pk, pk, number, *_occurrence_values(entry))
-            for pk, (number, entry) in zip(ids, numbered, strict=True)
-        ),
-    )
-    return len(unseen)
-
-
-COMPONENT_COLUMNS = (
-    "id",
-    "name",
-    "folded_name",
-    "version",
-    "is_version_known",
-    "group",
-    "supplier",
-    "purl",
-    "cpes",
-)
-COORDINATE_COLUMNS = ("component_id", "package", "scheme", "version", "key", "provenance")
-OCCURRENCE_COLUMNS = (
-    "document_id",
-    "component_id",
-    "number",
-    "ref",
-    "path",
-    "kind",
-    "scope",
-    "supplier",
-    "licences",
-    "hashes",
-    "patches",
-)
-Row = tuple[object, ...]
-
-
-def _component_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
-    for pk, entry in components.items():
-        yield (
-            pk,
-            entry.name,
-            entry.name.casefold(),
-            entry.version or "",
-            not is_unstated(entry.version),
-            entry.group or "",
-            entry.supplier or "",
-            _canonical(entry),
-            entry.cpes,
-        )
-
-
-def _coordinate_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
-    for pk, entry in components.items():
-        named = coordinates(
-            purl=entry.purl, cpes=entry.cpes, name=entry.name, version=entry.version
-        )
-        for each in named:
-            yield pk, each.package, each.scheme, each.version, each.key, each.provenance
-
-
-def _occurrence_values(entry: ComponentEntry) -> Row:
-    return (
-        entry.ref,
-        STEP.join(step.replace(STEP, " ") for step in entry.path),
-        entry.kind,
-        entry.scope,
-        entry.supplier or "",
-        "\n".join(entry.licences),
-        "\n".join(f"{each.algorithm}:{each.digest}" for each in entry.hashes),
-        [asdict(patch) for patch in entry.patches],
-    )
-
-
-def _canonical(entry: ComponentEntry) -> str:
-    """Return the purl in canonical spelling, as it is if it is none, or empty."""
-    return canonical_purl(entry.purl) or entry.purl if entry.purl else ""

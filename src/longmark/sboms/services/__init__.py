@@ -1,0 +1,1 @@
+"""Writes of SBOMs and of the components that they name."""

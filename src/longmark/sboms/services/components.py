@@ -1,0 +1,125 @@
+"""Recording what SBOMs name: each distinct component once, with its coordinates, and its places."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+import orjson
+
+from longmark.core.formats.sboms import ComponentEntry, SbomDocument
+from longmark.core.identity import canonical_purl, coordinates
+from longmark.core.versions import is_unstated
+from longmark.foundation.bulk import insert_missing_rows, insert_rows
+from longmark.sboms import queries
+from longmark.sboms.models import STEP, Component, Coordinate, Document, Occurrence
+
+COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
+"""The id of every component derives from it: it must never change."""
+
+
+def component_id(entry: ComponentEntry) -> uuid.UUID:
+    """Return the id of the component that an entry names, the same in every SBOM.
+
+    What decides matching decides identity: purl, CPEs and version, and the name only where
+    there is neither purl nor CPE, for tools name one package in many ways.
+    """
+    purl = _canonical(entry)
+    is_identified = bool(purl or entry.cpes)
+    named = ["", ""] if is_identified else [entry.group or "", entry.name.casefold()]
+    identity = [purl, sorted(set(entry.cpes)), entry.version or "", *named]
+    return uuid.uuid5(COMPONENT_NAMESPACE, orjson.dumps(identity).decode())
+
+
+def record_components(document: Document, sbom: SbomDocument) -> int:
+    """Record components, coordinates and occurrences; return how many were never seen.
+
+    Components go in by rising id, so that two writers never wait for each other in a ring.
+    """
+    numbered: list[tuple[int, ComponentEntry]] = list(enumerate(sbom.components, start=1))
+    if sbom.subject:
+        numbered.insert(0, (0, sbom.subject))
+    ids = [component_id(entry) for _, entry in numbered]
+    distinct = {pk: entry for pk, (_, entry) in zip(reversed(ids), reversed(numbered), strict=True)}
+    known = queries.known_component_ids(distinct)
+    unseen = {pk: distinct[pk] for pk in sorted(distinct.keys() - known)}
+    insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(unseen))
+    insert_missing_rows(Coordinate, COORDINATE_COLUMNS, _coordinate_rows(unseen))
+    insert_rows(
+        Occurrence,
+        OCCURRENCE_COLUMNS,
+        (
+            (document.pk, pk, number, *_occurrence_values(entry))
+            for pk, (number, entry) in zip(ids, numbered, strict=True)
+        ),
+    )
+    return len(unseen)
+
+
+COMPONENT_COLUMNS = (
+    "id",
+    "name",
+    "folded_name",
+    "version",
+    "is_version_known",
+    "group",
+    "supplier",
+    "purl",
+    "cpes",
+)
+COORDINATE_COLUMNS = ("component_id", "package", "scheme", "version", "key", "provenance")
+OCCURRENCE_COLUMNS = (
+    "document_id",
+    "component_id",
+    "number",
+    "ref",
+    "path",
+    "kind",
+    "scope",
+    "supplier",
+    "licences",
+    "hashes",
+    "patches",
+)
+Row = tuple[object, ...]
+
+
+def _component_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
+    for pk, entry in components.items():
+        yield (
+            pk,
+            entry.name,
+            entry.name.casefold(),
+            entry.version or "",
+            not is_unstated(entry.version),
+            entry.group or "",
+            entry.supplier or "",
+            _canonical(entry),
+            entry.cpes,
+        )
+
+
+def _coordinate_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
+    for pk, entry in components.items():
+        named = coordinates(
+            purl=entry.purl, cpes=entry.cpes, name=entry.name, version=entry.version
+        )
+        for each in named:
+            yield pk, each.package, each.scheme, each.version, each.key, each.provenance
+
+
+def _occurrence_values(entry: ComponentEntry) -> Row:
+    return (
+        entry.ref,
+        STEP.join(step.replace(STEP, " ") for step in entry.path),
+        entry.kind,
+        entry.scope,
+        entry.supplier or "",
+        "\n".join(entry.licences),
+        "\n".join(f"{each.algorithm}:{each.digest}" for each in entry.hashes),
+        [asdict(patch) for patch in entry.patches],
+    )
+
+
+def _canonical(entry: ComponentEntry) -> str:
+    """Return the purl in canonical spelling, as it is if it is none, or empty."""
+    return canonical_purl(entry.purl) or entry.purl if entry.purl else ""
