@@ -11,6 +11,7 @@ from longmark.core.formats.sboms import SbomInvalid
 from longmark.ledger import queries as ledger
 from longmark.sboms import queries
 from longmark.sboms.models import Component, Coordinate, Document, Occurrence
+from longmark.sboms.services import components
 from longmark.sboms.services import documents as services
 from tests.sboms.samples import a_bom, a_library, many, the_drive
 from tests.world import NINE, a_release
@@ -142,7 +143,7 @@ def test_a_refused_sbom_is_kept_and_recorded_and_nothing_else():
 
 def test_a_failure_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch):
     release = a_release()
-    monkeypatch.setattr(services, "OCCURRENCE_COLUMNS", ("document_id",))
+    monkeypatch.setattr(components, "OCCURRENCE_COLUMNS", ("document_id",))
 
     with pytest.raises(Exception, match=r"."):
         add(release, the_drive())
