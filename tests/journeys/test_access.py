@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as Elapsed
 
 from tests.journeys.conftest import Installation, sign_in
 
@@ -31,6 +32,10 @@ PATHS = [
     "/components/",
 ]
 SERIOUS = {"serious", "critical"}
+FITS = "width => document.documentElement.scrollWidth <= width"
+WIDEST = """() => [...document.querySelectorAll('body *')]
+    .map(each => [Math.round(each.getBoundingClientRect().right), each.outerHTML.slice(0, 120)])
+    .sort((left, right) => right[0] - left[0]).slice(0, 5).map(each => each.join(' px: '))"""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -41,6 +46,15 @@ def _violations(page: Page) -> list[str]:
         for each in found
         if each["impact"] in SERIOUS
     ]
+
+
+def _overflowing(page: Page, width: int) -> list[str]:
+    """Return what reaches past the window once the page has settled, none if it fits."""
+    try:
+        page.wait_for_function(FITS, arg=width, timeout=5_000)
+    except Elapsed:
+        return [str(page.evaluate(WIDEST))]
+    return []
 
 
 @pytest.mark.skipif(
@@ -62,7 +76,6 @@ def test_axe_finds_nothing_serious(
         assert answer is not None
         assert answer.status == 200, path
         wrong += [f"{path} {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wrong.append(f"{path} is wider than the window")
+        wrong += [f"{path} is wider than the window: {each}" for each in _overflowing(page, width)]
     context.close()
     assert wrong == []
