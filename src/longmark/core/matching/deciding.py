@@ -5,48 +5,55 @@ that only shrugs does not block those below it. Within a tier the claims form a 
 one is affected, since a record may speak of a package in several entries.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from longmark.core.formats.advisories.records import Confidence
-from longmark.core.matching.judging import judge
+from longmark.core.matching.contexts import NOTHING_RECORDED, Context
+from longmark.core.matching.judging import examine
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.verdicts import Claim, Decision, Judgement, Reason, Verdict
 
 _WEIGHT = (Verdict.AFFECTED, Verdict.UNKNOWN, Verdict.NOT_AFFECTED)
 
 
-def decide(subject: Subject, claims: Iterable[Claim]) -> Decision | None:
+def decide(
+    subject: Subject, claims: Iterable[Claim], context: Context = NOTHING_RECORDED
+) -> Decision | None:
     """Return the verdict; ``None`` if no claim names the component, or none calls it affected.
 
     A component that a source clears has no decision to keep, whatever others are not sure of; one
     that a lower tier calls affected and a higher one clears has, and it is ``not_affected``.
     """
-    judgements = _judgements(subject, claims)
+    return weighed(one for one in examined(subject, claims, context) if one.counts)
+
+
+def weighed(judgements: Iterable[Judgement]) -> Decision | None:
+    """Return the verdict that follows from judgements; ``None`` as for `decide`."""
+    judgements = sorted(judgements, key=_rank)
     if all(one.verdict is Verdict.NOT_AFFECTED for one in judgements):
         return None
-    leading = _leading(judgements)
+    head = leading(judgements)
     is_disputed = any(one.verdict is Verdict.AFFECTED for one in judgements)
-    if leading.verdict is Verdict.NOT_AFFECTED and not is_disputed:
+    if head.verdict is Verdict.NOT_AFFECTED and not is_disputed:
         return None
     disagree = _disagreement(judgements)
-    confidence = leading.confidence
+    confidence = head.confidence
     return Decision(
-        leading.verdict,
-        confidence.at_most(Confidence.MEDIUM) if _is_split(leading, judgements) else confidence,
-        (leading, *(one for one in judgements if one is not leading)),
-        tuple(dict.fromkeys((*leading.reasons, *disagree))),
+        head.verdict,
+        confidence.at_most(Confidence.MEDIUM) if _is_split(head, judgements) else confidence,
+        (head, *(one for one in judgements if one is not head)),
+        tuple(dict.fromkeys((*head.reasons, *disagree))),
     )
 
 
-def _judgements(subject: Subject, claims: Iterable[Claim]) -> list[Judgement]:
-    """Return all judgements, the most authoritative first, each claim by its strongest name."""
-    judgements = []
+def examined(
+    subject: Subject, claims: Iterable[Claim], context: Context = NOTHING_RECORDED
+) -> Iterator[Judgement]:
+    """Yield how each claim on one of the component's names was read, by the strongest name."""
     for claim in claims:
         coordinate = subject.by_package.get(claim.statement.package)
-        judgement = judge(coordinate, claim, subject) if coordinate else None
-        if judgement:
-            judgements.append(judgement)
-    return sorted(judgements, key=_rank)
+        if coordinate:
+            yield examine(coordinate, claim, subject, context)
 
 
 def _rank(judgement: Judgement) -> tuple[int, int, int, str, str]:
@@ -59,9 +66,10 @@ def _rank(judgement: Judgement) -> tuple[int, int, int, str, str]:
     )
 
 
-def _leading(judgements: Sequence[Judgement]) -> Judgement:
-    decided = (one for one in judgements if one.verdict.is_decided)
-    return next(decided, judgements[0])
+def leading(judgements: Iterable[Judgement]) -> Judgement:
+    """Return the judgement that decides: the first in rank that is decided, else the first."""
+    ranked = sorted(judgements, key=_rank)
+    return next((one for one in ranked if one.verdict.is_decided), ranked[0])
 
 
 def _disagreement(judgements: Sequence[Judgement]) -> tuple[Reason, ...]:
@@ -69,13 +77,13 @@ def _disagreement(judgements: Sequence[Judgement]) -> tuple[Reason, ...]:
     return (Reason.SOURCES_DISAGREE,) if len(decided) > 1 else ()
 
 
-def _is_split(leading: Judgement, judgements: Sequence[Judgement]) -> bool:
+def _is_split(head: Judgement, judgements: Sequence[Judgement]) -> bool:
     """Tell whether another record of the same rank, on the same package, says otherwise."""
     return any(
-        one.tier == leading.tier
+        one.tier == head.tier
         and one.verdict.is_decided
-        and one.verdict is not leading.verdict
-        and one.claim.record != leading.claim.record
-        and one.coordinate.package == leading.coordinate.package
+        and one.verdict is not head.verdict
+        and one.claim.record != head.claim.record
+        and one.coordinate.package == head.coordinate.package
         for one in judgements
     )

@@ -18,7 +18,9 @@ from longmark.core.formats.advisories.records import (
     Tier,
 )
 from longmark.core.identity import Coordinate, Provenance
+from longmark.core.identity.distributions import SCHEMES as DISTRIBUTED
 from longmark.core.identity.packages import has_known_release
+from longmark.core.matching.contexts import NOTHING_RECORDED, Context
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.surroundings import Demand, Qualification, qualification
 from longmark.core.matching.verdicts import Claim, Judgement, Reason, Verdict
@@ -30,6 +32,7 @@ _TRUST: Final = {
     Provenance.CURATED: Confidence.MEDIUM,
     Provenance.GUESSED: Confidence.LOW,
 }
+_CLEARED: Final = {Status.NOT_AFFECTED: Verdict.NOT_AFFECTED}
 _BOUND: Final = re.compile(r"(>=|<=|>|<|=)?\s*(.*)", re.DOTALL)
 _SIGNS: Final = {">=": (0, 1), ">": (1,), "<=": (-1, 0), "<": (-1,), "=": (0,)}
 
@@ -51,40 +54,64 @@ class _Placed:
         self.reasons = reasons
 
 
-def judge(coordinate: Coordinate, claim: Claim, subject: Subject) -> Judgement | None:
-    """Return what a claim about the coordinate's package says of it.
+def judge(
+    coordinate: Coordinate, claim: Claim, subject: Subject, context: Context = NOTHING_RECORDED
+) -> Judgement | None:
+    """Return what a claim about the coordinate's package says of it, None if that is nothing."""
+    judgement = examine(coordinate, claim, subject, context)
+    return judgement if judgement.counts else None
 
-    Nothing is said where filters or conditions contradict the component, nor by a guessed name
+
+def examine(
+    coordinate: Coordinate, claim: Claim, subject: Subject, context: Context = NOTHING_RECORDED
+) -> Judgement:
+    """Return how a claim about the coordinate's package was read, even if it says nothing of it.
+
+    It says nothing where filters or conditions contradict the component, nor by a guessed name
     about a version that lies outside.
     """
     statement = claim.statement
-    demands = qualification(statement, subject)
-    if demands.demand is Demand.CONTRADICTED:
-        return None
+    demands = qualification(statement, subject, context)
     placed = _placed(coordinate, statement)
+    if demands.demand is Demand.CONTRADICTED:
+        return _silent(coordinate, claim, placed, demands.reasons)
     if placed.status is Status.UNKNOWN and demands.is_undecided:
-        return None
-    verdict, reasons = _verdict(coordinate, placed, demands)
+        return _silent(coordinate, claim, placed, placed.reasons + demands.reasons)
+    verdict, reasons = _verdict(coordinate, placed, demands, subject)
     if coordinate.provenance is Provenance.GUESSED and verdict is Verdict.NOT_AFFECTED:
-        return None
+        return _silent(coordinate, claim, placed, reasons)
     cap = statement.cap.at_most(demands.cap).at_most(placed.cap)
     confidence = _TRUST[coordinate.provenance].at_most(cap)
     return Judgement(claim, coordinate, verdict, confidence, placed.span, reasons)
 
 
+def _silent(
+    coordinate: Coordinate, claim: Claim, placed: _Placed, reasons: tuple[Reason, ...]
+) -> Judgement:
+    trust = _TRUST[coordinate.provenance].at_most(claim.statement.cap)
+    return Judgement(
+        claim, coordinate, Verdict.NOT_AFFECTED, trust, placed.span, reasons, counts=False
+    )
+
+
 def _verdict(
-    coordinate: Coordinate, placed: _Placed, demands: Qualification
+    coordinate: Coordinate, placed: _Placed, demands: Qualification, subject: Subject
 ) -> tuple[Verdict, tuple[Reason, ...]]:
-    if placed.status is Status.NOT_AFFECTED:
-        return Verdict.NOT_AFFECTED, placed.reasons
+    if placed.status in _CLEARED:
+        return _CLEARED[placed.status], placed.reasons
     reasons = placed.reasons + demands.reasons
     if placed.status is Status.UNKNOWN:
         return Verdict.UNKNOWN, reasons or (Reason.SOURCE_UNSURE,)
     if coordinate.provenance is Provenance.GUESSED:
-        is_release = has_known_release(coordinate.package)
-        guess = Reason.RELEASE_UNKNOWN if is_release else Reason.UPSTREAM_ONLY
-        return Verdict.UNKNOWN, (*reasons, guess)
+        return Verdict.UNKNOWN, (*reasons, _guess(coordinate, subject))
     return (Verdict.UNKNOWN if demands.is_undecided else Verdict.AFFECTED), reasons
+
+
+def _guess(coordinate: Coordinate, subject: Subject) -> Reason:
+    """Return why a guessed name decides nothing."""
+    if has_known_release(coordinate.package):
+        return Reason.RELEASE_UNKNOWN
+    return Reason.UPSTREAM_ONLY if subject.ecosystem in DISTRIBUTED else Reason.NAME_ONLY
 
 
 def _placed(coordinate: Coordinate, statement: Statement) -> _Placed:

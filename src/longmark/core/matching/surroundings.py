@@ -22,6 +22,7 @@ from longmark.core.formats.advisories.records import (
 from longmark.core.identity import Cpe, package_of_cpe
 from longmark.core.identity.cpe import ANY, NA
 from longmark.core.identity.distributions import SCHEMES, origin_of, release_of
+from longmark.core.matching.contexts import NOTHING_RECORDED, Context
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.verdicts import Reason
 
@@ -45,7 +46,15 @@ class Qualification:
 
 
 PLAIN: Final = Qualification(Demand.MET)
-_CONTRADICTED: Final = Qualification(Demand.CONTRADICTED)
+
+
+def _contradicted(reason: Reason) -> Qualification:
+    return Qualification(Demand.CONTRADICTED, reasons=(reason,))
+
+
+_HARDWARE: Final = _contradicted(Reason.HARDWARE)
+_FILTERED: Final = _contradicted(Reason.FILTERED)
+_ELSEWHERE: Final = _contradicted(Reason.PLATFORM_CONTRADICTED)
 
 _TARGETS: Final = {
     "rust": "cargo", "node.js": "npm", "nodejs": "npm", "python": "pypi", "ruby": "gem",
@@ -66,7 +75,9 @@ _DISTRIBUTIONS: Final = {
 }  # fmt: skip
 
 
-def qualification(statement: Statement, subject: Subject) -> Qualification:
+def qualification(
+    statement: Statement, subject: Subject, context: Context = NOTHING_RECORDED
+) -> Qualification:
     """Return what filters, part and condition of a statement make of a match through it."""
     if not (statement.condition or statement.filters or statement.part):
         return PLAIN
@@ -74,13 +85,13 @@ def qualification(statement: Statement, subject: Subject) -> Qualification:
     if statement.filters:
         parts += _by_filters(statement, statement.filters, subject)
     if statement.condition:
-        parts.append(_by_condition(statement.condition, subject))
+        parts.append(_by_condition(statement.condition, subject, context))
     return _joined(parts)
 
 
 def _joined(parts: list[Qualification]) -> Qualification:
     if any(part.demand is Demand.CONTRADICTED for part in parts):
-        return _CONTRADICTED
+        return next(part for part in parts if part.demand is Demand.CONTRADICTED)
     cap = Confidence.EXACT
     for part in parts:
         cap = cap.at_most(part.cap)
@@ -106,7 +117,7 @@ def _declared(statement: Statement, subject: Subject) -> Cpe | None:
 def _by_part(statement: Statement, subject: Subject) -> Qualification:
     """Sources disagree on application or system for firmware, so a part is no identity."""
     if statement.part == "h":
-        return _CONTRADICTED
+        return _HARDWARE
     declared = _declared(statement, subject) if statement.part in ("a", "o") else None
     if declared is None or declared.part in (statement.part, ANY):
         return PLAIN
@@ -133,26 +144,26 @@ def _by_filters(
 def _by_value(demanded: str, stated: str) -> Qualification:
     if stated in (ANY, NA):
         return _lowered(Confidence.MEDIUM, Reason.EDITION_UNVERIFIED)
-    return PLAIN if stated == demanded else _CONTRADICTED
+    return PLAIN if stated == demanded else _FILTERED
 
 
 def _by_target(demanded: str, declared: Cpe | None, subject: Subject) -> Qualification:
     """Read ``target_sw`` as the ecosystem or system that the statement is about."""
     stated = declared.target_sw if declared else ANY
     if stated not in (ANY, NA):
-        return PLAIN if stated == demanded else _CONTRADICTED
+        return PLAIN if stated == demanded else _FILTERED
     ecosystem = _TARGETS.get(demanded)
     if subject.ecosystem and ecosystem:
-        return PLAIN if subject.ecosystem == ecosystem else _CONTRADICTED
+        return PLAIN if subject.ecosystem == ecosystem else _FILTERED
     if subject.ecosystem in SCHEMES and demanded in _FOREIGN_SYSTEMS:
-        return _CONTRADICTED
+        return _FILTERED
     return _lowered(Confidence.LOW, Reason.TARGET_UNVERIFIED)
 
 
-def _by_condition(condition: Condition, subject: Subject) -> Qualification:
-    demands = {_demand_of(group, subject) for group in condition.needs}
+def _by_condition(condition: Condition, subject: Subject, context: Context) -> Qualification:
+    demands = {_demand_of(group, subject, context) for group in condition.needs}
     if Demand.CONTRADICTED in demands:
-        return _CONTRADICTED
+        return _ELSEWHERE
     if demands == {Demand.MET}:
         return PLAIN
     if condition.kind is Surroundings.HARDWARE:
@@ -163,7 +174,7 @@ def _by_condition(condition: Condition, subject: Subject) -> Qualification:
     return Qualification(Demand.OPEN, Confidence.LOW, unverified, is_undecided=True)
 
 
-def _demand_of(group: Alternatives, subject: Subject) -> Demand:
+def _demand_of(group: Alternatives, subject: Subject, context: Context) -> Demand:
     found = {_demand_of_name(name, subject) for name in group.names}
     if Demand.MET in found:
         demand = Demand.MET

@@ -52,6 +52,31 @@ class Step:
     confidence: str
     reasons: tuple[str, ...]
 
+    @staticmethod
+    def of(judgement: Judgement) -> "Step":
+        """Return how one claim was read."""
+        claim, coordinate = judgement.claim, judgement.coordinate
+        span = judgement.span or StatedRange("", "", "", "", claim.statement.default)
+        return Step(
+            source=claim.source.value,
+            record=claim.record,
+            pointer=claim.statement.pointer,
+            wording=claim.statement.wording,
+            package=coordinate.package,
+            provenance=coordinate.provenance.value,
+            scheme=coordinate.scheme.value,
+            version=coordinate.version,
+            key=coordinate.key,
+            low=span.low,
+            high=span.high,
+            low_text=span.low_text,
+            high_text=span.high_text,
+            tier=judgement.tier.value,
+            verdict=judgement.verdict,
+            confidence=judgement.confidence.value,
+            reasons=tuple(reason.value for reason in judgement.reasons),
+        )
+
     @property
     def interval(self) -> str:
         """Return the interval as people write it; empty if there is none."""
@@ -88,7 +113,7 @@ class Trail:
     def of(subject: object, decision: Decision) -> "Trail":
         """Return the trail of a decision on a component."""
         shown = decision.judgements[:LIMIT_STEPS]
-        return Trail(str(subject), tuple(decision.reasons), tuple(map(_step, shown)))
+        return Trail(str(subject), tuple(decision.reasons), tuple(map(Step.of, shown)))
 
     def as_json(self) -> dict[str, Any]:
         """Return the compact form that is stored."""
@@ -105,30 +130,6 @@ class Trail:
         keys_version, aliases_version = stored["v"]
         steps = tuple(map(_decoded, stored["s"]))
         return Trail(stored["c"], tuple(stored["r"]), steps, keys_version, aliases_version)
-
-
-def _step(judgement: Judgement) -> Step:
-    claim, coordinate = judgement.claim, judgement.coordinate
-    span = judgement.span or StatedRange("", "", "", "", claim.statement.default)
-    return Step(
-        source=claim.source.value,
-        record=claim.record,
-        pointer=claim.statement.pointer,
-        wording=claim.statement.wording,
-        package=coordinate.package,
-        provenance=coordinate.provenance.value,
-        scheme=coordinate.scheme.value,
-        version=coordinate.version,
-        key=coordinate.key,
-        low=span.low,
-        high=span.high,
-        low_text=span.low_text,
-        high_text=span.high_text,
-        tier=judgement.tier.value,
-        verdict=judgement.verdict,
-        confidence=judgement.confidence.value,
-        reasons=tuple(reason.value for reason in judgement.reasons),
-    )
 
 
 _VALUES: Final = attrgetter(*Step.__slots__)
@@ -165,13 +166,17 @@ REASONS: Final = {
     Reason.ALL_VERSIONS: "the source names every version",
     Reason.EDITION_UNVERIFIED: "its edition is not stated",
     Reason.EXACT_TEXT: "the version is named as a text",
+    Reason.FILTERED: "its edition or target software is another",
     Reason.GENERIC_FALLBACK: "its version does not follow the scheme and was compared loosely",
+    Reason.HARDWARE: "the source names hardware, not software",
     Reason.HARDWARE_IMPLIED: "its firmware implies the hardware",
+    Reason.NAME_ONLY: "only its name is the same, and a name alone identifies nothing",
     Reason.NO_ORDER: "its version has no order",
     Reason.NO_VERSION: "its version is not stated",
     Reason.PAIRWISE: "its version was compared with the bounds one by one",
     Reason.PART_DIFFERS: "application and operating system are told apart differently",
     Reason.PATCHED: "its supplier declares a patch",
+    Reason.PLATFORM_CONTRADICTED: "what it must run on or with is not there",
     Reason.PLATFORM_UNVERIFIED: "the platform that it runs on is not recorded",
     Reason.RELEASE_UNKNOWN: "the release of its distribution is not stated",
     Reason.SOFTWARE_UNVERIFIED: "it takes other software that is not recorded here",

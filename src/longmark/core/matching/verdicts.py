@@ -46,12 +46,16 @@ class Reason(StrEnum):
     EDITION_UNVERIFIED = "edition-unverified"
     EXACT_TEXT = "exact-text"
     GENERIC_FALLBACK = "generic-fallback"
+    FILTERED = "filter-contradicted"
+    HARDWARE = "hardware-only"
     HARDWARE_IMPLIED = "firmware-implies-hardware"
+    NAME_ONLY = "name-only"
     NO_ORDER = "version-without-order"
     NO_VERSION = "version-not-stated"
     PAIRWISE = "compared-pairwise"
     PART_DIFFERS = "part-differs"
     PATCHED = "patched-by-supplier"
+    PLATFORM_CONTRADICTED = "platform-contradicted"
     PLATFORM_UNVERIFIED = "platform-unverified"
     RELEASE_UNKNOWN = "distribution-release-unknown"
     SOFTWARE_UNVERIFIED = "other-software-unverified"
@@ -73,7 +77,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one claim says of one coordinate."""
+    """What one claim says of one coordinate; it does not count where it says nothing of it."""
 
     claim: Claim
     coordinate: Coordinate
@@ -81,6 +85,7 @@ class Judgement:
     confidence: Confidence
     span: StatedRange | None
     reasons: tuple[Reason, ...]
+    counts: bool = True
 
     @property
     def tier(self) -> Tier:

@@ -1,0 +1,150 @@
+"""From a question to an answer: one component, one advisory, one verdict, and why.
+
+The same judge that decides stored matches, without a store. Besides it tells what a store never
+keeps: why a claim says nothing of the component, or that an advisory does not name it. What cannot
+be read or evaluated is *unknown*, never *not affected*.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from longmark.core.errors import Invalid
+from longmark.core.formats.advisories import partial
+from longmark.core.formats.advisories.detection import Format
+from longmark.core.formats.advisories.reading import RecordInvalid
+from longmark.core.formats.advisories.records import AdvisoryRecord, Confidence, State
+from longmark.core.matching import answers, namesakes
+from longmark.core.matching.answers import Answer, Remark
+from longmark.core.matching.deciding import examined, leading, weighed
+from longmark.core.matching.questions import MAX_LINE_BYTES, Question, id_of, question_of
+from longmark.core.matching.trails import Sentence
+from longmark.core.matching.verdicts import Claim, Judgement, Verdict
+
+_LABELS: Final = {
+    "osv": Format.OSV, "ghsa": Format.OSV, "pysec": Format.OSV, "rustsec": Format.OSV,
+    "go": Format.OSV, "nvd": Format.NVD, "nvd2": Format.NVD, "nvd20": Format.NVD,
+    "cve": Format.CVE, "cve5": Format.CVE, "cvejson": Format.CVE, "cvejson5": Format.CVE,
+    "cvelist": Format.CVE, "mitre": Format.CVE,
+}  # fmt: skip
+
+
+def answer_line(line: bytes, *, number: int) -> Answer:
+    """Return the answer to one line of a batch; one that asks nothing usable is *unknown*."""
+    if len(line) > MAX_LINE_BYTES:
+        return answers.unusable("", f"The line is longer than {MAX_LINE_BYTES} bytes.", line=number)
+    try:
+        asked = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return answers.unusable("", f"The line is no JSON: {error}", line=number)
+    except RecursionError:
+        return answers.unusable("", "The line is nested too deeply.", line=number)
+    try:
+        return answer(question_of(asked))
+    except Invalid as problem:
+        return answers.unusable(id_of(asked), str(problem), line=number)
+
+
+def answer(question: Question) -> Answer:
+    """Return what the advisory says of the component; what it cannot tell is *unknown*."""
+    try:
+        records = _records(question)
+    except Invalid as problem:
+        return answers.unusable(question.id, str(problem))
+    remarks = [answers.known_as(question.subject)]
+    for record in records:
+        remarks.append(answers.read_as(record))
+        remarks += [answers.defective(record, defect) for defect in record.defects[:20]]
+    standing = [record for record in records if record.state is State.PUBLISHED]
+    if not standing:
+        return _withdrawn(question, records, remarks)
+    return _weighed(question, standing, remarks)
+
+
+def _records(question: Question) -> tuple[AdvisoryRecord, ...]:
+    label = "".join(letter for letter in question.format.lower() if letter.isalnum())
+    found = _LABELS.get(label) or partial.detected(question.advisory)
+    if found is None:
+        raise RecordInvalid("The advisory is of no format known here.")
+    identifier = question.vulnerability or question.id
+    return partial.records_of(question.advisory, kind=found, identifier=identifier)
+
+
+def _withdrawn(
+    question: Question, records: Sequence[AdvisoryRecord], remarks: Sequence[Remark]
+) -> Answer:
+    """Answer by records that may not be matched any more."""
+    if not records:
+        return answers.unusable(question.id, "The advisory holds no record.")
+    record = records[0]
+    values = {"record": record.id, "state": record.state.value, "other": record.replaced_by}
+    template = "{record} is {state}: it says nothing any more"
+    said = Sentence(f"{template}; see {{other}}." if record.replaced_by else f"{template}.", values)
+    facts = {"verdict": Verdict.NOT_AFFECTED.value, "replaced_by": record.replaced_by}
+    ending = Remark(f"record-{record.state.value}", said, facts)
+    return Answer(question.id, Verdict.NOT_AFFECTED, Confidence.HIGH, (*remarks, ending))
+
+
+def _weighed(
+    question: Question, records: Sequence[AdvisoryRecord], remarks: Sequence[Remark]
+) -> Answer:
+    """Answer by the claims of the records that stand."""
+    claims = [Claim(one.source, one.id, stated) for one in records for stated in one.statements]
+    statements = [claim.statement for claim in claims]
+    guesses = namesakes.coordinates(question.subject, statements)
+    subject = replace(question.subject, coordinates=(*question.subject.coordinates, *guesses))
+    judgements = [*examined(subject, claims, question.context)]
+    if not judgements:
+        return _unnamed(question, records, remarks)
+    counting = [one for one in judgements if one.counts]
+    decision = weighed(counting)
+    head = decision.judgements[0] if decision else leading(counting or judgements)
+    verdict = decision.verdict if decision else head.verdict
+    confidence = decision.confidence if decision else head.confidence
+    steps = [answers.judged(one, decides=one is head) for one in _shown(head, judgements)]
+    return Answer(question.id, verdict, confidence, (*remarks, *steps))
+
+
+def _shown(head: Judgement, judgements: Iterable[Judgement]) -> Iterator[Judgement]:
+    """Yield judgements to tell of, the deciding one first."""
+    others = [one for one in judgements if one is not head]
+    yield head
+    yield from others[: answers.SHOWN_STEPS]
+
+
+def _unnamed(
+    question: Question, records: Sequence[AdvisoryRecord], remarks: Sequence[Remark]
+) -> Answer:
+    """Answer by records that make no statement on any name of the component."""
+    subject = question.subject
+    values = {"subject": str(subject), "record": records[0].id}
+    if any(record.statements for record in records):
+        template = "{record} names other packages, not {subject}."
+        if not subject.coordinates and not namesakes.bare_names(subject):
+            template = "{subject} has no identity that could be compared with {record}."
+            return _ended(question, remarks, Verdict.UNKNOWN, "no-identity", template, values)
+        verdict = Verdict.NOT_AFFECTED
+        return _ended(question, remarks, verdict, "not-named", template, values)
+    texts = [f"{record.title} {record.description}".strip() for record in records]
+    if not any(texts):
+        template = "{record} states nothing that could be compared."
+        return _ended(question, remarks, Verdict.UNKNOWN, "nothing-stated", template, values)
+    if any(namesakes.is_named_in(text, subject) for text in texts):
+        template = "Only the text of {record} names {subject}; no range is stated yet."
+        return _ended(question, remarks, Verdict.UNKNOWN, "prose-only", template, values)
+    template = "{record} states no range, and its text does not name {subject}."
+    return _ended(question, remarks, Verdict.NOT_AFFECTED, "not-named", template, values)
+
+
+def _ended(
+    question: Question,
+    remarks: Sequence[Remark],
+    verdict: Verdict,
+    rule: str,
+    template: str,
+    values: dict[str, str],
+) -> Answer:
+    ending = Remark(rule, Sentence(template, values), {"verdict": verdict.value})
+    return Answer(question.id, verdict, Confidence.LOW, (*remarks, ending))

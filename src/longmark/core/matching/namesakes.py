@@ -1,0 +1,106 @@
+"""Names that are the same without being known as the same: they suggest, and decide nothing.
+
+A bare name or a generic purl that equals the product that an advisory names becomes a *guessed*
+coordinate: within a range that is for review, outside of every range it is clean either way. A
+package of an ecosystem never gains a name like that: there the same name is another thing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from longmark.core.formats.advisories.records import Statement
+from longmark.core.identity import Coordinate, Provenance
+from longmark.core.identity.cpe import ANY, NA
+from longmark.core.identity.distributions import SCHEMES as DISTRIBUTED
+from longmark.core.identity.distributions import full_version, source_name, upstream_version
+from longmark.core.identity.packages import ECOSYSTEMS
+from longmark.core.identity.products import any_product_of, fold, product_named
+from longmark.core.identity.repositories import version_of_tag
+from longmark.core.matching.subjects import Subject
+from longmark.core.versions import Unkeyable, is_unstated, key
+
+_UPSTREAM: Final = ("cpe", "name", "generic", "git")
+_WORD: Final = re.compile(r"[a-z0-9][a-z0-9+._/@-]*", re.ASCII)
+_LONGEST_NAME: Final = 4  # words of prose that may make up one name
+_SHORTEST_NAME: Final = 2  # letters
+
+
+def coordinates(subject: Subject, statements: Iterable[Statement]) -> tuple[Coordinate, ...]:
+    """Return guessed coordinates for the packages that are named as the component is."""
+    if subject.ecosystem in ECOSYSTEMS:
+        return ()
+    names = bare_names(subject)
+    known = {one.package for one in subject.coordinates}
+    found = {
+        one.package: one
+        for one in statements
+        if one.package not in known and _is_namesake(one.package, names, subject)
+    }
+    return tuple(_guessed(subject, one, names) for one in found.values())
+
+
+def bare_names(subject: Subject) -> frozenset[str]:
+    """Return the folded names of a component, without vendor, group or version."""
+    found = {subject.name}
+    purl = subject.parsed_purl
+    if purl:
+        found |= {purl.name, source_name(purl)}
+    found |= {cpe.product for cpe in subject.names if cpe.product not in (ANY, NA)}
+    return frozenset(filter(None, map(fold, found)))
+
+
+def is_named_in(text: str, subject: Subject) -> bool:
+    """Tell whether a text names the component, by any name that it is known by."""
+    names = {*bare_names(subject)}
+    for name in tuple(names):
+        product = product_named(name, "")
+        names.update(map(fold, product.tag_names) if product else ())
+    names = {name for name in names if len(name) >= _SHORTEST_NAME}
+    words = [fold(word) for word in _WORD.findall(text.lower())]
+    return any(gram in names for gram in _grams(words))
+
+
+def _grams(words: Sequence[str]) -> Iterator[str]:
+    for length in range(1, _LONGEST_NAME + 1):
+        for start in range(len(words) - length + 1):
+            yield "".join(words[start : start + length])
+
+
+def _is_namesake(package: str, names: frozenset[str], subject: Subject) -> bool:
+    kind, _, path = package.partition(":")
+    if subject.ecosystem in DISTRIBUTED and kind not in _UPSTREAM:
+        return False
+    if fold(re.split(r"[:/]", path)[-1]) not in names:
+        return False
+    return not _is_another_vendor(package, subject)
+
+
+def _is_another_vendor(package: str, subject: Subject) -> bool:
+    """Tell whether the component states a vendor of its own, or is a known product of another."""
+    vendors = {fold(cpe.vendor) for cpe in subject.names if cpe.vendor not in (ANY, NA)}
+    kind, _, path = package.partition(":")
+    if vendors and kind in ("cpe", "name"):
+        return fold(path.partition(":")[0]) not in vendors
+    known = {any_product_of(one.package) for one in subject.coordinates} - {None}
+    return bool(known) and any_product_of(package) not in known
+
+
+def _guessed(subject: Subject, statement: Statement, names: frozenset[str]) -> Coordinate:
+    version = _version(subject, names)
+    if is_unstated(version):
+        return Coordinate(statement.package, statement.scheme, "", None, Provenance.GUESSED)
+    try:
+        place = key(statement.scheme, version)
+    except Unkeyable:
+        place = None
+    return Coordinate(statement.package, statement.scheme, version, place, Provenance.GUESSED)
+
+
+def _version(subject: Subject, names: frozenset[str]) -> str:
+    purl = subject.parsed_purl
+    stated = (purl.version if purl else "") or subject.version or ""
+    stated = stated or next((cpe.stated_version or "" for cpe in subject.names), "")
+    if purl and purl.type in DISTRIBUTED:
+        return upstream_version(full_version(purl, stated))
+    return version_of_tag(stated, names)
