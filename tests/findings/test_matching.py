@@ -6,7 +6,7 @@ import pytest
 
 from longmark.core.actors import SYSTEM, Actor
 from longmark.core.errors import NotAllowed
-from longmark.findings.models import Match, Run
+from longmark.findings.models import Evidence, Match, Run
 from longmark.findings.services.matching import match_components
 from longmark.ledger import queries as ledger
 from tests.findings.world import (
@@ -143,8 +143,17 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_components(
         a_release("2", item=item), *(f"pkg:generic/libmodbus@3.0.{n}" for n in range(40))
     )
 
-    for document in (few, many):
-        with django_assert_num_queries(13):  # type: ignore[operator]
-            match_all([document])
+    with django_assert_num_queries(16):  # type: ignore[operator]
+        match_all([few])
+    with django_assert_num_queries(14):  # type: ignore[operator]  # all share evidence kept before
+        match_all([many])
     assert Match.objects.count() == 41
     assert SYSTEM.name == "Longmark"
+
+
+def test_versions_that_a_source_treats_alike_share_one_piece_of_evidence(tmp_path: Path) -> None:
+    take_in(tmp_path, MODBUS)
+    match_all([an_sbom(None, "pkg:generic/libmodbus@3.1.5", "pkg:generic/libmodbus@3.1.6")])
+
+    assert Match.objects.count() == 2
+    assert Evidence.objects.count() == 1

@@ -274,7 +274,7 @@ def _reasoning(matched: MatchedComponent) -> dict[str, object]:
 
 def _match(match: "Match") -> dict[str, object]:
     judged = {"verdict": match.verdict, "confidence": match.confidence}
-    return _vulnerability(match.vulnerability) | judged | _said(explanation(match.evidence))
+    return _vulnerability(match.vulnerability) | judged | _said(explanation(match))
 
 
 def _said(explained: Explanation) -> dict[str, object]:

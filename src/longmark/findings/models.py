@@ -11,6 +11,16 @@ from longmark.core.matching import ClosingReason, Verdict
 from longmark.core.vocabulary import choices
 
 
+class Evidence(models.Model):
+    """Why components match: a trail (`longmark.core.matching.trails`) that many of them share."""
+
+    digest = models.CharField(max_length=32, unique=True)
+    trail = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Match(models.Model):
     """A component and a vulnerability that some advisory joins, with the trail of why.
 
@@ -23,7 +33,7 @@ class Match(models.Model):
     )
     verdict = models.CharField(max_length=20, choices=choices(Verdict))
     confidence = models.CharField(max_length=10, choices=choices(Confidence))
-    evidence = models.JSONField()
+    evidence = models.ForeignKey(Evidence, models.PROTECT, db_index=False, related_name="+")
     matched_at = models.DateTimeField()
 
     class Meta:

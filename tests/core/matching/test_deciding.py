@@ -109,7 +109,8 @@ def test_the_order_in_which_sources_arrive_does_not_matter(
 def test_a_trail_survives_its_storage_and_says_why() -> None:
     trail = Trail.of(ZLIB, decided(claim(below("1.2.13"), tier=Tier.ENRICHED)))
 
-    stored = Trail.from_json(trail.as_json())
+    place = {ZLIB.coordinates[0].package: ("1.2.12", ZLIB_KEY)}
+    stored = Trail.from_json(trail.as_json(), subject=str(ZLIB), places=place)
 
     assert stored == trail
     assert str(sentence(stored)) == (

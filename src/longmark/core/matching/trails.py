@@ -2,6 +2,9 @@
 
 A trail holds ids, bounds, keys and rule codes, not prose: enough to recompute the match without
 the advisory, and to say it in any language. Its first step decides; the others were outranked.
+
+What is stored leaves the component out: its words, its versions and their keys stand in its own
+rows. So all versions of a package that a source treats alike share one stored trail.
 """
 
 from collections.abc import Mapping
@@ -15,6 +18,9 @@ from longmark.core.matching.verdicts import Decision, Judgement, Reason, Verdict
 from longmark.core.versions import KEYS_VERSION
 
 LIMIT_STEPS: Final = 8
+
+Place = tuple[str, str | None]
+"""A version and its key, none if it has no order."""
 
 SOURCES: Final = {Source.OSV: "OSV", Source.NVD: "NVD", Source.CVE: "the CVE record"}
 
@@ -116,23 +122,27 @@ class Trail:
         return Trail(str(subject), tuple(decision.reasons), tuple(map(Step.of, shown)))
 
     def as_json(self) -> dict[str, Any]:
-        """Return the compact form that is stored."""
+        """Return the compact form that is stored, without the component."""
         return {
             "v": [self.keys_version, self.aliases_version],
-            "c": self.subject,
             "r": list(self.reasons),
             "s": [_coded(step) for step in self.steps],
         }
 
     @staticmethod
-    def from_json(stored: Mapping[str, Any]) -> "Trail":
-        """Return the trail that was stored."""
+    def from_json(
+        stored: Mapping[str, Any], *, subject: str, places: Mapping[str, Place]
+    ) -> "Trail":
+        """Return the trail that was stored, for a component: its words, and by package the
+        version and key under which it is looked up."""
         keys_version, aliases_version = stored["v"]
-        steps = tuple(map(_decoded, stored["s"]))
-        return Trail(stored["c"], tuple(stored["r"]), steps, keys_version, aliases_version)
+        steps = tuple(_decoded(values, places) for values in stored["s"])
+        return Trail(subject, tuple(stored["r"]), steps, keys_version, aliases_version)
 
 
-_VALUES: Final = attrgetter(*Step.__slots__)
+_STORED: Final = tuple(name for name in Step.__slots__ if name not in ("version", "key"))
+_VALUES: Final = attrgetter(*_STORED)
+_NOWHERE: Final[Place] = ("", None)
 
 
 def _coded(step: Step) -> list[Any]:
@@ -140,8 +150,9 @@ def _coded(step: Step) -> list[Any]:
     return [*values, list(reasons)]
 
 
-def _decoded(values: list[Any]) -> Step:
-    fields = dict(zip(Step.__slots__, values, strict=True))
+def _decoded(values: list[Any], places: Mapping[str, Place]) -> Step:
+    fields = dict(zip(_STORED, values, strict=True))
+    fields["version"], fields["key"] = places.get(fields["package"], _NOWHERE)
     fields["verdict"] = Verdict(fields["verdict"])
     fields["reasons"] = tuple(fields["reasons"])
     return Step(**fields)

@@ -8,7 +8,7 @@ from longmark.core.formats.advisories.records import Confidence
 from longmark.core.matching import Decision, Subject, Trail, Verdict, decide
 from longmark.core.versions import is_unstated
 from longmark.findings.queries.candidates import candidates_of_subjects
-from longmark.findings.queries.reasons import Explanation, explanation
+from longmark.findings.queries.reasons import Explanation, told
 from longmark.intel.queries.vulnerabilities import vulnerability_ids_by_name
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Checked:
     @property
     def explanation(self) -> Explanation:
         """Why, in words."""
-        return explanation(Trail.of(self.subject, self.decision).as_json())
+        return told(Trail.of(self.subject, self.decision))
 
 
 def check_components(entries: "Sequence[ComponentEntry]") -> list[Checked]:

@@ -59,7 +59,7 @@ class MatchedComponent:
     @property
     def explanation(self) -> Explanation:
         """Why, in words."""
-        return explanation(self.match.evidence)
+        return explanation(self.match)
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,8 @@ def _related(rows: QuerySet[Finding]) -> QuerySet[Finding]:
 
 
 def components_matched(vulnerability: "Vulnerability") -> list[MatchedComponent]:
-    """Return the components that a vulnerability meets, affected ones first. One query."""
-    rows = Match.objects.filter(vulnerability=vulnerability).select_related("component")
+    """Return the components that a vulnerability meets, affected ones first. Two queries."""
+    rows = _with_reasons(Match.objects.filter(vulnerability=vulnerability))
     ordered = rows.annotate(gravity=_GRAVITY).order_by("-gravity", "component__folded_name", "id")
     return [MatchedComponent(match.component, match) for match in ordered]
 
@@ -153,16 +153,21 @@ def components_matched(vulnerability: "Vulnerability") -> list[MatchedComponent]
 def matches_page(
     component: "Component", *, after: str | None = None, limit: int = 50
 ) -> Page[Match]:
-    """Return the vulnerabilities that meet a component, worst first. One query."""
-    rows = Match.objects.filter(component=component).select_related("vulnerability")
+    """Return the vulnerabilities that meet a component, worst first. Two queries."""
+    rows = _with_reasons(Match.objects.filter(component=component).select_related("vulnerability"))
     rows = rows.annotate(gravity=_GRAVITY, severity=_SEVERITY)
     return keyset_page(rows, order=("-gravity", "-severity", "-id"), after=after, limit=limit)
+
+
+def _with_reasons(rows: QuerySet[Match]) -> QuerySet[Match]:
+    """Load what the words of a match are made of: component, coordinates, evidence."""
+    return rows.select_related("component", "evidence").prefetch_related("component__coordinates")
 
 
 def releases_affected(
     vulnerability: "Vulnerability", *, limit: int = LIMIT_ROWS
 ) -> list[ReleaseAffected]:
-    """Return the releases that a vulnerability concerns, with the reasons. Three queries at most.
+    """Return the releases that a vulnerability concerns, with the reasons. Four queries at most.
 
     Open findings only, affected before unknown, then by item and version.
     """
@@ -173,14 +178,14 @@ def releases_affected(
 
 
 def explained(findings: Iterable[Finding]) -> list[ReleaseAffected]:
-    """Return findings with the components through which they are some. Two queries at most."""
+    """Return findings with the components through which they are some. Three queries at most."""
     listed = list(findings)
     components = _components_of(listed)
     return [ReleaseAffected(one, components[_pair(one)]) for one in listed]
 
 
 def why(finding: Finding) -> tuple[MatchedComponent, ...]:
-    """Return the components through which a finding is one. Two queries at most."""
+    """Return the components through which a finding is one. Three queries at most."""
     return _components_of([finding])[_pair(finding)]
 
 
@@ -194,14 +199,15 @@ def _components_of(
     """Return the components by (release id, vulnerability id), those without a patch first."""
     place = "component__occurrences__"
     rows = (
-        Match.objects.filter(
-            **{
-                "vulnerability_id__in": {one.vulnerability_id for one in findings},
-                f"{place}document__is_current": True,
-                f"{place}document__release_id__in": {one.release_id for one in findings},
-            }
+        _with_reasons(
+            Match.objects.filter(
+                **{
+                    "vulnerability_id__in": {one.vulnerability_id for one in findings},
+                    f"{place}document__is_current": True,
+                    f"{place}document__release_id__in": {one.release_id for one in findings},
+                }
+            )
         )
-        .select_related("component")
         .annotate(
             gravity=_GRAVITY,
             release_id=F(f"{place}document__release_id"),

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
+from longmark.core.identity import Provenance
 from longmark.core.matching import Step, Trail, Verdict, clauses, sentence
+
+if TYPE_CHECKING:
+    from longmark.findings.models import Match
+    from longmark.sboms.models import Coordinate
+
+_TRUST: Final[Mapping[str, int]] = {each.value: rank for rank, each in enumerate(Provenance)}
 
 
 @dataclass(frozen=True)
@@ -22,9 +29,21 @@ class Explanation:
         return self.text
 
 
-def explanation(evidence: Mapping[str, Any]) -> Explanation:
-    """Return stored evidence in words. No query."""
-    trail = Trail.from_json(evidence)
+def explanation(match: "Match") -> Explanation:
+    """Return why a component matches, in words. No query if its evidence is at hand."""
+    component = match.component
+    weakest_first = sorted(component.coordinates.all(), key=_trust, reverse=True)
+    places = {one.package: (one.version, one.key) for one in weakest_first}
+    subject = component.purl or component.cpe or str(component)
+    return told(Trail.from_json(match.evidence.trail, subject=subject, places=places))
+
+
+def _trust(coordinate: "Coordinate") -> int:
+    return _TRUST[coordinate.provenance]
+
+
+def told(trail: Trail) -> Explanation:
+    """Return a trail in words. No query."""
     said = sentence(trail)
     return Explanation(
         verdict=trail.steps[0].verdict,

@@ -14,12 +14,13 @@ Who = UUID | int
 """What tells components apart: their id, or their place in a document that is not stored."""
 
 Pair = tuple[UUID, int]
-Content = tuple[str, str, dict[str, Any]]
+Content = tuple[str, str, int]
+"""Verdict, confidence, and the id of the evidence."""
 
 _FETCHED_ROWS: Final = 2_000
 _IN_LIST: Final = "{column} IN (SELECT value FROM json_each(%s))"
 _MATCHES: Final = """
-SELECT id, component_id, vulnerability_id, verdict, confidence, evidence
+SELECT id, component_id, vulnerability_id, verdict, confidence, evidence_id
 FROM findings_match WHERE {scope}
 """
 
@@ -39,9 +40,8 @@ def _matches(scope: str, parameters: tuple[Any, ...]) -> dict[Pair, tuple[int, C
     for pk, component, vulnerability_id, *content in rows(_MATCHES.format(scope=scope), parameters):
         component_id = who_is(component)
         assert isinstance(component_id, UUID), "stored components have ids"
-        verdict, confidence, evidence = content
-        stored = (verdict, confidence, decoded(evidence))
-        found[component_id, vulnerability_id] = (pk, stored)
+        verdict, confidence, evidence_id = content
+        found[component_id, vulnerability_id] = (pk, (verdict, confidence, evidence_id))
     return found
 
 

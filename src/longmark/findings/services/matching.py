@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -31,6 +31,7 @@ from longmark.findings.queries.sets import (
     matches_of_components,
     matches_of_vulnerabilities,
 )
+from longmark.findings.services.evidence import Archive
 from longmark.foundation.bulk import insert_rows, update_rows
 from longmark.ledger import services as ledger
 
@@ -38,7 +39,7 @@ CHUNK_COMPONENTS: Final = 2_000
 CHUNK_VULNERABILITIES: Final = 500
 CHUNK_ROWS: Final = 2_000
 
-_COLUMNS: Final = ("component_id", "vulnerability_id", "verdict", "confidence", "evidence")
+_COLUMNS: Final = ("component_id", "vulnerability_id", "verdict", "confidence", "evidence_id")
 
 T = TypeVar("T")
 
@@ -105,7 +106,7 @@ class _Decided:
     vulnerability_id: int
     verdict: str
     confidence: str
-    evidence: dict[str, Any]
+    evidence_id: int
 
     @property
     def pair(self) -> Pair:
@@ -113,20 +114,23 @@ class _Decided:
 
     @property
     def content(self) -> Content:
-        return self.verdict, self.confidence, self.evidence
+        return self.verdict, self.confidence, self.evidence_id
 
 
 def _decided(candidates: Candidates) -> Iterator[_Decided]:
+    archive = Archive()
+    found = []
     for who, vulnerability_ids in candidates.pairs.items():
         assert isinstance(who, UUID), "only stored components are written"
         subject = candidates.subjects[who]
         for vulnerability_id in vulnerability_ids:
             decision = decide(subject, candidates.claims.get(vulnerability_id, ()))
             if decision:
-                evidence = Trail.of(subject, decision).as_json()
-                yield _Decided(
-                    who, vulnerability_id, decision.verdict, decision.confidence, evidence
-                )
+                place = archive.place_of(Trail.of(subject, decision))
+                found.append((who, vulnerability_id, decision, place))
+    ids = archive.kept()
+    for who, vulnerability_id, decision, place in found:
+        yield _Decided(who, vulnerability_id, decision.verdict, decision.confidence, ids[place])
 
 
 class _Tally:
