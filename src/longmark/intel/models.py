@@ -230,7 +230,8 @@ class Statement(models.Model):
 
     `cap` is the best confidence of a match through it, `part` the CPE part, `filters` the CPE
     attributes that a component must not contradict; `condition` says in words, `needs` in CPE
-    names, what must be there besides.
+    names, what must be there besides. `subject` is the id of the vulnerability that it is about,
+    where the advisory speaks of several and not all of them concern the package.
     """
 
     advisory = models.ForeignKey(
@@ -241,7 +242,7 @@ class Statement(models.Model):
     scheme = models.CharField(max_length=12)
     pointer = models.CharField(max_length=200)
     wording = models.CharField(max_length=300)
-    default = models.CharField(max_length=12, choices=choices(Status))
+    default = models.CharField(max_length=20, choices=choices(Status))
     tier = models.PositiveSmallIntegerField()
     cap = models.CharField(max_length=10)
     part = models.CharField(max_length=1, blank=True)
@@ -249,6 +250,7 @@ class Statement(models.Model):
     condition_kind = models.CharField(max_length=10, blank=True)
     needs = models.JSONField(null=True)
     filters = models.JSONField(null=True)
+    subject = KeyField(blank=True)
 
     class Meta:
         constraints = [
@@ -261,7 +263,7 @@ class Statement(models.Model):
 
 
 class AffectedRange(models.Model):
-    """Versions ``[low, high)`` of a package, by key, that are affected or of which it is unknown.
+    """Versions ``[low, high)`` of a package, by key, and what they are other than not affected.
 
     No index or constraint leads from a range to its statement: both are always written and deleted
     together, by advisory, and matching goes from range to statement only.
@@ -276,7 +278,7 @@ class AffectedRange(models.Model):
     package = KeyField()
     low = KeyField()
     high = KeyField()
-    status = models.CharField(max_length=12, choices=choices(Status))
+    status = models.CharField(max_length=20, choices=choices(Status))
     low_text = models.CharField(max_length=300, blank=True)
     high_text = models.CharField(max_length=300, blank=True)
 
@@ -303,7 +305,7 @@ class ExactVersion(models.Model):
     )
     package = KeyField()
     text = KeyField()
-    status = models.CharField(max_length=12, choices=choices(Status))
+    status = models.CharField(max_length=20, choices=choices(Status))
 
     class Meta:
         indexes = [models.Index(fields=["package", "text"], name="exact_versions_of_a_package")]

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 MARKS_LIMIT: Final = 9
 RELEASES_SHOWN: Final = 2
 NAMES_SHOWN: Final = 4
-TONES: Final = {Verdict.AFFECTED: "attn", Verdict.UNKNOWN: "unknown"}
+TONES: Final = {
+    Verdict.AFFECTED: "attn",
+    Verdict.UNDER_INVESTIGATION: "unknown",
+    Verdict.UNKNOWN: "unknown",
+}
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ SOURCES: Words = {
     "nvd": "NVD",
     "cve": "CVE",
     "cve5": "CVE",
+    "csaf": "CSAF",
     "kev": "CISA KEV",
     "epss": "EPSS",
     "ghsa": "GHSA",

@@ -8,6 +8,8 @@ from longmark.core.matching.questions import Question, question_of, subject_of
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.trails import Sentence, Step, Trail, clauses, sentence
 from longmark.core.matching.verdicts import (
+    TO_DO,
+    UNDECIDED,
     Claim,
     ClosingReason,
     Decision,
@@ -18,6 +20,8 @@ from longmark.core.matching.verdicts import (
 
 __all__ = [
     "NOTHING_RECORDED",
+    "TO_DO",
+    "UNDECIDED",
     "Answer",
     "Claim",
     "ClosingReason",

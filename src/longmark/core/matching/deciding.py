@@ -6,6 +6,7 @@ one is affected, since a record may speak of a package in several entries.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from longmark.core.formats.advisories.records import Confidence
 from longmark.core.matching.contexts import NOTHING_RECORDED, Context
@@ -13,7 +14,14 @@ from longmark.core.matching.judging import examine
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.verdicts import Claim, Decision, Judgement, Reason, Verdict
 
-_WEIGHT = (Verdict.AFFECTED, Verdict.UNKNOWN, Verdict.NOT_AFFECTED)
+_WEIGHT: Final = (
+    Verdict.AFFECTED,
+    Verdict.UNDER_INVESTIGATION,
+    Verdict.UNKNOWN,
+    Verdict.FIXED,
+    Verdict.NOT_AFFECTED,
+)
+_CLEARED: Final = frozenset((Verdict.NOT_AFFECTED, Verdict.FIXED))
 
 
 def decide(
@@ -30,11 +38,11 @@ def decide(
 def weighed(judgements: Iterable[Judgement]) -> Decision | None:
     """Return the verdict that follows from judgements; ``None`` as for `decide`."""
     judgements = sorted(judgements, key=_rank)
-    if all(one.verdict is Verdict.NOT_AFFECTED for one in judgements):
+    if all(one.verdict in _CLEARED for one in judgements):
         return None
     head = leading(judgements)
     is_disputed = any(one.verdict is Verdict.AFFECTED for one in judgements)
-    if head.verdict is Verdict.NOT_AFFECTED and not is_disputed:
+    if head.verdict in _CLEARED and not is_disputed:
         return None
     disagree = _disagreement(judgements)
     confidence = head.confidence
@@ -74,7 +82,8 @@ def leading(judgements: Iterable[Judgement]) -> Judgement:
 
 def _disagreement(judgements: Sequence[Judgement]) -> tuple[Reason, ...]:
     decided = {one.verdict for one in judgements if one.verdict.is_decided}
-    return (Reason.SOURCES_DISAGREE,) if len(decided) > 1 else ()
+    is_split = Verdict.AFFECTED in decided and len(decided) > 1
+    return (Reason.SOURCES_DISAGREE,) if is_split else ()
 
 
 def _is_split(head: Judgement, judgements: Sequence[Judgement]) -> bool:

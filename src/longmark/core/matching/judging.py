@@ -32,7 +32,10 @@ _TRUST: Final = {
     Provenance.CURATED: Confidence.MEDIUM,
     Provenance.GUESSED: Confidence.LOW,
 }
-_CLEARED: Final = {Status.NOT_AFFECTED: Verdict.NOT_AFFECTED}
+_CLEARED: Final = {
+    Status.NOT_AFFECTED: Verdict.NOT_AFFECTED,
+    Status.FIXED: Verdict.FIXED,
+}
 _BOUND: Final = re.compile(r"(>=|<=|>|<|=)?\s*(.*)", re.DOTALL)
 _SIGNS: Final = {">=": (0, 1), ">": (1,), "<=": (-1, 0), "<": (-1,), "=": (0,)}
 
@@ -78,7 +81,7 @@ def examine(
     if placed.status is Status.UNKNOWN and demands.is_undecided:
         return _silent(coordinate, claim, placed, placed.reasons + demands.reasons)
     verdict, reasons = _verdict(coordinate, placed, demands, subject)
-    if coordinate.provenance is Provenance.GUESSED and verdict is Verdict.NOT_AFFECTED:
+    if coordinate.provenance is Provenance.GUESSED and verdict in _CLEARED.values():
         return _silent(coordinate, claim, placed, reasons)
     cap = statement.cap.at_most(demands.cap).at_most(placed.cap)
     confidence = _TRUST[coordinate.provenance].at_most(cap)
@@ -100,6 +103,8 @@ def _verdict(
     if placed.status in _CLEARED:
         return _CLEARED[placed.status], placed.reasons
     reasons = placed.reasons + demands.reasons
+    if placed.status is Status.UNDER_INVESTIGATION:
+        return Verdict.UNDER_INVESTIGATION, (*reasons, Reason.INVESTIGATED)
     if placed.status is Status.UNKNOWN:
         return Verdict.UNKNOWN, reasons or (Reason.SOURCE_UNSURE,)
     if coordinate.provenance is Provenance.GUESSED:

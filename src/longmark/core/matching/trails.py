@@ -22,7 +22,12 @@ LIMIT_STEPS: Final = 8
 Place = tuple[str, str | None]
 """A version and its key, none if it has no order."""
 
-SOURCES: Final = {Source.OSV: "OSV", Source.NVD: "NVD", Source.CVE: "the CVE record"}
+SOURCES: Final = {
+    Source.OSV: "OSV",
+    Source.NVD: "NVD",
+    Source.CVE: "the CVE record",
+    Source.CSAF: "CSAF",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ def _decoded(values: list[Any], places: Mapping[str, Place]) -> Step:
 _PLACES: Final = {
     Verdict.AFFECTED: "{subject} lies in {interval} of {record} from {source}",
     Verdict.NOT_AFFECTED: "{subject} lies outside every range of {record} from {source}",
+    Verdict.FIXED: "{subject} is fixed by what {record} from {source} says",
+    Verdict.UNDER_INVESTIGATION: "{record} from {source} still looks into {subject}",
     Verdict.UNKNOWN: "{subject} cannot be judged by {record} from {source}",
 }
 _NAMED: Final = "{subject} is a version that {record} from {source} names"
@@ -181,6 +188,7 @@ REASONS: Final = {
     Reason.GENERIC_FALLBACK: "its version does not follow the scheme and was compared loosely",
     Reason.HARDWARE: "the source names hardware, not software",
     Reason.HARDWARE_IMPLIED: "its firmware implies the hardware",
+    Reason.INVESTIGATED: "the source still looks into it",
     Reason.NAME_ONLY: "only its name is the same, and a name alone identifies nothing",
     Reason.NO_ORDER: "its version has no order",
     Reason.NO_VERSION: "its version is not stated",

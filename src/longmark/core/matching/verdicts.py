@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from longmark.core.formats.advisories.records import (
     Confidence,
@@ -28,6 +29,13 @@ class Verdict(StrEnum):
         return self in (Verdict.AFFECTED, Verdict.NOT_AFFECTED, Verdict.FIXED)
 
 
+UNDECIDED: Final = (Verdict.UNDER_INVESTIGATION, Verdict.UNKNOWN)
+"""What nobody has answered yet: neither hit nor clean."""
+
+TO_DO: Final = (Verdict.AFFECTED, *UNDECIDED)
+"""What leaves something to do."""
+
+
 class ClosingReason(StrEnum):
     """Why nothing is left to do about a finding: no component matches any more (absent), a better
     source clears it, its supplier patched it, the vulnerability was withdrawn or merged."""
@@ -49,6 +57,7 @@ class Reason(StrEnum):
     FILTERED = "filter-contradicted"
     HARDWARE = "hardware-only"
     HARDWARE_IMPLIED = "firmware-implies-hardware"
+    INVESTIGATED = "under-investigation"
     NAME_ONLY = "name-only"
     NO_ORDER = "version-without-order"
     NO_VERSION = "version-not-stated"

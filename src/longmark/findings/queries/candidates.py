@@ -41,9 +41,14 @@ SELECT c.component_id, s.vulnerability_id, r.statement_id, r.low, r.high, r.low_
 FROM {coordinates} c
 JOIN intel_affectedrange r ON r.package = c.package AND {meets}
 JOIN intel_advisory a ON a.id = r.advisory_id AND a.state = 'published'
-JOIN intel_subject s ON s.advisory_id = r.advisory_id
+JOIN intel_subject s ON s.advisory_id = r.advisory_id AND {is_about}
 WHERE {scope}
 """
+_IS_ABOUT: Final = """(a.source <> 'csaf' OR EXISTS (
+   SELECT 1 FROM intel_statement st LEFT JOIN intel_alias al ON al.identifier = st.subject
+   WHERE st.id = {alias}.statement_id
+     AND (st.subject = '' OR al.vulnerability_id = s.vulnerability_id)))"""
+# A document of the other sources speaks of all its subjects alike; only CSAF tells them apart.
 _BY_KEY: Final = "r.low <= c.key AND r.high > c.key"
 _WITHOUT_KEY: Final = "c.key IS NULL"
 
@@ -53,7 +58,7 @@ FROM {coordinates} c
 JOIN intel_exactversion e
   ON e.package = c.package AND (e.text = LOWER(c.version){by_bytes} OR c.version = '')
 JOIN intel_advisory a ON a.id = e.advisory_id AND a.state = 'published'
-JOIN intel_subject s ON s.advisory_id = e.advisory_id
+JOIN intel_subject s ON s.advisory_id = e.advisory_id AND {is_about}
 WHERE {scope}
 """
 
@@ -64,6 +69,9 @@ SELECT st.id, s.vulnerability_id, a.source, a.record_id, st.package, st.scheme, 
 FROM intel_subject s
 JOIN intel_advisory a ON a.id = s.advisory_id AND a.state = 'published'
 JOIN intel_statement st ON st.advisory_id = a.id
+ AND (st.subject = '' OR EXISTS (
+   SELECT 1 FROM intel_alias al
+   WHERE al.identifier = st.subject AND al.vulnerability_id = s.vulnerability_id))
 WHERE {vulnerabilities} AND {packages}
 ORDER BY st.id
 """
@@ -145,14 +153,22 @@ def _gathered(met: _Met, subjects: Mapping[Who, Subject]) -> Candidates:
 def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> _Met:
     met = _Met()
     for meets in (_BY_KEY, _WITHOUT_KEY):
-        statement = _HITS.format(coordinates=coordinates, meets=meets, scope=scope)
+        statement = _HITS.format(
+            coordinates=coordinates,
+            meets=meets,
+            scope=scope,
+            is_about=_IS_ABOUT.format(alias="r"),
+        )
         for row in rows(statement, parameters):
             who, vulnerability, number, low, high, low_text, high_text, status = row
             met.pairs[who_is(who)].add(vulnerability)
             span = StatedRange(low, high, low_text, high_text, Status(status))
             met.ranges[number].add(span)
     statement = _EXACT_HITS.format(
-        coordinates=coordinates, scope=scope, by_bytes=_BY_BYTES[connection.vendor]
+        coordinates=coordinates,
+        scope=scope,
+        by_bytes=_BY_BYTES[connection.vendor],
+        is_about=_IS_ABOUT.format(alias="e"),
     )
     for who, vulnerability, number, text, status in rows(statement, parameters):
         met.pairs[who_is(who)].add(vulnerability)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from longmark.core.formats.advisories.records import Confidence
-from longmark.core.matching import Decision, Subject, Trail, Verdict, decide
+from longmark.core.matching import TO_DO, UNDECIDED, Decision, Subject, Trail, Verdict, decide
 from longmark.core.versions import is_unstated
 from longmark.findings.queries.candidates import candidates_of_subjects
 from longmark.findings.queries.reasons import Explanation, told
@@ -94,6 +94,6 @@ def check_subjects(subjects: Iterable[Subject]) -> list[Checked]:
         for vulnerability_id in sorted(vulnerability_ids):
             claims = candidates.claims.get(vulnerability_id, ())
             decision = decide(numbered[who], claims)
-            if decision and decision.verdict is not Verdict.NOT_AFFECTED:
+            if decision and decision.verdict in TO_DO:
                 found.append(Checked(who, numbered[who], vulnerability_id, decision))
-    return sorted(found, key=lambda one: (one.verdict is Verdict.UNKNOWN, one.place))
+    return sorted(found, key=lambda one: (one.verdict in UNDECIDED, one.place))

@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from longmark.core.errors import NotFound
-from longmark.core.matching import Verdict
+from longmark.core.matching import UNDECIDED, Verdict
 from longmark.findings.models import Finding, Match
 from longmark.findings.queries.reasons import Explanation, explanation
 from longmark.findings.queries.standing import named_by, vulnerabilities_resolved
@@ -246,7 +246,7 @@ def vulnerabilities_changed_since(
         .values("vulnerability_id")
         .annotate(
             affected=Count("id", filter=Q(verdict=Verdict.AFFECTED)),
-            unknown=Count("id", filter=Q(verdict=Verdict.UNKNOWN)),
+            unknown=Count("id", filter=Q(verdict__in=UNDECIDED)),
             first_seen=Min("first_seen_at"),
             last_changed=Max("changed_at"),
             is_any_affected=Max(_GRAVITY),
@@ -289,7 +289,7 @@ def finding_counts(release_ids: Collection[int]) -> dict[int, FindingCounts]:
         .values("release_id")
         .annotate(
             affected=Count("id", filter=affected),
-            unknown=Count("id", filter=Q(verdict=Verdict.UNKNOWN)),
+            unknown=Count("id", filter=Q(verdict__in=UNDECIDED)),
             exploited=Count("id", filter=affected & Q(vulnerability__exploited_on__isnull=False)),
         )
     )

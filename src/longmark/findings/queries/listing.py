@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min,
 from django.db.models.functions import Coalesce
 
 from longmark.core.errors import Invalid
-from longmark.core.matching import Verdict
+from longmark.core.matching import TO_DO, Verdict
 from longmark.findings.models import Finding, Match
 from longmark.foundation.pages import Page, keyset_page
 
@@ -183,8 +183,6 @@ def components_by_vulnerability(
 
 def match_counts(component_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return how many vulnerabilities affect, or may affect, each component. One query."""
-    rows = Match.objects.filter(
-        component_id__in=component_ids, verdict__in=(Verdict.AFFECTED, Verdict.UNKNOWN)
-    )
+    rows = Match.objects.filter(component_id__in=component_ids, verdict__in=TO_DO)
     counted = rows.values("component_id").annotate(count=Count("id")).order_by("component_id")
     return dict(counted.values_list("component_id", "count"))

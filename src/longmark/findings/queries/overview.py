@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from longmark.core.matching import Verdict
+from longmark.core.matching import TO_DO, Verdict
 from longmark.findings.models import Finding
 
 
@@ -22,9 +22,7 @@ class OpenFinding:
 
 def open_findings(*, limit: int) -> list[OpenFinding]:
     """Return open findings that say affected or unknown, changed last first. One query."""
-    rows = Finding.objects.filter(
-        closed_at=None, verdict__in=[Verdict.AFFECTED, Verdict.UNKNOWN]
-    ).order_by("-changed_at", "-id")
+    rows = Finding.objects.filter(closed_at=None, verdict__in=TO_DO).order_by("-changed_at", "-id")
     columns = rows.values(
         "vulnerability_id",
         "release_id",

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from longmark.core.formats.advisories.records import Confidence, State
-from longmark.core.matching import ClosingReason, Verdict
+from longmark.core.matching import TO_DO, ClosingReason, Verdict
 from longmark.findings.models import Finding, Match
 
-_GRAVITY: Final = (Verdict.AFFECTED, Verdict.UNKNOWN, Verdict.FIXED, Verdict.NOT_AFFECTED)
+_GRAVITY: Final = (*TO_DO, Verdict.FIXED, Verdict.NOT_AFFECTED)
 """What a release is if its components differ: the first of these that any of them is."""
 
 

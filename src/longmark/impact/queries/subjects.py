@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from longmark.core.errors import Invalid, NotFound
 from longmark.core.formats.advisories.records import Confidence
-from longmark.core.matching import Verdict
+from longmark.core.matching import TO_DO, Verdict
 from longmark.findings.queries import findings
 from longmark.fleet.queries.reach import Asked
 from longmark.impact.queries.silence import silent_releases
@@ -91,7 +91,7 @@ def subject_of_vulnerability(vulnerability: "Vulnerability") -> Subject:
             one.components,
         )
         for one in findings.releases_affected(vulnerability)
-        if one.finding.verdict in {Verdict.AFFECTED, Verdict.UNKNOWN}
+        if one.finding.verdict in TO_DO
     ]
     concerned += _silent(concerned)
     return Subject(vulnerability.name, vulnerability.headline, vulnerability, tuple(concerned))

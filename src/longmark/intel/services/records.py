@@ -30,7 +30,7 @@ _ADVISORY_COLUMNS = (
 )  # fmt: skip
 _STATEMENT_COLUMNS = (
     "id", "advisory_id", "number", "package", "scheme", "pointer", "wording", "default", "tier",
-    "cap", "part", "condition", "condition_kind", "needs", "filters",
+    "cap", "part", "condition", "condition_kind", "needs", "filters", "subject",
 )  # fmt: skip
 _RANGE_COLUMNS = (
     "statement_id", "advisory_id", "package", "low", "high", "status", "low_text", "high_text",
@@ -233,6 +233,7 @@ def _statement_row(pk: int, advisory_id: int, number: int, stated: Statement) ->
         condition.kind.value if condition else "",
         condition.needs if condition else None,
         stated.filters,
+        stated.subject,
     )
 
 

@@ -3,7 +3,7 @@
 Readers of OSV, NVD and CVE JSON all answer with an `AdvisoryRecord`. A statement is the
 claim of one record about one package. Its intervals are in *normal form*: half-open
 ``[low, high)`` over the order keys of `longmark.core.versions`, disjoint, sorted, and
-holding all that is ``affected`` or ``unknown``; every other version is ``not_affected``.
+holding all that is not ``not_affected``; every other version is.
 So "the key lies in an affected interval" is the whole truth about that statement, and
 matching is one indexed range test. Values that have no order are kept as exact strings.
 
@@ -29,6 +29,7 @@ class Source(StrEnum):
     OSV = "osv"
     NVD = "nvd"
     CVE = "cve"
+    CSAF = "csaf"
 
 
 class State(StrEnum):
@@ -44,6 +45,8 @@ class Status(StrEnum):
 
     AFFECTED = "affected"
     NOT_AFFECTED = "not_affected"
+    FIXED = "fixed"
+    UNDER_INVESTIGATION = "under_investigation"
     UNKNOWN = "unknown"
 
 
@@ -123,11 +126,18 @@ class Filters(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     other: str = ""
 
 
-class Alternatives(msgspec.Struct, frozen=True):
-    """CPE names (2.3) of which at least one must be present, or none if negated."""
+class Alternatives(msgspec.Struct, frozen=True, omit_defaults=True):
+    """CPE names (2.3) and groups of them, of which at least one must be present.
+
+    All of them if `is_all`, none if negated. `versions` are the bounds of each name
+    (``>=1.0,<2.0``, empty for none); it is empty where no name has any.
+    """
 
     names: tuple[str, ...]
     is_negated: bool = False
+    versions: tuple[str, ...] = ()
+    is_all: bool = False
+    groups: tuple["Alternatives", ...] = ()
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -143,6 +153,7 @@ class Statement(msgspec.Struct, frozen=True):
 
     `wording` is the identity as published, `pointer` the JSON pointer of the entry, `cap`
     the best confidence that a match through it may have, `part` the CPE part (a, o, h).
+    `subject` is the vulnerability that it is about, where a record speaks of several.
     """
 
     package: str
@@ -157,6 +168,7 @@ class Statement(msgspec.Struct, frozen=True):
     part: str = ""
     condition: Condition | None = None
     filters: Filters | None = None
+    subject: str = ""
 
 
 class Severity(msgspec.Struct, frozen=True, gc=False):
