@@ -30,6 +30,7 @@ def test_every_list_comes_in_pages_or_is_bounded_by_what_it_belongs_to():
         "contacts_of",
         "countries_reached",
         "sources_state",
+        "feed_states",
         "find_components",
         "contents",
         "find",

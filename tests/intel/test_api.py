@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from longmark.core.actors import Role
-from longmark.intel.tasks import import_advisory_file
+from longmark.intel.tasks.files import import_advisory_file
 from longmark.jobs.models import Job
 from tests.intel.records import archive, feed, kev, nvd, osv, take
 from tests.intel.test_intakes import StopsAfter

@@ -19,7 +19,7 @@ def a_job(kind: str = "tests.work") -> Job:
 
 
 def taken(now=NINE) -> Job:
-    job = services.take_job(now=now)
+    job = services.take_job(kinds=["tests.work"], now=now)
     assert job is not None
     return job
 
@@ -28,7 +28,7 @@ def test_a_job_is_taken_once():
     a_job()
 
     assert taken().state == JobState.RUNNING
-    assert services.take_job(now=NINE) is None
+    assert services.take_job(kinds=["tests.work"], now=NINE) is None
 
 
 def test_a_job_whose_worker_died_is_taken_up_again():
@@ -56,7 +56,10 @@ def test_keeping_the_hold_keeps_others_away():
     job = taken()
     services.keep_hold(job, now=NINE + services.HOLD)
 
-    assert services.take_job(now=NINE + services.HOLD + timedelta(seconds=1)) is None
+    assert (
+        services.take_job(kinds=["tests.work"], now=NINE + services.HOLD + timedelta(seconds=1))
+        is None
+    )
 
 
 def test_a_failed_job_waits_longer_each_time_and_ends_at_last():

@@ -13,7 +13,15 @@ from longmark.ledger import queries as ledger
 from longmark.web.urls import urlpatterns
 from tests.web.world import CVE, World, more_of_everything
 
-ONLY_POST = {"theme", "job-stop", "token-issue", "token-revoke", "import-take", "import-discard"}
+ONLY_POST = {
+    "theme",
+    "job-stop",
+    "token-issue",
+    "token-revoke",
+    "import-take",
+    "import-discard",
+    "feed-act",
+}
 LISTS = [
     "desk",
     "precision",
@@ -35,6 +43,7 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "release": lambda world: [world.drives.fw_23.pk],
     "unit": lambda world: [world.affected.pk],
     "party": lambda world: [world.customer.pk],
+    "feed": lambda world: ["kev"],
     "component": lambda world: [world.document.occurrences.get(number=1).component_id],
     "ledger-entry": lambda world: [ledger.entries_page(limit=1).items[0].pk],
 }

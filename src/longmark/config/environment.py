@@ -38,13 +38,19 @@ def listed(name: str) -> list[str]:
     return text(name).replace(",", " ").split()
 
 
+def stated_secret(name: str) -> str:
+    """Return a secret from the environment, or from the file that ``…_FILE`` names; else none."""
+    if stated := text(name):
+        return stated
+    path = text(f"{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else ""
+
+
 def secret(name: str, *, kept_in: Path) -> str:
     """Return a secret: from the environment, from the file that ``…_FILE`` names, or one
     that is made at the first start and kept in the data folder for its owner alone."""
-    if stated := text(name):
+    if stated := stated_secret(name):
         return stated
-    if path := text(f"{name}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
     if not kept_in.exists():
         kept_in.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

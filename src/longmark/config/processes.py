@@ -9,10 +9,11 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from longmark.config.schedule import HANDLERS
+from longmark.config.schedule import FEED_HANDLERS, HANDLERS, PERIODIC
 from longmark.config.worker import work
 
 WEB_THREADS = 4
+FEEDS_END_WITHIN_SECONDS = 5.0
 
 
 def serve(host: str, port: int, *, web_processes: int, with_worker: bool) -> None:
@@ -42,4 +43,8 @@ def run_worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    work(HANDLERS, stop)
+    # A feed may run for hours. It is cut off at the end, and goes on where it was.
+    feeds = threading.Thread(target=work, args=(FEED_HANDLERS, stop), daemon=True)
+    feeds.start()
+    work(HANDLERS, stop, PERIODIC)
+    feeds.join(timeout=FEEDS_END_WITHIN_SECONDS)

@@ -1,10 +1,12 @@
-"""Which handler does which kind of job."""
+"""Which handler does which kind of job, and what is asked for from time to time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from longmark.findings import tasks as findings
 from longmark.fleet import tasks as fleet
-from longmark.intel import tasks as intel
+from longmark.intel.services import feeds as feed_services
+from longmark.intel.tasks import feeds, files
 from longmark.jobs.services import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -13,5 +15,13 @@ HANDLERS: Mapping[str, Handler] = {
     "findings.match-release": findings.match_release,
     "fleet.apply-import": fleet.apply_import,
     "fleet.compose-anew": fleet.compose_anew,
-    "intel.import-advisory-file": intel.import_advisory_file,
+    "intel.import-advisory-file": files.import_advisory_file,
 }
+
+FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}
+"""Done beside all other work: a feed waits for upstream most of the time, for hours at first."""
+
+PERIODIC: Sequence[Callable[[datetime], object]] = [
+    # Advisories come every hour; each feed says when it is due.
+    lambda now: feed_services.ask_for_due(now=now),
+]

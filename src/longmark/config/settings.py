@@ -10,7 +10,15 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
-from longmark.config.environment import Misconfigured, flag, listed, number, secret, text
+from longmark.config.environment import (
+    Misconfigured,
+    flag,
+    listed,
+    number,
+    secret,
+    stated_secret,
+    text,
+)
 
 DATA_FOLDER = Path(text("DATA", "longmark-data")).expanduser().absolute()
 BLOB_FOLDER = DATA_FOLDER / "blobs"
@@ -217,6 +225,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 COMPANY = text("COMPANY", "")
+
+FEED_FOLDER = DATA_FOLDER / "feeds"  # what is being fetched
+FEED_TRUSTED_HOSTS = frozenset(listed("FEED_TRUSTED_HOSTS"))
+FEED_PROXY = text("FEED_PROXY")
+NVD_API_KEY = stated_secret("NVD_API_KEY")
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -20,7 +20,7 @@ from longmark.accounts import services as accounts_services
 from longmark.api.authentication import LOCAL_CALLER
 from longmark.cli import output
 from longmark.config import processes
-from longmark.config.schedule import HANDLERS
+from longmark.config.schedule import FEED_HANDLERS, HANDLERS
 from longmark.config.worker import work
 from longmark.config.wsgi import application
 from longmark.core.actors import SYSTEM, Action, Role
@@ -53,7 +53,7 @@ def open_client() -> httpx.Client:
     # A refusal is the command's to say, in one line; the server's log would say it twice.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     stop = threading.Event()
-    worker = threading.Thread(target=work, args=(HANDLERS, stop), daemon=True)
+    worker = threading.Thread(target=work, args=({**HANDLERS, **FEED_HANDLERS}, stop), daemon=True)
     worker.start()
     return _LocalClient(stop, worker)
 

@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PAUSE_SECONDS = 1.0
 HOLD_KEPT_EVERY_SECONDS = 15.0
+PERIODIC_EVERY = timedelta(seconds=30)
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,23 @@ class JobProgress:
         jobs.note_progress(self.job, done=done, total=total, note=note, now=self.clock())
 
 
-def work(handlers: Mapping[str, Handler], stop: threading.Event) -> None:
-    """Do jobs and follow the ledger until ``stop`` is set."""
+def work(
+    handlers: Mapping[str, Handler],
+    stop: threading.Event,
+    periodic: Sequence[Callable[[datetime], object]] = (),
+) -> None:
+    """Do jobs of the kinds that have handlers, and follow the ledger, until ``stop`` is set.
+
+    What is ``periodic`` decides by itself whether there is something to ask for.
+    """
+    next_at = timezone.now()
     while not stop.is_set():
         close_old_connections()
         try:
+            if periodic and timezone.now() >= next_at:
+                next_at = timezone.now() + PERIODIC_EVERY
+                for ask in periodic:
+                    ask(timezone.now())
             was_busy = bool(reactions.follow(now=timezone.now)) | work_once(handlers)
         except Exception:
             # The border of the process: one bad pass must not end the worker.
@@ -63,7 +76,7 @@ def work(handlers: Mapping[str, Handler], stop: threading.Event) -> None:
 
 def work_once(handlers: Mapping[str, Handler]) -> bool:
     """Do the one job that is due for longest; false when none is due."""
-    job = jobs.take_job(now=timezone.now())
+    job = jobs.take_job(kinds=handlers, now=timezone.now())
     if job is None:
         return False
     progress = JobProgress(job, timezone.now)

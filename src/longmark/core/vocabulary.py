@@ -93,6 +93,29 @@ class SignalKind(StrEnum):
     """Who says that a vulnerability is exploited."""
 
     KEV = "kev"
+    EUVD = "euvd"
+
+
+class FeedKind(StrEnum):
+    """Which upstream a feed follows; each kind has a protocol of its own."""
+
+    OSV = "osv"
+    NVD = "nvd"
+    CVE = "cve"
+    LINUX = "linux"  # the kernel's own CVE records
+    KEV = "kev"
+    EPSS = "epss"
+    EUVD = "euvd"
+    CSAF = "csaf"  # one provider each
+
+
+class RunState(StrEnum):
+    """Where one run of a feed stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
 
 
 def choices(words: type[StrEnum]) -> list[tuple[str, str]]:

@@ -18,3 +18,38 @@ class AdvisoriesImported:
     unchanged_count: int
     refused_count: int
     vulnerability_count: int
+
+
+@dataclass(frozen=True)
+class FeedSwitchedOn:
+    """A feed is followed from now on: where, how often, with which options."""
+
+    ACTION: ClassVar[str] = "intel.feed-switched-on"
+    name: str
+    address: str
+    period_seconds: int
+    options: dict[str, object]
+
+
+@dataclass(frozen=True)
+class FeedSwitchedOff:
+    """A feed is not followed any more; what it brought stays."""
+
+    ACTION: ClassVar[str] = "intel.feed-switched-off"
+    name: str
+
+
+@dataclass(frozen=True)
+class FeedRunEnded:
+    """A run of a feed came to its end; which files it took: the intakes of the run."""
+
+    ACTION: ClassVar[str] = "intel.feed-run-ended"
+    name: str
+    state: str
+    added_count: int
+    changed_count: int
+    unchanged_count: int
+    refused_count: int
+    known_count: int | None
+    upstream_count: int | None
+    error: str

@@ -7,7 +7,7 @@ a job that was cut off is run again from what its rows say.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -68,11 +68,13 @@ def enqueue(kind: str, arguments: Mapping[str, Any], *, actor: Actor, now: datet
 
 
 @transaction.atomic(durable=True)
-def take_job(*, now: datetime) -> Job | None:
-    """Take up the job that is due for longest, or one whose worker died; none if none is."""
+def take_job(*, kinds: Collection[str], now: datetime) -> Job | None:
+    """Take up the job of these kinds that is due for longest, or one whose worker died."""
     due = Q(state=JobState.WAITING, due_at__lte=now)
     abandoned = Q(state=JobState.RUNNING, held_until__lt=now)
-    candidate = Job.objects.filter(due | abandoned).order_by("due_at", "id").first()
+    candidate = (
+        Job.objects.filter(due | abandoned, kind__in=list(kinds)).order_by("due_at", "id").first()
+    )
     if candidate is None:
         return None
     holder = secrets.token_hex(16)

@@ -105,6 +105,9 @@ SOURCES: Words = {
     "kev": "CISA KEV",
     "epss": "EPSS",
     "ghsa": "GHSA",
+    "euvd": "EUVD",
+    "csaf": "CSAF",
+    "linux": _("Linux kernel CVEs"),
 }
 
 FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
@@ -240,4 +243,10 @@ STAMPS = {
     "failed": Stamp(_("Failed"), "attn", "warn"),
     "cancelled": Stamp(_("Stopped"), "", "x"),
     "late": Stamp(_("Late"), "attn", "clock"),
+    "off": Stamp(_("Not followed"), "", "minus"),
+    "fresh": Stamp(_("Fresh"), "settled", "check"),
+    "partial": Stamp(_("Incomplete"), "attn", "warn"),
+    "stale": Stamp(_("Stale"), "attn", "clock"),
+    "failing": Stamp(_("Failing"), "attn", "warn"),
+    "absent": Stamp(_("Nothing is here"), "unknown"),
 }

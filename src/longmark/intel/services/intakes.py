@@ -28,7 +28,7 @@ from longmark.core.formats.advisories.records import AdvisoryRecord
 from longmark.core.vocabulary import IntakeState, RefusalKind
 from longmark.foundation.bulk import collector_paused
 from longmark.intel import entries
-from longmark.intel.models import Change, Intake, Refusal
+from longmark.intel.models import Change, FeedRun, Intake, Refusal
 from longmark.intel.services import changes, records, signals
 from longmark.intel.services.records import Outcome, Received
 from longmark.jobs import services as jobs
@@ -86,9 +86,19 @@ def ask_for_import(file: BinaryIO, *, filename: str, actor: Actor, now: datetime
 
 
 def import_blob(
-    digest: str, *, filename: str, actor: Actor, now: datetime, progress: Progress | None = None
+    digest: str,
+    *,
+    filename: str,
+    expected: Format | None = None,
+    run: FeedRun | None = None,
+    actor: Actor,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> Intake:
     """Take in a file that is in the blob store already.
+
+    `expected` is what a feed knows it to be: then every record is read as that, and one that is
+    not is refused by itself. `run` is the run of the feed that brought it.
 
     Raises:
         Invalid: it is of no format known here, or broken beyond reading; what was read stays.
@@ -96,12 +106,12 @@ def import_blob(
     """
     accounts.require(actor, Action.IMPORT_ADVISORIES)
     with blobs.open_blob(digest) as file:
-        found = detection.detect(archives.head(file))
+        found = expected or detection.detect(archives.head(file))
         if found is None:
             raise Invalid(
                 "{filename} holds no OSV, NVD, CVE, KEV or EPSS document.", filename=filename
             )
-        intake = _begun(filename, digest, found, actor=actor, now=now)
+        intake = _begun(filename, digest, found, run=run, actor=actor, now=now)
         if found in _READERS:
             return _finish(intake, _members(file, found), found, progress, actor=actor, now=now)
         with _failing(intake, now=now):
@@ -112,7 +122,15 @@ def import_blob(
         return _ended(intake, actor=actor, now=now)
 
 
-def _begun(filename: str, digest: str, found: Format, *, actor: Actor, now: datetime) -> Intake:
+def _begun(
+    filename: str,
+    digest: str,
+    found: Format,
+    *,
+    run: FeedRun | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Intake:
     """Return the intake of a file that was cut off, or a new one."""
     with transaction.atomic(durable=True):
         running = Intake.objects.filter(
@@ -124,6 +142,7 @@ def _begun(filename: str, digest: str, found: Format, *, actor: Actor, now: date
             format=found.value,
             started_at=now,
             actor_name=actor.name,
+            run=run,
         )
 
 

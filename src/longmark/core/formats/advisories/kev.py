@@ -46,6 +46,7 @@ class _Catalogue(msgspec.Struct, rename="camel"):
     catalog_version: str
     vulnerabilities: list[msgspec.Raw]
     date_released: str = ""
+    count: int | None = None
 
 
 _decoder: Final = msgspec.json.Decoder(_Catalogue)
@@ -70,6 +71,9 @@ def read(content: bytes) -> KevCatalogue:
             entries.append(_entry(_entries.decode(raw)))
         except (msgspec.MsgspecError, RecordInvalid, RecursionError) as error:
             refusals.append((f"/vulnerabilities/{number}", str(error)))
+    stated, found = catalogue.count, len(catalogue.vulnerabilities)
+    if stated is not None and stated != found:
+        refusals.append(("/count", f"The catalogue says {stated} entries and holds {found}."))
     return KevCatalogue(
         catalogue.catalog_version, instant(catalogue.date_released), tuple(entries), tuple(refusals)
     )

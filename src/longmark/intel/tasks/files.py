@@ -1,4 +1,4 @@
-"""Background work of intelligence."""
+"""Files of advisories, taken in as background work."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,0 +1,1 @@
+"""Background work of intelligence: files, and feeds with their protocols."""
