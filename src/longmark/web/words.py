@@ -106,7 +106,6 @@ SOURCES: Words = {
     "epss": "EPSS",
     "ghsa": "GHSA",
     "euvd": "EUVD",
-    "csaf": "CSAF",
     "linux": _("Linux kernel CVEs"),
 }
 
