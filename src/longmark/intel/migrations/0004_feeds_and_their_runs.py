@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intel", "0002_vulnerabilities_listed_by_partial_indexes"),
+        ("intel", "0003_statements_about_one_vulnerability"),
     ]
 
     operations = [
