@@ -16,13 +16,15 @@ _READ = frozenset({Action.READ, Action.READ_LEDGER})
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.VIEWER: _READ,
     Role.SERVICE: _READ | {Action.BOOK_EVENTS, Action.IMPORT_UNITS},
-    Role.ENGINEER: _READ | {Action.CHANGE_CATALOG, Action.ADD_SBOM, Action.MATCH},
+    Role.ENGINEER: _READ
+    | {Action.CHANGE_CATALOG, Action.ADD_SBOM, Action.MATCH, Action.NAME_COMPONENTS},
     Role.SECURITY: _READ
     | {
         Action.CHANGE_CATALOG,
         Action.ADD_SBOM,
         Action.IMPORT_ADVISORIES,
         Action.MATCH,
+        Action.NAME_COMPONENTS,
         Action.BOOK_EVENTS,
         Action.IMPORT_UNITS,
         Action.CHANGE_PARTIES,

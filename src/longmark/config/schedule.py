@@ -8,14 +8,17 @@ from longmark.fleet import tasks as fleet
 from longmark.intel.services import feeds as feed_services
 from longmark.intel.tasks import feeds, files
 from longmark.jobs.services import Handler
+from longmark.sboms.services import deriving
 
 HANDLERS: Mapping[str, Handler] = {
     "findings.match-everything": findings.match_everything,
     "findings.match-intake": findings.match_intake,
     "findings.match-release": findings.match_release,
+    "findings.follow-names": findings.follow_names,
     "fleet.apply-import": fleet.apply_import,
     "fleet.compose-anew": fleet.compose_anew,
     "intel.import-advisory-file": files.import_advisory_file,
+    "sboms.derive-anew": findings.derive_anew,
 }
 
 FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}
@@ -24,4 +27,6 @@ FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}
 PERIODIC: Sequence[Callable[[datetime], object]] = [
     # Advisories come every hour; each feed says when it is due.
     lambda now: feed_services.ask_for_due(now=now),
+    # An update may bring other rules of derivation; asked for again it does nothing.
+    lambda now: deriving.ask_for_derivation(now=now),
 ]

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "longmark.jobs",
     "longmark.parties",
     "longmark.catalog",
+    "longmark.names",
     "longmark.sboms",
     "longmark.intel",
     "longmark.findings",

@@ -27,6 +27,7 @@ from longmark.core.actors import SYSTEM, Action, Role
 from longmark.core.errors import Invalid, LongmarkError
 from longmark.demo import world
 from longmark.demo.story import Tour
+from longmark.sboms.services import deriving
 
 FINE, WRONG_USE, REFUSED = 0, 2, 3
 
@@ -50,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 def open_client() -> httpx.Client:
     """Return a client of the API in this process, with a worker beside for long work."""
     prepare()
+    deriving.ask_for_derivation(now=timezone.now())  # an update may bring other rules
     # A refusal is the command's to say, in one line; the server's log would say it twice.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     stop = threading.Event()

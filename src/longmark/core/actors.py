@@ -29,6 +29,7 @@ class Action(StrEnum):
     ADD_SBOM = "add-sbom"
     IMPORT_ADVISORIES = "import-advisories"
     MATCH = "match"
+    NAME_COMPONENTS = "name-components"
     IMPORT_UNITS = "import-units"
     BOOK_EVENTS = "book-events"
     MANAGE_ACCOUNTS = "manage-accounts"

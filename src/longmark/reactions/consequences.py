@@ -16,6 +16,8 @@ from longmark.ledger.queries import SealedEntry
 from longmark.sboms import queries as sboms
 
 MATCH_INTAKE_JOB = "findings.match-intake"
+FOLLOW_NAMES_JOB = "findings.follow-names"
+AT_ONCE_LIMIT_COMPONENTS = 5_000
 AT_ONCE_LIMIT_VULNERABILITIES = 5_000
 """More are matched by a job, so that the follower goes on meanwhile."""
 
@@ -40,6 +42,22 @@ def match_intake(entry: SealedEntry, now: datetime) -> None:
         return
     for ids in intakes.vulnerabilities_changed_by(intake, only_applicability=True):
         following.follow_vulnerabilities(ids, actor=SYSTEM, now=now)
+
+
+def follow_rule(entry: SealedEntry, now: datetime) -> None:
+    """Derive and match what a name rule is about, and refresh the findings concerned."""
+    stated, limit = [str(entry.payload["stated"])], AT_ONCE_LIMIT_COMPONENTS + 1
+    if len(sboms.component_ids_called(stated, limit=limit)) == limit:
+        jobs.enqueue(FOLLOW_NAMES_JOB, {"stated": stated}, actor=SYSTEM, now=now)
+        return
+    for _outcome in following.follow_names(stated, actor=SYSTEM, now=now):
+        pass
+
+
+def follow_map(entry: SealedEntry, now: datetime) -> None:
+    """Derive and match what a name map speaks of, and the edition before it; always by a job."""
+    arguments = {"map_id": int(entry.subject_id), "earlier_id": entry.payload.get("supersedes_id")}
+    jobs.enqueue(FOLLOW_NAMES_JOB, arguments, actor=SYSTEM, now=now)
 
 
 def compose_units_of_item(entry: SealedEntry, now: datetime) -> None:

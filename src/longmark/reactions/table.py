@@ -11,6 +11,10 @@ Reaction = Callable[[SealedEntry, datetime], None]
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "catalog.fits-allowed": [consequences.compose_units_of_releases],
     "catalog.slot-defined": [consequences.compose_units_of_item],
+    "names.map-imported": [consequences.follow_map],
+    "names.map-withdrawn": [consequences.follow_map],
+    "names.rule-added": [consequences.follow_rule],
+    "names.rule-withdrawn": [consequences.follow_rule],
     "sboms.sbom-added": [consequences.match_document],
     "sboms.sbom-reinstated": [consequences.match_document],
     "sboms.sbom-superseded": [consequences.refresh_release],

@@ -49,6 +49,19 @@ class SbomReinstated:
 
 
 @dataclass(frozen=True)
+class ComponentsDerived:
+    """Coordinates were derived anew, after names or the rules of the core had changed."""
+
+    ACTION: ClassVar[str] = "sboms.components-derived"
+    is_whole: bool
+    looked_at_count: int
+    changed_count: int
+    keys_version: int
+    aliases_version: int
+    names_version: int
+
+
+@dataclass(frozen=True)
 class SbomRefused:
     """Bytes were offered as an SBOM of a release and could not be taken; they are kept."""
 

@@ -85,6 +85,50 @@ class Component(models.Model):
         return self.cpes[0] if self.cpes else ""
 
 
+class StatedName(models.Model):
+    """What the SBOMs call a component, without its version: what name rules are kept under."""
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="+", db_index=False)
+    name = KeyField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "component"], name="component_has_a_stated_name_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Derivation(models.Model):
+    """One time that coordinates were derived anew, and by which versions of the rules.
+
+    ``is_whole`` is about every component there is; ``reached`` is the last of them so far.
+    """
+
+    is_whole = models.BooleanField(default=False)
+    keys_version = models.PositiveIntegerField()
+    aliases_version = models.PositiveIntegerField()
+    names_version = models.PositiveIntegerField()
+    looked_at_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    reached = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-id"], condition=models.Q(is_whole=True), name="derivations_of_everything"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Derivation {self.pk}"
+
+
 class Coordinate(models.Model):
     """A package and version under which a component is matched.
 

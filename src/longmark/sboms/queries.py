@@ -10,10 +10,18 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from longmark.core.errors import NotFound
-from longmark.core.identity import canonical_purl
+from longmark.core.identity import canonical_purl, stated_names
 from longmark.foundation.pages import Page, keyset_page
 from longmark.ledger import queries as ledger
-from longmark.sboms.models import STEP, Component, Coordinate, Document, Occurrence
+from longmark.sboms.models import (
+    STEP,
+    Component,
+    Coordinate,
+    Derivation,
+    Document,
+    Occurrence,
+    StatedName,
+)
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
@@ -221,6 +229,37 @@ def components_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Component]:
 def coordinates_of(component: Component) -> list[Coordinate]:
     """Return under what a component is matched, most trusted first. One query."""
     return list(Coordinate.objects.filter(component=component).order_by("id"))
+
+
+def component_ids_called(names: Iterable[str], *, limit: int | None = None) -> set[uuid.UUID]:
+    """Return the components that SBOMs call by any of these stated names, at most ``limit``.
+
+    One query.
+    """
+    rows = StatedName.objects.filter(name__among=sorted(set(names)))
+    return set(rows.values_list("component_id", flat=True)[:limit])
+
+
+def stated_names_of(component: Component) -> tuple[str, ...]:
+    """Return what SBOMs call a component, without its version. No query."""
+    return stated_names(
+        purl=component.purl or None,
+        cpes=component.cpes,
+        group=component.group,
+        name=component.name,
+    )
+
+
+def derivation(pk: int) -> Derivation:
+    """Return one derivation. One query.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = Derivation.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no derivation {pk}.", pk=pk)
+    return found
 
 
 def release_ids_with(component_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[int]]:

@@ -57,6 +57,7 @@ ACTIONS: Words = {
     "change-catalog": _("Register items and releases"),
     "add-sbom": _("Hand over SBOMs"),
     "import-advisories": _("Bring in advisories"),
+    "name-components": _("Say what components are known as"),
     "match": _("Have components matched"),
     "import-units": _("Import lists of units"),
     "book-events": _("Book events of units"),

@@ -11,9 +11,7 @@ far a match through it is trusted. The rules:
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
-from typing import Final
 
 from longmark.core.errors import Invalid
 from longmark.core.identity import distributions
@@ -34,21 +32,17 @@ from longmark.core.identity.products import (
     product_of_package,
     product_of_source,
 )
+from longmark.core.identity.provenance import TRUST, Provenance
 from longmark.core.identity.purl import Purl, parse_purl
 from longmark.core.identity.repositories import version_of_tag
+from longmark.core.identity.rules import (
+    Identity,
+    NameRule,
+    added_names,
+    barred_packages,
+    corrected_identity,
+)
 from longmark.core.versions import Scheme, Unkeyable, is_unstated, key
-
-
-class Provenance(StrEnum):
-    """Where a package key comes from, most trusted first."""
-
-    DECLARED = "declared"
-    DERIVED = "derived"
-    CURATED = "curated"
-    GUESSED = "guessed"
-
-
-_TRUST: Final = {provenance: rank for rank, provenance in enumerate(Provenance)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +64,46 @@ class _Claim:
 
 
 def coordinates(
-    *, purl: str | None, cpes: Sequence[str], name: str, version: str | None
+    *,
+    purl: str | None,
+    cpes: Sequence[str],
+    name: str,
+    version: str | None,
+    rules: tuple[NameRule, ...] = (),
 ) -> tuple[Coordinate, ...]:
     """Return the coordinates of a component, the most trusted of each package first.
+
+    ``rules`` are those that :func:`rules_of` found for it.
 
     >>> found = coordinates(purl="pkg:generic/zlib@1.2.12", cpes=(), name="zlib", version=None)
     >>> [coordinate.package for coordinate in found][:2]
     ['generic:zlib', 'cpe:zlib:zlib']
     """
-    return _coordinates(purl, tuple(cpes), name, version)
+    return _coordinates(purl, tuple(cpes), name, version, rules)
 
 
 @lru_cache(maxsize=1 << 16)
 def _coordinates(
-    purl: str | None, cpes: tuple[str, ...], name: str, version: str | None
+    purl: str | None,
+    cpes: tuple[str, ...],
+    name: str,
+    version: str | None,
+    rules: tuple[NameRule, ...],
 ) -> tuple[Coordinate, ...]:
-    parsed = parse_purl(purl) if purl else None
-    claims = [*_purl_claims(parsed, version or ""), *_cpe_claims(cpes, parsed, version or "")]
+    stated = Identity(parse_purl(purl) if purl else None, cpes, version or "")
+    identity = corrected_identity(rules, stated)
+    claims = [
+        *_purl_claims(identity.purl, identity.version),
+        *_cpe_claims(identity.cpes, identity.purl, identity.version),
+    ]
     if not claims:
-        claims = [*_product_claims(product_named(name, version or ""), version or "")]
+        claims = [*_product_claims(product_named(name, identity.version), identity.version)]
+    if rules:
+        barred = barred_packages(rules)
+        claims += [_Claim(*added) for added in added_names(rules, identity)]
+        claims = [claim for claim in claims if claim.package not in barred]
     strongest: dict[tuple[str, str], _Claim] = {}
-    for claim in sorted(claims, key=lambda claim: _TRUST[claim.provenance]):
+    for claim in sorted(claims, key=lambda claim: TRUST[claim.provenance]):
         strongest.setdefault((claim.package, claim.version), claim)
     return tuple(map(_coordinate, strongest.values()))
 

@@ -84,6 +84,20 @@ def any_product_of(package: str) -> Product | None:
     return next(iter(_index()[2].get(package, ())), None)
 
 
+def product_with_id(identifier: str) -> Product | None:
+    """Return the product that the table knows under an id.
+
+    >>> product_with_id("curl").cpe_packages[0]
+    'cpe:haxx:curl'
+    """
+    return _by_id().get(identifier)
+
+
+@cache
+def _by_id() -> Mapping[str, Product]:
+    return {product.id: product for found in _index()[2].values() for product in found}
+
+
 def _in_line(candidates: tuple[Product, ...], version: str) -> Product | None:
     return next((product for product in candidates if product.has_line_of(version)), None)
 

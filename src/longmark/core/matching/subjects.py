@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from longmark.core.errors import Invalid
-from longmark.core.identity import Coordinate, Cpe, Purl, coordinates, ecosystem_of, parse_purl
+from longmark.core.identity import (
+    Coordinate,
+    Cpe,
+    Purl,
+    coordinates,
+    ecosystem_of,
+    parse_purl,
+    rules_of,
+)
+from longmark.core.identity.rules import NO_RULES, Rulebook
 
 
 @dataclass(frozen=True)
@@ -20,10 +29,17 @@ class Subject:
 
     @staticmethod
     def of(
-        *, purl: str | None, cpes: Sequence[str] = (), name: str = "", version: str | None = None
+        *,
+        purl: str | None,
+        cpes: Sequence[str] = (),
+        group: str = "",
+        name: str = "",
+        version: str | None = None,
+        rulebook: Rulebook = NO_RULES,
     ) -> "Subject":
-        """Return the subject that a component's fields describe."""
-        found = coordinates(purl=purl, cpes=cpes, name=name, version=version)
+        """Return the subject that a component's fields describe, by the name rules that hold."""
+        rules = rules_of(rulebook, purl=purl, cpes=cpes, group=group, name=name, version=version)
+        found = coordinates(purl=purl, cpes=cpes, name=name, version=version, rules=rules)
         return Subject(purl, tuple(cpes), name, version, found)
 
     @cached_property

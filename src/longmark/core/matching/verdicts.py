@@ -38,13 +38,15 @@ TO_DO: Final = (Verdict.AFFECTED, *UNDECIDED)
 
 class ClosingReason(StrEnum):
     """Why nothing is left to do about a finding: no component matches any more (absent), a better
-    source clears it, its supplier patched it, the vulnerability was withdrawn or merged."""
+    source clears it, its supplier patched it, the vulnerability was withdrawn or merged, or what
+    its component is called was mended (renamed)."""
 
     ABSENT = "absent"
     CLEARED = "cleared"
     PATCHED = "patched"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    RENAMED = "renamed"
 
 
 class Reason(StrEnum):

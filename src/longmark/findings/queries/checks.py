@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from longmark.core.formats.advisories.records import Confidence
+from longmark.core.identity import stated_names
 from longmark.core.matching import TO_DO, UNDECIDED, Decision, Subject, Trail, Verdict, decide
 from longmark.core.versions import is_unstated
 from longmark.findings.queries.candidates import candidates_of_subjects
 from longmark.findings.queries.reasons import Explanation, told
 from longmark.intel.queries.vulnerabilities import vulnerability_ids_by_name
+from longmark.names import queries as names
 
 if TYPE_CHECKING:
     from longmark.core.formats.sboms import ComponentEntry
@@ -41,16 +43,37 @@ class Checked:
 
 
 def check_components(entries: "Sequence[ComponentEntry]") -> list[Checked]:
-    """Return what matches the components of a document, by their place in it. Five queries.
+    """Return what matches the components of a document, by their place in it. Seven queries.
+
+    Names that were curated here count, as they will when the document is added.
 
     What a patch resolves, as the document declares, is left out.
     """
-    found = check_subjects(
-        Subject.of(purl=entry.purl, cpes=entry.cpes, name=entry.name, version=entry.version)
-        for entry in entries
-    )
+    found = check_subjects(subjects_of(entries))
     patched = _patched(entries)
     return [one for one in found if one.vulnerability_id not in patched.get(one.place, ())]
+
+
+def subjects_of(entries: "Sequence[ComponentEntry]") -> list[Subject]:
+    """Return the components of a document as the name rules that hold have them. Two queries."""
+    rulebook = names.rulebook(
+        name
+        for entry in entries
+        for name in stated_names(
+            purl=entry.purl, cpes=entry.cpes, group=entry.group or "", name=entry.name
+        )
+    )
+    return [
+        Subject.of(
+            purl=entry.purl,
+            cpes=entry.cpes,
+            group=entry.group or "",
+            name=entry.name,
+            version=entry.version,
+            rulebook=rulebook,
+        )
+        for entry in entries
+    ]
 
 
 def _patched(entries: "Sequence[ComponentEntry]") -> dict[int, set[int]]:

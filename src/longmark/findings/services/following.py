@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from longmark.core.actors import Actor
+from longmark.core.matching import ClosingReason
 from longmark.findings.queries.candidates import component_ids_in_chunks
 from longmark.findings.services.matching import match_components, match_vulnerabilities
 from longmark.findings.services.refreshing import Refresh, refresh_findings
 from longmark.sboms import queries as sboms
+from longmark.sboms.services import deriving
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
@@ -75,6 +77,38 @@ def follow_everything(*, actor: Actor, now: datetime) -> Iterator[Outcome]:
         release_ids = _releases_with(renewal.component_ids)
         refreshed = refresh_findings(release_ids, actor=actor, now=now)
         yield _outcome(renewal.added_count + renewal.changed_count, refreshed)
+
+
+def follow_names(
+    stated: Iterable[str], *, actor: Actor, now: datetime
+) -> Iterator[tuple[int, Outcome]]:
+    """Derive and match anew what SBOMs call by some names; yield after each chunk of components.
+
+    All of them are matched, not only those that changed: work that was cut off in between is done
+    again whole.
+
+    Raises:
+        NotAllowed: the actor may not match.
+    """
+    ids = sorted(sboms.component_ids_called(stated))
+    for start in range(0, len(ids), CHUNK_COMPONENTS):
+        chunk = ids[start : start + CHUNK_COMPONENTS]
+        deriving.derive_components(chunk, actor=actor, now=now)
+        yield len(chunk), follow_components(chunk, actor=actor, now=now)
+
+
+def follow_components(ids: Iterable[UUID], *, actor: Actor, now: datetime) -> Outcome:
+    """Match components whose names may have changed, and refresh the releases that hold them.
+
+    Raises:
+        NotAllowed: the actor may not match.
+    """
+    wanted = list(ids)
+    renewal = match_components(wanted, actor=actor, now=now)
+    refreshed = refresh_findings(
+        _releases_with(wanted), absence=ClosingReason.RENAMED, actor=actor, now=now
+    )
+    return _outcome(renewal.added_count + renewal.changed_count, refreshed)
 
 
 def _releases_with(component_ids: Iterable[UUID]) -> set[int]:

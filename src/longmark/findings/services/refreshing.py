@@ -52,19 +52,21 @@ def refresh_findings(
     release_ids: Iterable[int],
     *,
     vulnerability_ids: Collection[int] | None = None,
+    absence: ClosingReason = ClosingReason.ABSENT,
     actor: Actor,
     now: datetime,
 ) -> Refresh:
     """Bring the findings of releases in line with the matches of their current components.
 
-    With ``vulnerability_ids`` findings of those alone, when no others can have changed.
+    With ``vulnerability_ids`` findings of those alone, when no others can have changed;
+    ``absence`` says why a finding has no match any more, where its vulnerability stands.
 
     Raises:
         NotAllowed: the actor may not match.
     """
     accounts.require(actor, Action.MATCH)
     ids = sorted(set(release_ids))
-    changes = _Changes(now)
+    changes = _Changes(now, absence)
     for start in range(0, len(ids), CHUNK_RELEASES):
         chunk = ids[start : start + CHUNK_RELEASES]
         rows = standing.findings_among(chunk, vulnerability_ids)
@@ -80,8 +82,9 @@ def _pair(finding: Finding) -> tuple[int, int]:
 class _Changes:
     """Findings that differ from what is stored."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, absence: ClosingReason) -> None:
         self.now = now
+        self.absence = absence
         self.opened: list[Finding] = []
         self.changed: list[Finding] = []
         self.closed: list[Finding] = []
@@ -136,7 +139,8 @@ class _Changes:
         for finding in absent:
             finding.component_count = 0
             finding.changed_at = finding.closed_at = self.now
-            finding.reason = reasons[finding.pk]
+            reason = reasons[finding.pk]
+            finding.reason = self.absence if reason is ClosingReason.ABSENT else reason
             self.closed.append(finding)
 
     def recorded(self, release_ids: list[int], actor: Actor) -> Refresh:

@@ -1,17 +1,27 @@
 """Recording what SBOMs name: each distinct component once, with its coordinates, and its places."""
 
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import orjson
 
 from longmark.core.formats.sboms import ComponentEntry, SbomDocument
-from longmark.core.identity import canonical_purl, coordinates
+from longmark.core.identity import Coordinate as Place
+from longmark.core.identity import canonical_purl, coordinates, rules_of, stated_names
+from longmark.core.identity.rules import Rulebook
 from longmark.core.versions import is_unstated
 from longmark.foundation.bulk import insert_missing_rows, insert_rows
+from longmark.names import queries as names
 from longmark.sboms import queries
-from longmark.sboms.models import STEP, Component, Coordinate, Document, Occurrence
+from longmark.sboms.models import (
+    STEP,
+    Component,
+    Coordinate,
+    Document,
+    Occurrence,
+    StatedName,
+)
 
 COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
 """The id of every component derives from it: it must never change."""
@@ -30,6 +40,43 @@ def component_id(entry: ComponentEntry) -> uuid.UUID:
     return uuid.uuid5(COMPONENT_NAMESPACE, orjson.dumps(identity).decode())
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What SBOMs say of a component that decides under what it is matched."""
+
+    id: uuid.UUID
+    purl: str | None
+    cpes: tuple[str, ...]
+    group: str
+    name: str
+    version: str | None
+
+    @staticmethod
+    def of_entry(pk: uuid.UUID, entry: ComponentEntry) -> "Named":
+        """Return what an entry says of its component, as it is stored."""
+        purl, cpes = _canonical(entry) or None, tuple(entry.cpes)
+        return Named(pk, purl, cpes, entry.group or "", entry.name, entry.version or None)
+
+    @property
+    def stated_names(self) -> tuple[str, ...]:
+        """What it is called, without its version."""
+        return stated_names(purl=self.purl, cpes=self.cpes, group=self.group, name=self.name)
+
+    def coordinates_by(self, rulebook: Rulebook) -> tuple[Place, ...]:
+        """Return under what it is matched, most trusted first."""
+        rules = rules_of(
+            rulebook,
+            purl=self.purl,
+            cpes=self.cpes,
+            group=self.group,
+            name=self.name,
+            version=self.version,
+        )
+        return coordinates(
+            purl=self.purl, cpes=self.cpes, name=self.name, version=self.version, rules=rules
+        )
+
+
 def record_components(document: Document, sbom: SbomDocument) -> int:
     """Record components, coordinates and occurrences; return how many were never seen.
 
@@ -43,7 +90,7 @@ def record_components(document: Document, sbom: SbomDocument) -> int:
     known = queries.known_component_ids(distinct)
     unseen = {pk: distinct[pk] for pk in sorted(distinct.keys() - known)}
     insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(unseen))
-    insert_missing_rows(Coordinate, COORDINATE_COLUMNS, _coordinate_rows(unseen))
+    _record_names([Named.of_entry(pk, entry) for pk, entry in unseen.items()])
     insert_rows(
         Occurrence,
         OCCURRENCE_COLUMNS,
@@ -66,6 +113,7 @@ COMPONENT_COLUMNS = (
     "purl",
     "cpes",
 )
+STATED_COLUMNS = ("component_id", "name")
 COORDINATE_COLUMNS = ("component_id", "package", "scheme", "version", "key", "provenance")
 OCCURRENCE_COLUMNS = (
     "document_id",
@@ -98,13 +146,25 @@ def _component_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[
         )
 
 
-def _coordinate_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
-    for pk, entry in components.items():
-        named = coordinates(
-            purl=entry.purl, cpes=entry.cpes, name=entry.name, version=entry.version
-        )
-        for each in named:
-            yield pk, each.package, each.scheme, each.version, each.key, each.provenance
+def _record_names(components: Sequence[Named]) -> None:
+    """Record what components are called, and under what they are matched by the rules that hold."""
+    names.hold_rules_still()
+    stated = [(each, each.stated_names) for each in components]
+    rulebook = names.rulebook(name for _, found in stated for name in found)
+    rows = ((each.id, name) for each, found in stated for name in found)
+    insert_missing_rows(StatedName, STATED_COLUMNS, rows)
+    placed = ((each.id, each.coordinates_by(rulebook)) for each in components)
+    insert_missing_rows(
+        Coordinate,
+        COORDINATE_COLUMNS,
+        (row for pk, found in placed for row in coordinate_rows(pk, found)),
+    )
+
+
+def coordinate_rows(pk: uuid.UUID, found: Sequence[Place]) -> Iterator[Row]:
+    """Yield coordinates of a component as they are stored."""
+    for each in found:
+        yield pk, each.package, each.scheme, each.version, each.key, each.provenance
 
 
 def _occurrence_values(entry: ComponentEntry) -> Row:

@@ -1,0 +1,1 @@
+"""Writes of name rules and name maps."""
