@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("findings", "0001_matches_findings_and_runs"),
+        ("findings", "0002_matches_share_their_evidence"),
     ]
 
     operations = [
