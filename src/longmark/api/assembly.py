@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from longmark.accounts.api import router as accounts
 from longmark.api.authentication import Caller
+from longmark.api.exports import router as exports
 from longmark.api.search import router as search
 from longmark.catalog.api import router as catalog
 from longmark.findings.api import router as findings
@@ -41,6 +42,7 @@ for router in (
     sboms,
     intel,
     findings,
+    exports,
     fleet,
     impact,
     ledger,

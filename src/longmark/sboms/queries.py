@@ -348,6 +348,17 @@ def component_ids_of(document: Document) -> set[uuid.UUID]:
     return set(rows.values_list("component_id", flat=True))
 
 
+def places_in(
+    documents: Iterable[Document], component_ids: Iterable[uuid.UUID]
+) -> list[tuple[int, int, uuid.UUID]]:
+    """Return where some components stand: document, place in it, component. One query."""
+    rows = Occurrence.objects.filter(
+        document__in=[each.pk for each in documents], component__in=list(component_ids)
+    )
+    ordered = rows.order_by("document_id", "number")
+    return list(ordered.values_list("document_id", "number", "component_id"))
+
+
 def known_component_ids(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Return which of the ids are known. One query per 5,000 ids."""
     wanted = sorted(ids)

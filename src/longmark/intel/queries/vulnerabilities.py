@@ -129,6 +129,16 @@ def aliases_of(vulnerability: Vulnerability) -> list[str]:
     return list(rows.values_list("identifier", flat=True))
 
 
+def aliases_by_vulnerability(ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return every id of several vulnerabilities, their names included, sorted. One query."""
+    wanted = set(ids)
+    found: dict[int, list[str]] = {pk: [] for pk in wanted}
+    rows = Alias.objects.filter(vulnerability_id__in=wanted).order_by("identifier")
+    for pk, identifier in rows.values_list("vulnerability_id", "identifier"):
+        found[pk].append(identifier)
+    return found
+
+
 def advisories_of(vulnerability: Vulnerability) -> list[Advisory]:
     """Return the advisories that speak of a vulnerability, by source and id. One query."""
     rows = Advisory.objects.filter(subjects__vulnerability=vulnerability)

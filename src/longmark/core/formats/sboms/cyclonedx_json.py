@@ -9,16 +9,26 @@ from collections.abc import Iterator
 
 from longmark.core.formats.sboms.cyclonedx_schema import JSON_VERSIONS, json_problems
 from longmark.core.formats.sboms.document import (
+    NO_REMARKS,
     ComponentEntry,
+    Composition,
     Encoding,
     Format,
     Hash,
+    Link,
     Patch,
     Problem,
+    Remarks,
     SbomDocument,
     SbomInvalid,
 )
-from longmark.core.formats.sboms.gathering import Gathering, instant, walk
+from longmark.core.formats.sboms.gathering import (
+    Gathering,
+    Properties,
+    instant,
+    sorted_properties,
+    walk,
+)
 from longmark.core.formats.sboms.json_text import Json, JsonObject, member, members, text
 from longmark.core.formats.sboms.limits import refuse_problems
 
@@ -56,6 +66,7 @@ def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
         defects=gathered.settle(
             subject=subject, other_refs=_service_refs(tree), dependencies=dependencies
         ),
+        compositions=tuple(_compositions(tree)),
     )
 
 
@@ -72,7 +83,7 @@ def _inner(node: Json) -> tuple[str, list[Json]]:
 
 
 def _entry(node: Json, path: tuple[str, ...]) -> ComponentEntry:
-    cpe = text(node, "cpe")
+    cpe, properties = text(node, "cpe"), _properties(node)
     return ComponentEntry(
         ref=text(node, "bom-ref") or "",
         name=text(node, "name") or "",
@@ -80,17 +91,38 @@ def _entry(node: Json, path: tuple[str, ...]) -> ComponentEntry:
         group=text(node, "group"),
         supplier=_supplier(node),
         purl=text(node, "purl"),
-        cpes=(cpe,) if cpe else (),
-        hashes=tuple(
-            Hash(text(each, "alg") or "", text(each, "content") or "")
-            for each in members(node, "hashes")
-        ),
+        cpes=(*((cpe,) if cpe else ()), *properties.cpes),
+        hashes=(*_hashes(node), *properties.hashes),
         licences=tuple(_licences(node)),
         kind=text(node, "type") or "",
         scope=text(node, "scope") or "",
         path=path,
         patches=tuple(_patches(node)),
+        remarks=_remarks(node, properties),
     )
+
+
+def _hashes(node: Json) -> Iterator[Hash]:
+    for each in members(node, "hashes"):
+        yield Hash(text(each, "alg") or "", text(each, "content") or "")
+
+
+def _properties(node: Json) -> Properties:
+    listed = members(node, "properties")
+    return sorted_properties((text(one, "name") or "", text(one, "value") or "") for one in listed)
+
+
+def _remarks(node: Json, properties: Properties) -> Remarks:
+    said = Remarks(
+        description=text(node, "description") or "",
+        copyright=text(node, "copyright") or "",
+        links=tuple(
+            Link(text(each, "type") or "other", text(each, "url") or "")
+            for each in members(node, "externalReferences")
+        ),
+        properties=properties.others,
+    )
+    return NO_REMARKS if said == NO_REMARKS else said
 
 
 def _supplier(node: Json) -> str | None:
@@ -121,6 +153,15 @@ def _dependencies(tree: JsonObject) -> Iterator[tuple[str, str]]:
         ref = text(node, "ref")
         if ref:
             yield from ((ref, each) for each in members(node, "dependsOn") if isinstance(each, str))
+
+
+def _compositions(tree: JsonObject) -> Iterator[Composition]:
+    for node in members(tree, "compositions"):
+        assemblies, dependencies = (
+            tuple(each for each in members(node, key) if isinstance(each, str))
+            for key in ("assemblies", "dependencies")
+        )
+        yield Composition(text(node, "aggregate") or "", assemblies, dependencies)
 
 
 def _service_refs(tree: JsonObject) -> Iterator[str]:

@@ -64,6 +64,13 @@ def _schema(name: str) -> JsonObject:
     return schema
 
 
+@cache
+def known_licences() -> frozenset[str]:
+    """Return the ids of licences and exceptions that the SPDX list knows."""
+    ids: list[str] = _schema(_SHARED[0])["enum"]  # type: ignore[assignment]  # as that schema is
+    return frozenset(ids)
+
+
 def _refuse_retrieval(uri: str) -> JsonObject:
     raise LookupError(f"A schema refers to {uri}, which the package does not carry.")
 

@@ -6,15 +6,25 @@ from lxml import etree
 
 from longmark.core.formats.sboms.cyclonedx_schema import XML_VERSIONS, xml_problems
 from longmark.core.formats.sboms.document import (
+    NO_REMARKS,
     ComponentEntry,
+    Composition,
     Encoding,
     Format,
     Hash,
+    Link,
     Patch,
+    Remarks,
     SbomDocument,
     SbomInvalid,
 )
-from longmark.core.formats.sboms.gathering import Gathering, instant, walk
+from longmark.core.formats.sboms.gathering import (
+    Gathering,
+    Properties,
+    instant,
+    sorted_properties,
+    walk,
+)
 from longmark.core.formats.sboms.limits import refuse_problems
 from longmark.core.formats.sboms.xml_text import namespace
 
@@ -54,6 +64,7 @@ def read(root: etree._Element) -> SbomDocument:
         defects=gathered.settle(
             subject=subject, other_refs=_service_refs(root), dependencies=dependencies
         ),
+        compositions=tuple(_compositions(root)),
     )
 
 
@@ -72,7 +83,7 @@ def _inner(node: etree._Element) -> tuple[str, list[etree._Element]]:
 
 def _entry(node: etree._Element, path: tuple[str, ...]) -> ComponentEntry:
     within = {str(child.tag).rpartition("}")[2]: child for child in node}
-    cpe = _content(within.get("cpe"))
+    cpe, properties = _content(within.get("cpe")), _properties(within)
     return ComponentEntry(
         ref=(node.get("bom-ref") or "").strip(),
         name=_content(within.get("name")) or "",
@@ -80,16 +91,38 @@ def _entry(node: etree._Element, path: tuple[str, ...]) -> ComponentEntry:
         group=_content(within.get("group")),
         supplier=_supplier(within),
         purl=_content(within.get("purl")),
-        cpes=(cpe,) if cpe else (),
-        hashes=tuple(
-            Hash(each.get("alg") or "", _content(each) or "") for each in within.get("hashes", ())
-        ),
+        cpes=(*((cpe,) if cpe else ()), *properties.cpes),
+        hashes=(*_hashes(within), *properties.hashes),
         licences=tuple(_licences(within.get("licenses"))),
         kind=node.get("type") or "",
         scope=_content(within.get("scope")) or "",
         path=path,
         patches=tuple(_patches(within.get("pedigree"))),
+        remarks=_remarks(within, properties),
     )
+
+
+def _hashes(within: dict[str, etree._Element]) -> Iterator[Hash]:
+    for each in within.get("hashes", ()):
+        yield Hash(each.get("alg") or "", _content(each) or "")
+
+
+def _properties(within: dict[str, etree._Element]) -> Properties:
+    listed = within.get("properties", ())
+    return sorted_properties((each.get("name") or "", _content(each) or "") for each in listed)
+
+
+def _remarks(within: dict[str, etree._Element], properties: Properties) -> Remarks:
+    said = Remarks(
+        description=_content(within.get("description")) or "",
+        copyright=_content(within.get("copyright")) or "",
+        links=tuple(
+            Link(each.get("type") or "other", _text(each, "url") or "")
+            for each in within.get("externalReferences", ())
+        ),
+        properties=properties.others,
+    )
+    return NO_REMARKS if said == NO_REMARKS else said
 
 
 def _supplier(within: dict[str, etree._Element]) -> str | None:
@@ -120,6 +153,17 @@ def _dependencies(root: etree._Element) -> Iterator[tuple[str, str]]:
         for node in nodes.iter(f"{{{namespace(root)}}}dependency"):
             ref = node.get("ref", "")
             yield from ((ref, child.get("ref", "")) for child in _named(node, "dependency"))
+
+
+def _compositions(root: etree._Element) -> Iterator[Composition]:
+    for node in _listed(root, "compositions", "composition"):
+        assemblies = _listed(node, "assemblies", "assembly")
+        dependencies = _listed(node, "dependencies", "dependency")
+        yield Composition(
+            _text(node, "aggregate") or "",
+            tuple(each.get("ref", "") for each in assemblies),
+            tuple(each.get("ref", "") for each in dependencies),
+        )
 
 
 def _service_refs(root: etree._Element) -> Iterator[str]:

@@ -70,13 +70,57 @@ class Hash:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address outside of the document; ``kind`` is CycloneDX's word for what is there."""
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What a document says of a component beyond what is matched and shown."""
+
+    description: str = ""
+    copyright: str = ""
+    links: tuple[Link, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+NO_REMARKS = Remarks()
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceText:
+    """A licence that the document itself defines, as ``LicenseRef-…``."""
+
+    ref: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """How complete the document says it is, in CycloneDX's words, by refs.
+
+    ``assemblies`` are the components whose parts, ``dependencies`` those whose needs are
+    spoken of; with neither the whole document is.
+    """
+
+    aggregate: str
+    assemblies: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentEntry:
     """One component at one place of the document.
 
     ``ref`` identifies it within the document and may be empty; ``path`` names what it sits
-    in, outermost first, without the subject of the document and without itself; ``scope`` is
-    CycloneDX's (required, optional, excluded) or empty when the document does not say.
+    in, outermost first, without the subject of the document and without itself; ``within`` is
+    the ref of the innermost of these where the format knows it; ``scope`` is CycloneDX's
+    (required, optional, excluded) or empty when the document does not say.
     """
 
     ref: str
@@ -92,6 +136,8 @@ class ComponentEntry:
     scope: str = ""
     path: tuple[str, ...] = ()
     patches: tuple[Patch, ...] = ()
+    within: str = ""
+    remarks: Remarks = NO_REMARKS
 
     def with_path(self, path: tuple[str, ...]) -> "ComponentEntry":
         """Return the same component, sitting elsewhere."""
@@ -117,6 +163,8 @@ class SbomDocument:
     components: tuple[ComponentEntry, ...]
     dependencies: tuple[tuple[str, str], ...]
     defects: tuple[Problem, ...]
+    compositions: tuple[Composition, ...] = ()
+    licence_texts: tuple[LicenceText, ...] = ()
 
     @property
     def media_type(self) -> str:

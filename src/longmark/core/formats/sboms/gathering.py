@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import unquote
 
-from longmark.core.formats.sboms.document import ComponentEntry, Problem
+from longmark.core.formats.sboms.document import ComponentEntry, Hash, Problem
 from longmark.core.formats.sboms.limits import (
     COMPONENTS,
     listed_defects,
@@ -23,7 +23,39 @@ from longmark.core.formats.sboms.spdx_structure import Structure
 Node = TypeVar("Node")
 
 BOM_LINK = "urn:cdx:"  # refers to another document on purpose
+OWN_PROPERTIES = "longmark:"
+OWN_CPE = f"{OWN_PROPERTIES}cpe"
+OWN_HASH = f"{OWN_PROPERTIES}hash"
 UNSTATED = frozenset({"", "noassertion", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """The properties of a CycloneDX component; those of exports made here are read as facts.
+
+    What CycloneDX has no member for (a second CPE, a digest of another length) goes out under
+    a name of our own, and comes back as what it was.
+    """
+
+    cpes: tuple[str, ...]
+    hashes: tuple[Hash, ...]
+    others: tuple[tuple[str, str], ...]
+
+
+def sorted_properties(pairs: Iterable[tuple[str, str]]) -> Properties:
+    """Return properties, what is ours taken apart from what is not."""
+    stated_pairs = [pair for pair in pairs if pair[0]]
+    if not any(name.startswith(OWN_PROPERTIES) for name, _ in stated_pairs):
+        return Properties((), (), tuple(stated_pairs))
+    return Properties(
+        cpes=tuple(value for name, value in stated_pairs if name == OWN_CPE),
+        hashes=tuple(
+            Hash(*value.split(":", 1))
+            for name, value in stated_pairs
+            if name == OWN_HASH and ":" in value
+        ),
+        others=tuple(pair for pair in stated_pairs if not pair[0].startswith(OWN_PROPERTIES)),
+    )
 
 
 @dataclass

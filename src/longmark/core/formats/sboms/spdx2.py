@@ -13,11 +13,15 @@ from typing import Any
 import msgspec
 
 from longmark.core.formats.sboms.document import (
+    NO_REMARKS,
     ComponentEntry,
     Encoding,
     Format,
     Hash,
+    LicenceText,
+    Link,
     Problem,
+    Remarks,
     SbomDocument,
     SbomInvalid,
 )
@@ -44,6 +48,7 @@ class ExternalRef(msgspec.Struct):
 
     referenceType: str = ""
     referenceLocator: str = ""
+    referenceCategory: str = ""
 
 
 class Package(msgspec.Struct):
@@ -61,6 +66,10 @@ class Package(msgspec.Struct):
     checksums: list[Checksum] | None = None
     externalRefs: list[ExternalRef] | None = None
     hasFiles: list[str] | None = None
+    description: str | None = None
+    summary: str | None = None
+    copyrightText: str | None = None
+    homepage: str | None = None
 
 
 class File(msgspec.Struct):
@@ -74,6 +83,14 @@ class Snippet(msgspec.Struct):
     """A part of a file, which relationships may speak of."""
 
     SPDXID: Identifier
+
+
+class ExtractedLicence(msgspec.Struct):
+    """A licence that the document defines (SPDX 2.3 clause 10)."""
+
+    licenseId: str = ""
+    name: str | None = None
+    extractedText: str | None = None
 
 
 class Relationship(msgspec.Struct):
@@ -105,6 +122,7 @@ class Document(msgspec.Struct):
     files: list[Any] | None = None
     snippets: list[Any] | None = None
     relationships: list[Any] | None = None
+    hasExtractedLicensingInfos: list[Any] | None = None
 
 
 def read(tree: JsonObject, defects: list[Problem], *, encoding: Encoding) -> SbomDocument:
@@ -174,7 +192,16 @@ def _assembled(about: _About, packages: list[Package], gathered: Gathering) -> S
         components=tuple(gathered.components),
         dependencies=dependencies,
         defects=gathered.settle(subject=subject, other_refs=about.other_refs, dependencies=within),
+        licence_texts=tuple(_licence_texts(document.hasExtractedLicensingInfos)),
     )
+
+
+def _licence_texts(nodes: list[Any] | None) -> Iterator[LicenceText]:
+    """Yield the licences that the document defines; one that is none is passed over."""
+    for each in listed(nodes, ExtractedLicence, "hasExtractedLicensingInfos", []):
+        if each.licenseId:
+            named = stated(each.name) or each.licenseId
+            yield LicenceText(each.licenseId, named, each.extractedText or "")
 
 
 def _leads_outside(pair: tuple[str, str]) -> bool:
@@ -204,7 +231,26 @@ def _entry(package: Package) -> ComponentEntry:
         hashes=tuple(Hash(each.algorithm, each.checksumValue) for each in package.checksums or ()),
         licences=(licence,) if licence else (),
         kind=(package.primaryPackagePurpose or "").lower().replace("_", "-"),
+        remarks=_remarks(package),
     )
+
+
+_LINK_KINDS = {"advisory": "advisories", "fix": "other", "url": "other"}
+
+
+def _remarks(package: Package) -> Remarks:
+    """Return description, copyright and links; identities are not repeated among these."""
+    addresses = (("website", package.homepage), ("distribution", package.downloadLocation))
+    links = [Link(kind, url) for kind, address in addresses if (url := stated(address))]
+    for each in package.externalRefs or ():
+        if each.referenceCategory == "SECURITY" and each.referenceType in _LINK_KINDS:
+            links.append(Link(_LINK_KINDS[each.referenceType], each.referenceLocator.strip()))
+    said = Remarks(
+        description=stated(package.description) or stated(package.summary) or "",
+        copyright=stated(package.copyrightText) or "",
+        links=tuple(links),
+    )
+    return NO_REMARKS if said == NO_REMARKS else said
 
 
 def _identities(references: list[ExternalRef]) -> tuple[str | None, tuple[str, ...]]:

@@ -154,6 +154,10 @@ _TAGS: dict[str, Noting] = {
     "PackageLicenseDeclared": _field("licenseDeclared"),
     "PackageLicenseConcluded": _field("licenseConcluded"),
     "PackageDownloadLocation": _field("downloadLocation"),
+    "PackageHomePage": _field("homepage"),
+    "PackageCopyrightText": _field("copyrightText"),
+    "PackageDescription": _field("description"),
+    "PackageSummary": _field("summary"),
     "PrimaryPackagePurpose": _field("primaryPackagePurpose"),
     "PackageChecksum": _parts("checksums", ("algorithm", "checksumValue"), ":"),
     "ExternalRef": _parts(
@@ -162,5 +166,7 @@ _TAGS: dict[str, Noting] = {
     "FileName": _start("files", "fileName"),
     "SnippetSPDXID": _start("snippets", "SPDXID"),
     "LicenseID": _start("hasExtractedLicensingInfos", "licenseId"),
+    "LicenseName": _field("name"),
+    "ExtractedText": _field("extractedText"),
     "Relationship": _relate,
 }

@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 import msgspec
 
 from longmark.core.formats.sboms.document import (
+    NO_REMARKS,
     ComponentEntry,
+    Composition,
     Encoding,
     Format,
     Hash,
+    Link,
     Problem,
+    Remarks,
     SbomDocument,
     SbomInvalid,
 )
@@ -60,6 +64,11 @@ class Package(msgspec.Struct):
     originatedBy: list[str] | None = None
     externalIdentifier: list[ExternalIdentifier] | None = None
     verifiedUsing: list[IntegrityMethod] | None = None
+    description: str | None = None
+    summary: str | None = None
+    software_copyrightText: str | None = None
+    software_homePage: str | None = None
+    software_downloadLocation: str | None = None
 
 
 class Tie(msgspec.Struct):
@@ -69,6 +78,7 @@ class Tie(msgspec.Struct):
     to: list[str]
     relationshipType: str
     scope: str | None = None
+    completeness: str | None = None
 
 
 @dataclass
@@ -183,7 +193,21 @@ def _assembled(graph: _Graph, creation: JsonObject, gathered: Gathering) -> Sbom
         components=tuple(gathered.components),
         dependencies=dependencies,
         defects=gathered.settle(subject=subject, other_refs=graph.other_ids, dependencies=within),
+        compositions=tuple(_compositions(graph.ties)),
     )
+
+
+def _compositions(ties: list[Tie]) -> Iterator[Composition]:
+    """Yield what relationships say of their own completeness."""
+    for tie in ties:
+        if tie.completeness in _COMPLETENESS:
+            if tie.relationshipType == "contains":
+                yield Composition(tie.completeness, assemblies=(tie.from_,))
+            elif tie.relationshipType == "dependsOn":
+                yield Composition(tie.completeness, dependencies=(tie.from_,))
+
+
+_COMPLETENESS = frozenset({"complete", "incomplete"})
 
 
 def _entry(package: Package, names: dict[str, str], licences: tuple[str, ...]) -> ComponentEntry:
@@ -206,7 +230,21 @@ def _entry(package: Package, names: dict[str, str], licences: tuple[str, ...]) -
         licences=licences,
         kind=_PURPOSES.get(package.software_primaryPurpose or "", package.software_primaryPurpose)
         or "",
+        remarks=_remarks(package),
     )
+
+
+def _remarks(package: Package) -> Remarks:
+    addresses = (
+        ("website", package.software_homePage),
+        ("distribution", package.software_downloadLocation),
+    )
+    said = Remarks(
+        description=stated(package.description) or stated(package.summary) or "",
+        copyright=stated(package.software_copyrightText) or "",
+        links=tuple(Link(kind, url) for kind, address in addresses if (url := stated(address))),
+    )
+    return NO_REMARKS if said == NO_REMARKS else said
 
 
 _PURPOSES = {"operatingSystem": "operating-system", "deviceDriver": "device-driver"}

@@ -72,7 +72,8 @@ class Structure:
                 identifier,
                 replace(
                     entry,
-                    path=self._path(identifier, packages, paths, subject),
+                    path=(path := self._path(identifier, packages, paths, subject)),
+                    within=self._container(identifier, packages) if path else "",
                     scope=self._scope(identifier),
                     patches=self._patches(identifier, names),
                 ),
@@ -102,6 +103,13 @@ class Structure:
             paths[each] = _below(outer, packages, paths, subject)
             outer = each if each in packages else outer
         return paths[identifier]
+
+    def _container(self, identifier: str, packages: Mapping[str, ComponentEntry]) -> str:
+        """Return the package in which one with a path sits, over files between them."""
+        current = self.container_of.get(identifier)
+        while current is not None and current not in packages:
+            current = self.container_of.get(current)
+        return current or ""
 
     def _scope(self, identifier: str) -> str:
         if identifier in self.unshipped and identifier not in self.shipped:

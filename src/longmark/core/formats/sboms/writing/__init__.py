@@ -1,0 +1,1 @@
+"""Releases written as SBOMs: one neutral form, one module per format."""

@@ -1,0 +1,131 @@
+"""Releases as SBOMs over REST: formats, variants, what is refused, and the cost."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from longmark.catalog.models import Release
+from longmark.core.actors import SYSTEM, Role
+from longmark.core.formats.sboms import read_sbom
+from longmark.core.formats.sboms.writing.formats import ExportFormat
+from longmark.findings.services.following import follow_release
+from longmark.sboms.services.documents import add_document, replace_document
+from tests.findings.world import criterion, nvd, take_in
+from tests.sboms.samples import a_bom, a_library, many, the_drive
+from tests.world import NINE, a_board, a_release, a_slot, an_item
+
+ZLIB = nvd("CVE-2022-37434", criterion("zlib:zlib", versionEndExcluding="1.2.13"))
+OLD = a_library("zlib", "1.2.11", cpe="cpe:2.3:a:zlib:zlib:1.2.11:*:*:*:*:*:*:*")
+
+
+@pytest.fixture
+def viewer(caller: Callable[..., Client]) -> Client:
+    return caller(Role.VIEWER)
+
+
+def with_sbom(release: Release, content: bytes, label: str = "") -> Release:
+    add_document(release, content, label=label, actor=SYSTEM, now=NINE)
+    return release
+
+
+def ask(client: Client, release: Release, **query: str) -> Any:
+    return client.get(f"/api/v1/releases/{release.pk}/sbom", query)
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_a_release_is_exported_in_every_format(viewer: Client, export_format: ExportFormat):
+    release = with_sbom(a_release("2.4.1"), the_drive())
+
+    answer = ask(viewer, release, format=export_format)
+    read = read_sbom(body(answer))
+    assert answer.status_code == 200
+    assert len(read.components) == 4
+    assert answer["Content-Type"].startswith(read.media_type.split(";")[0])
+    assert 'filename="tg200-fw-2.4.1.' in answer["Content-Disposition"]
+
+
+def test_who_has_the_export_already_is_told_so(viewer: Client):
+    release = with_sbom(a_release(), the_drive())
+    etag = ask(viewer, release)["ETag"]
+
+    again = viewer.get(f"/api/v1/releases/{release.pk}/sbom", headers={"If-None-Match": etag})
+    assert (again.status_code, again["ETag"]) == (304, etag)
+
+
+def test_another_document_is_another_export(viewer: Client):
+    release = a_release()
+    document = add_document(release, many(1), actor=SYSTEM, now=NINE)
+    before = ask(viewer, release)["ETag"]
+    replace_document(document, many(2), actor=SYSTEM, now=NINE)
+
+    assert ask(viewer, release)["ETag"] != before
+
+
+def test_the_same_state_gives_the_same_bytes(viewer: Client):
+    release = with_sbom(a_release(), the_drive())
+
+    assert body(ask(viewer, release)) == body(ask(viewer, release))
+
+
+def test_a_release_of_which_nothing_is_known_is_not_exported(viewer: Client):
+    answer = ask(viewer, a_release())
+
+    assert answer.status_code == 409
+    assert "has no SBOM" in answer.json()["detail"]
+
+
+def test_an_unknown_format_is_refused_by_name(viewer: Client):
+    answer = ask(viewer, a_release(), format="spdx-9")
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "format"
+
+
+def test_outsiders_get_nothing(caller: Callable[..., Client]):
+    assert ask(caller(), with_sbom(a_release(), the_drive())).status_code == 403
+
+
+def test_vulnerabilities_come_with_the_reason_of_the_match(viewer: Client, tmp_path: Path):
+    release = with_sbom(a_release(), a_bom(OLD, a_library("musl")))
+    take_in(tmp_path, ZLIB)
+    follow_release(release, actor=SYSTEM, now=NINE)
+
+    tree = json.loads(body(ask(viewer, release, variant="with-vulnerabilities")))
+    (found,) = tree["vulnerabilities"]
+    assert (found["id"], found["affects"][0]["ref"]) == ("CVE-2022-37434", "zlib")
+    assert found["affects"][0]["versions"] == [{"version": "1.2.11", "status": "affected"}]
+    assert "analysis" not in found  # a match is no decision
+    vdr = json.loads(body(ask(viewer, release, variant="vdr")))
+    assert [each["name"] for each in vdr["components"]] == ["zlib"]
+
+
+def test_a_board_is_exported_with_the_firmware_that_fits(viewer: Client):
+    firmware = a_release("2.4.1", item=an_item("vfd-fw"))
+    with_sbom(firmware, the_drive())
+    board = a_board()
+    a_slot(board, "main-firmware", firmware)
+
+    tree = json.loads(body(ask(viewer, a_release("C", item=board))))
+    (fitted,) = tree["components"]
+    assert (tree["metadata"]["component"]["type"], fitted["type"]) == ("device", "firmware")
+    own = json.loads(body(ask(viewer, firmware)))
+    link = f"urn:cdx:{own['serialNumber'].removeprefix('urn:uuid:')}/1"
+    assert fitted["externalReferences"] == [{"url": link, "type": "bom"}]
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_an_export_costs_the_same_queries_for_few_and_many(
+    viewer: Client, count: int, django_assert_num_queries: Any
+):
+    release = with_sbom(a_release(), many(count))
+
+    with django_assert_num_queries(6):
+        assert len(read_sbom(body(ask(viewer, release))).components) == count
