@@ -41,12 +41,13 @@ class Watch:
     now: datetime = NINE
     actor: Actor = SYSTEM
     kill_at: int = 0
+    kill_on: str = ""
     cancel_at: int = 0
     said: list[str] = field(default_factory=list)
 
     def advance(self, done: int, total: int | None = None, note: str = "") -> None:
         self.said.append(note)
-        if len(self.said) == self.kill_at:
+        if len(self.said) == self.kill_at or (self.kill_on and self.kill_on in note):
             raise Killed
         if len(self.said) == self.cancel_at:
             raise Cancelled

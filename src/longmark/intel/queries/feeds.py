@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Max, Sum
 
@@ -11,6 +12,9 @@ from longmark.core.formats.advisories.upstreams import UPSTREAMS, Upstream
 from longmark.core.vocabulary import FeedKind
 from longmark.foundation.pages import Page, keyset_page
 from longmark.intel.models import Feed, FeedRun, Intake
+
+MISSING_SHARE: Final = 0.005
+"""Of upstream's records; so many may lag behind, or be refused, before a feed is incomplete."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ class FeedState:
         return max(0, self.feed.upstream_count - self.feed.known_count)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it was mirrored whole, and what is missing since is no more than lags behind."""
+        upstream = self.feed.upstream_count or 0
+        return self.feed.is_whole and (self.missing_count or 0) <= upstream * MISSING_SHARE
+
+    @property
     def health(self) -> str:
         """Return the one word for it: off, failing, stale, partial, fresh, or waiting."""
         if not self.feed.is_enabled:
@@ -58,7 +68,7 @@ class FeedState:
             return "stale"
         if self.feed.last_error:
             return "failing"
-        return "fresh" if self.feed.is_whole else "partial"
+        return "fresh" if self.is_complete else "partial"
 
 
 def feed(name: str) -> Feed:

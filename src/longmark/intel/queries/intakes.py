@@ -1,12 +1,13 @@
 """Reads of what was taken in: files, refusals, the state of each source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
 
 from longmark.core.errors import NotFound
+from longmark.core.formats.advisories.records import Source
 from longmark.core.vocabulary import IntakeState, SignalKind
 from longmark.foundation.pages import Page, keyset_page
 from longmark.intel.models import (
@@ -83,6 +84,17 @@ def changes_page(intake: Intake, *, after: str | None = None, limit: int = 50) -
     """Return what an intake changed, with the vulnerabilities. One query."""
     rows = Change.objects.filter(intake=intake).select_related("vulnerability")
     return keyset_page(rows, order=("vulnerability_id",), after=after, limit=limit)
+
+
+def known_records(source: Source, record_ids: Iterable[str]) -> dict[str, datetime]:
+    """Return when each of these records was changed last, for those that are here. One query."""
+    rows = Advisory.objects.filter(source=source, record_id__among=list(record_ids))
+    return dict(rows.values_list("record_id", "modified_at"))
+
+
+def record_count(source: Source) -> int:
+    """Return how many records of a source are here. Scans an index."""
+    return Advisory.objects.filter(source=source).count()
 
 
 def sources_state(now: datetime) -> list[SourceState]:

@@ -55,14 +55,15 @@ class Fetched:
 class Client:
     """Asks upstreams; counts requests and bytes for the run that it works for.
 
-    `passing` are the answers that are worth another attempt, `headers` are sent with every request.
+    `passing` are the answers that are worth another attempt. `credentials` are headers by host:
+    no other host ever sees them, wherever a redirect leads.
     """
 
     trusted: Collection[str] = ()
     proxy: str = ""
     pause: Callable[[float], None] = time.sleep
     passing: Collection[int] = PASSING
-    headers: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     request_count: int = 0
     size_bytes: int = 0
     _clients: dict[tuple[str, str, int], httpx.Client] = field(default_factory=dict)
@@ -180,7 +181,7 @@ class Client:
         request = client.build_request(
             "GET",
             url,
-            headers={**self.headers, **headers, "Host": host},
+            headers={**self.credentials.get(target.host, {}), **headers, "Host": host},
             extensions={"sni_hostname": target.host},
         )
         self.request_count += 1

@@ -92,13 +92,8 @@ class Errand:
         Raises:
             Invalid: the file cannot be read (on); what was read stays, the file too.
         """
-        with path.open("rb") as file:
-            digest = ledger.store_blob_file(
-                file, media_type="application/octet-stream", now=self.progress.now
-            )
-        path.unlink()
         self.marks[PENDING] = {
-            "digest": digest,
+            "digest": self.keep(path),
             "filename": filename,
             "format": expected.value if expected else "",
             "marks": dict(marks or {}),
@@ -108,6 +103,15 @@ class Errand:
         intake = self.take_pending()
         assert intake is not None, "it was just noted as pending"
         return intake
+
+    def keep(self, path: Path) -> str:
+        """Move a file into the blob store, whatever it holds, and return its SHA-256."""
+        with path.open("rb") as file:
+            digest = ledger.store_blob_file(
+                file, media_type="application/octet-stream", now=self.progress.now
+            )
+        path.unlink()
+        return digest
 
     def take_pending(self) -> "Intake | None":
         """Take in what was fetched and not taken to its end; None if nothing is left over."""
@@ -132,9 +136,3 @@ class Errand:
         self.feed.validators.update(pending["validators"])
         self.save()
         return intake
-
-    def is_unchanged(self, fetched: Fetched | None) -> bool:
-        """Tell whether nothing came, and say so."""
-        if fetched is None:
-            self.remark("unchanged")
-        return fetched is None

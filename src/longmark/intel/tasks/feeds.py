@@ -11,7 +11,7 @@ from longmark.core.errors import LongmarkError, Refused
 from longmark.core.vocabulary import FeedKind
 from longmark.intel.queries import feeds as queries
 from longmark.intel.services import feeds
-from longmark.intel.tasks import wholes
+from longmark.intel.tasks import nvd, osv, wholes
 from longmark.intel.tasks.client import Client
 from longmark.intel.tasks.errands import Errand
 from longmark.jobs.services import Cancelled, Progress
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FOLLOWERS: Final[Mapping[FeedKind, Callable[[Errand], None]]] = {
     FeedKind.KEV: wholes.follow,
     FeedKind.EPSS: wholes.follow,
+    FeedKind.OSV: osv.follow,
+    FeedKind.NVD: nvd.follow,
 }
 
 
