@@ -7,7 +7,8 @@ from longmark.api.authentication import Caller
 from longmark.api.exports import router as exports
 from longmark.api.search import router as search
 from longmark.catalog.api import router as catalog
-from longmark.findings.api import router as findings
+from longmark.findings.api.facts import router as facts
+from longmark.findings.api.findings import router as findings
 from longmark.fleet.api import router as fleet
 from longmark.foundation.problems import answer_with_problems
 from longmark.impact.api import router as impact
@@ -43,6 +44,7 @@ for router in (
     intel,
     findings,
     exports,
+    facts,
     fleet,
     impact,
     ledger,

@@ -6,7 +6,9 @@ release. Both are derived: the matcher rewrites them whenever a component or an 
 
 from django.db import models
 
+from longmark.core.facts import Rule
 from longmark.core.formats.advisories.records import Confidence
+from longmark.core.formats.facts import FactKind
 from longmark.core.matching import ClosingReason, Verdict
 from longmark.core.vocabulary import choices
 
@@ -50,8 +52,10 @@ class Match(models.Model):
 class Finding(models.Model):
     """A release and a vulnerability: what the team works on.
 
-    It is closed when no component of the current SBOMs matches any more, and opened again under
-    the same ``first_seen_at`` when one does.
+    It is closed when no component of the current SBOMs matches any more, or a fact of the release
+    settles it, and opened again under the same ``first_seen_at`` when that is no longer so.
+    ``rule`` is by which the facts settle it, empty if they do not; ``settlements`` hold what they
+    say of each component, by its id.
     """
 
     release = models.ForeignKey("catalog.Release", models.CASCADE, related_name="findings")
@@ -65,6 +69,8 @@ class Finding(models.Model):
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, choices=choices(ClosingReason), blank=True)
+    rule = models.CharField(max_length=30, choices=choices(Rule), blank=True)
+    settlements = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -89,6 +95,80 @@ class Finding(models.Model):
     def is_open(self) -> bool:
         """Whether there is something to do about it."""
         return self.closed_at is None
+
+
+class FactDocument(models.Model):
+    """Facts of one release as a file told them; its bytes lie in the blob store under ``digest``.
+
+    Never changed: a newer one supersedes it, and both stay. Facts that an SBOM holds beside its
+    components have that ``sbom``, and count as long as it does. ``content`` holds what was read,
+    packed.
+    """
+
+    release = models.ForeignKey("catalog.Release", models.PROTECT, related_name="+", db_index=False)
+    sbom = models.ForeignKey("sboms.Document", models.PROTECT, null=True, related_name="+")
+    digest = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    kind = models.CharField(max_length=20, choices=choices(FactKind))
+    filename = models.CharField(max_length=250, blank=True)
+    tool = models.TextField(blank=True)
+    made_at = models.DateTimeField(null=True)
+    fact_count = models.PositiveIntegerField()
+    defects = models.JSONField(default=list)
+    content = models.BinaryField()
+    recorded_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "digest"],
+                condition=models.Q(sbom=None),
+                name="release_has_a_file_of_facts_once",
+            ),
+            models.UniqueConstraint(
+                fields=["sbom"],
+                condition=models.Q(sbom__isnull=False),
+                name="sbom_holds_its_facts_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_current=False)
+                | models.Q(withdrawn_at=None, superseded_by=None),
+                name="current_facts_are_neither_withdrawn_nor_superseded",
+            ),
+        ]
+        indexes = [models.Index(fields=["release", "is_current"], name="facts_of_a_release")]
+
+    def __str__(self) -> str:
+        return self.filename or f"{self.kind} sha256:{self.digest[:12]}"
+
+
+class SetAside(models.Model):
+    """Somebody does not trust what facts settle: for this release and vulnerability they count not.
+
+    Undone, it stays as history; ``vulnerability`` may have been merged into another since.
+    """
+
+    release = models.ForeignKey("catalog.Release", models.CASCADE, related_name="+")
+    vulnerability = models.ForeignKey("intel.Vulnerability", models.CASCADE, related_name="+")
+    reason = models.TextField()
+    actor_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "vulnerability"],
+                condition=models.Q(undone_at=None),
+                name="facts_are_set_aside_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vulnerability_id} in {self.release_id}: {self.reason}"
 
 
 class Run(models.Model):

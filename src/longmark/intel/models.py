@@ -308,7 +308,8 @@ class Statement(models.Model):
     `cap` is the best confidence of a match through it, `part` the CPE part, `filters` the CPE
     attributes that a component must not contradict; `condition` says in words, `needs` in CPE
     names, what must be there besides. `subject` is the id of the vulnerability that it is about,
-    where the advisory speaks of several and not all of them concern the package.
+    where the advisory speaks of several and not all of them concern the package. `files` are the
+    source files in which the weakness lies.
     """
 
     advisory = models.ForeignKey(
@@ -328,6 +329,7 @@ class Statement(models.Model):
     needs = models.JSONField(null=True)
     filters = models.JSONField(null=True)
     subject = KeyField(blank=True)
+    files = models.JSONField(null=True)
 
     class Meta:
         constraints = [

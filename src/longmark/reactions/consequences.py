@@ -7,7 +7,7 @@ from datetime import datetime
 
 from longmark.catalog import queries as catalog
 from longmark.core.actors import SYSTEM
-from longmark.findings.services import following, refreshing
+from longmark.findings.services import facts, following, refreshing
 from longmark.fleet.queries import units as fleet
 from longmark.fleet.services import composition
 from longmark.intel.queries import intakes
@@ -23,14 +23,15 @@ AT_ONCE_LIMIT_VULNERABILITIES = 5_000
 
 
 def match_document(entry: SealedEntry, now: datetime) -> None:
-    """Match the components of a new SBOM, and refresh the findings of its release."""
+    """Take the facts in a new SBOM, match its components, refresh the findings of its release."""
     document = sboms.document(int(entry.subject_id))
+    facts.take_facts_of(document, actor=SYSTEM, now=now)
     release = catalog.release(document.release_id)
     following.follow_release(release, actor=SYSTEM, now=now)
 
 
 def refresh_release(entry: SealedEntry, now: datetime) -> None:
-    """Refresh the findings of a release whose SBOMs changed."""
+    """Refresh the findings of a release whose SBOMs or facts changed."""
     refreshing.refresh_findings([int(entry.payload["release_id"])], actor=SYSTEM, now=now)
 
 

@@ -11,6 +11,12 @@ Reaction = Callable[[SealedEntry, datetime], None]
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "catalog.fits-allowed": [consequences.compose_units_of_releases],
     "catalog.slot-defined": [consequences.compose_units_of_item],
+    "findings.facts-added": [consequences.refresh_release],
+    "findings.facts-reinstated": [consequences.refresh_release],
+    "findings.facts-superseded": [consequences.refresh_release],
+    "findings.facts-withdrawn": [consequences.refresh_release],
+    "findings.settlement-restored": [consequences.refresh_release],
+    "findings.settlement-set-aside": [consequences.refresh_release],
     "names.map-imported": [consequences.follow_map],
     "names.map-withdrawn": [consequences.follow_map],
     "names.rule-added": [consequences.follow_rule],

@@ -81,6 +81,12 @@ def document(pk: int) -> Document:
     return found
 
 
+def documents_by_id(ids: Iterable[int]) -> dict[int, Document]:
+    """Return documents by their ids. One query, or none for no ids."""
+    wanted = set(ids)
+    return Document.objects.in_bulk(wanted) if wanted else {}
+
+
 def document_of(release: "Release", digest: str) -> Document | None:
     """Return the document of these bytes, current or not, if the release has it. One query."""
     return Document.objects.filter(release=release, digest=digest).first()
@@ -122,6 +128,31 @@ def open_original(document: Document) -> BinaryIO:
         NotFound: the blob is gone.
     """
     return ledger.open_blob(document.digest)
+
+
+def subjects_of(release_ids: Iterable[int]) -> dict[int, list[Occurrence]]:
+    """Return what the current SBOMs of releases are about, with the documents. One query."""
+    found: dict[int, list[Occurrence]] = defaultdict(list)
+    rows = Occurrence.objects.filter(
+        document__release_id__in=list(release_ids), document__is_current=True, number=0
+    )
+    for each in rows.select_related("component", "document").order_by("id"):
+        found[each.document.release_id].append(each)
+    return dict(found)
+
+
+def versions_in(release_ids: Iterable[int], package: str) -> dict[int, set[str]]:
+    """Return in which versions the current SBOMs of releases hold a package. One query."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Occurrence.objects.filter(
+        document__release_id__in=list(release_ids),
+        document__is_current=True,
+        component__coordinates__package=package,
+    )
+    columns = rows.values_list("document__release_id", "component__version").distinct()
+    for release_id, version in columns.order_by("document__release_id", "component__version"):
+        found[release_id].add(version)
+    return dict(found)
 
 
 def components_page(

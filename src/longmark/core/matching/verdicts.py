@@ -38,8 +38,10 @@ TO_DO: Final = (Verdict.AFFECTED, *UNDECIDED)
 
 class ClosingReason(StrEnum):
     """Why nothing is left to do about a finding: no component matches any more (absent), a better
-    source clears it, its supplier patched it, the vulnerability was withdrawn or merged, or what
-    its component is called was mended (renamed)."""
+    source clears it, the vulnerability was withdrawn or merged, or what its component is called was
+    mended (renamed); or a fact of the release settles it: it was patched, its build leaves it out,
+    a statement (VEX) says so, its code was not compiled or configured, it takes another platform.
+    """
 
     ABSENT = "absent"
     CLEARED = "cleared"
@@ -47,6 +49,11 @@ class ClosingReason(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     RENAMED = "renamed"
+    EXCLUDED = "excluded"
+    VEX = "vex"
+    NOT_COMPILED = "not-compiled"
+    NOT_CONFIGURED = "not-configured"
+    OTHER_PLATFORM = "other-platform"
 
 
 class Reason(StrEnum):

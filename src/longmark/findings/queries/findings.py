@@ -25,7 +25,7 @@ from longmark.core.errors import NotFound
 from longmark.core.matching import UNDECIDED, Verdict
 from longmark.findings.models import Finding, Match
 from longmark.findings.queries.reasons import Explanation, explanation
-from longmark.findings.queries.standing import named_by, vulnerabilities_resolved
+from longmark.findings.queries.settling import named_by, vulnerabilities_resolved
 from longmark.foundation.pages import Page, keyset_page
 
 if TYPE_CHECKING:
@@ -118,15 +118,20 @@ def findings_page(
     vulnerability: "Vulnerability | None" = None,
     verdicts: Collection[Verdict] = (),
     is_open: bool | None = True,
+    is_settled: bool = False,
+    rule: str = "",
     after: str | None = None,
     limit: int = 50,
 ) -> Page[Finding]:
     """Return findings, those of a release or vulnerability worst first, else changed last first.
 
-    Worst is: exploited, then affected, then severity. One query.
+    Worst is: exploited, then affected, then severity. With ``is_settled`` those that facts of
+    their release settle, whether by any ``rule`` or by one. One query.
     """
     rows = Finding.objects.filter(verdict__in=verdicts) if verdicts else Finding.objects.all()
-    if is_open is not None:
+    if is_settled or rule:
+        rows = rows.filter(rule=rule) if rule else rows.exclude(rule="")
+    elif is_open is not None:
         rows = rows.filter(closed_at__isnull=is_open)
     if vulnerability is not None:
         rows = rows.filter(vulnerability=vulnerability)

@@ -1,19 +1,21 @@
 """Findings follow the matches of a release's components: opened, changed, closed for a reason.
 
-``first_seen_at`` never changes: a finding that comes back is the one that went. A component that
-its SBOM declares patched against the vulnerability counts as fixed there, and only there.
+``first_seen_at`` never changes: a finding that comes back is the one that went. What facts of the
+release settle (a declared patch, code that was not compiled) is settled there, and only there: its
+finding is closed and stays listed, with the rule and what it rests on.
 """
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
+from longmark.core.facts import REASON_OF
 from longmark.core.matching import ClosingReason, Verdict
 from longmark.findings.entries import FindingsRefreshed
 from longmark.findings.models import Finding, Run
@@ -35,6 +37,8 @@ _COLUMNS: Final = (
     "changed_at",
     "closed_at",
     "reason",
+    "rule",
+    "settlements",
 )
 
 
@@ -101,7 +105,8 @@ class _Changes:
                 added += self._first(pair, now_standing)
             elif _differs(finding, now_standing):
                 self._follow(finding, now_standing)
-        self._close_absent([finding for finding in stored.values() if finding.is_open])
+        absent = [finding for finding in stored.values() if finding.is_open or finding.rule]
+        self._close_absent(absent)
         lists = (self.opened, self.changed, self.closed)
         touched = [one for rows, start in zip(lists, before, strict=True) for one in rows[start:]]
         known = [one for one in touched if one.pk is not None]
@@ -109,8 +114,8 @@ class _Changes:
         Finding.objects.bulk_create(added, batch_size=CHUNK_ROWS)
 
     def _first(self, pair: tuple[int, int], now_standing: Standing) -> list[Finding]:
-        """Return a new finding; what was never a problem makes none."""
-        if now_standing.verdict is Verdict.NOT_AFFECTED:
+        """Return a new finding; what was never a problem makes none, but what facts settle does."""
+        if now_standing.verdict is Verdict.NOT_AFFECTED and not now_standing.rule:
             return []
         finding = Finding(release_id=pair[0], vulnerability_id=pair[1], first_seen_at=self.now)
         self._stand(finding, now_standing)
@@ -126,22 +131,25 @@ class _Changes:
             (self.closed if was_open else self.changed).append(finding)
 
     def _stand(self, finding: Finding, now_standing: Standing) -> None:
-        reason = _CLOSED_BY.get(now_standing.verdict, "")
+        reason = _closing_reason(now_standing)
         finding.verdict = now_standing.verdict
         finding.confidence = now_standing.confidence
         finding.component_count = now_standing.component_count
         finding.changed_at = self.now
         finding.closed_at = self.now if reason else None
         finding.reason = reason
+        finding.rule = now_standing.rule or ""
+        finding.settlements = _listed(now_standing) or None
 
     def _close_absent(self, absent: Sequence[Finding]) -> None:
         reasons = standing.reasons_of_absence([finding.pk for finding in absent])
         for finding in absent:
+            (self.closed if finding.is_open else self.changed).append(finding)
             finding.component_count = 0
             finding.changed_at = finding.closed_at = self.now
             reason = reasons[finding.pk]
             finding.reason = self.absence if reason is ClosingReason.ABSENT else reason
-            self.closed.append(finding)
+            finding.rule, finding.settlements = "", None
 
     def recorded(self, release_ids: list[int], actor: Actor) -> Refresh:
         """Record the run and append it to the ledger."""
@@ -171,14 +179,30 @@ class _Changes:
         return digest.hexdigest()
 
 
+def _closing_reason(now_standing: Standing) -> ClosingReason | str:
+    if now_standing.rule:
+        return REASON_OF[now_standing.rule]
+    return _CLOSED_BY.get(now_standing.verdict, "")
+
+
+def _listed(now_standing: Standing) -> list[list[Any]]:
+    return [list(each) for each in now_standing.settlements]
+
+
 def _differs(finding: Finding, now_standing: Standing) -> bool:
     """Tell whether a finding is stored otherwise; one that closed for good stays closed."""
-    is_to_be_open = now_standing.verdict not in _CLOSED_BY
-    stored = (finding.verdict, finding.confidence, finding.component_count, finding.is_open)
+    stored = (
+        finding.verdict,
+        finding.confidence,
+        finding.component_count,
+        finding.reason if finding.rule else finding.is_open,
+        finding.settlements or [],
+    )
     expected = (
         now_standing.verdict,
         now_standing.confidence,
         now_standing.component_count,
-        is_to_be_open,
+        _closing_reason(now_standing) if now_standing.rule else not _closing_reason(now_standing),
+        _listed(now_standing),
     )
     return stored != expected

@@ -1,6 +1,7 @@
 """Reads of vulnerabilities, their advisories and what these state."""
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from longmark.core.errors import NotFound
 from longmark.core.formats.advisories import cve5, nvd, osv
 from longmark.core.formats.advisories.reading import RecordInvalid
-from longmark.core.formats.advisories.records import Reference, Severity, Source
+from longmark.core.formats.advisories.records import Reference, Severity, Source, State
 from longmark.foundation.pages import Page, keyset_page
 from longmark.intel.models import (
     Advisory,
@@ -94,6 +95,32 @@ def vulnerability_ids_by_name(names: Iterable[str]) -> dict[str, int]:
     """Return the ids of vulnerabilities by any of their names, for those known. One query."""
     rows = Alias.objects.filter(identifier__in=list(names))
     return dict(rows.values_list("identifier", "vulnerability_id"))
+
+
+def names_by_id(ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return every name of each vulnerability, in order. One query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Alias.objects.filter(vulnerability_id__among=list(ids)).order_by("identifier")
+    for vulnerability_id, identifier in rows.values_list("vulnerability_id", "identifier"):
+        found[vulnerability_id].append(identifier)
+    return found
+
+
+def files_by_vulnerability(package: str, ids: Iterable[int]) -> dict[int, set[str]]:
+    """Return the source files of a package in which each vulnerability lies, as far as advisories
+    name any. One query."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Subject.objects.filter(
+        vulnerability_id__among=list(ids),
+        advisory__state=State.PUBLISHED,
+        advisory__statements__package=package,
+        advisory__statements__files__isnull=False,
+    )
+    for vulnerability_id, files in rows.values_list(
+        "vulnerability_id", "advisory__statements__files"
+    ):
+        found[vulnerability_id].update(files or ())
+    return found
 
 
 def vulnerabilities_page(

@@ -30,7 +30,7 @@ _ADVISORY_COLUMNS = (
 )  # fmt: skip
 _STATEMENT_COLUMNS = (
     "id", "advisory_id", "number", "package", "scheme", "pointer", "wording", "default", "tier",
-    "cap", "part", "condition", "condition_kind", "needs", "filters", "subject",
+    "cap", "part", "condition", "condition_kind", "needs", "filters", "subject", "files",
 )  # fmt: skip
 _RANGE_COLUMNS = (
     "statement_id", "advisory_id", "package", "low", "high", "status", "low_text", "high_text",
@@ -234,6 +234,7 @@ def _statement_row(pk: int, advisory_id: int, number: int, stated: Statement) ->
         condition.needs if condition else None,
         stated.filters,
         stated.subject,
+        stated.files or None,
     )
 
 

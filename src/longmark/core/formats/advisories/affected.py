@@ -18,6 +18,7 @@ from longmark.core.formats.advisories.intervals import (
 )
 from longmark.core.formats.advisories.naming import Affected, Version, identities
 from longmark.core.formats.advisories.records import (
+    MAX_FILES,
     Confidence,
     Defect,
     Statement,
@@ -63,10 +64,17 @@ def statements(
             tier=Tier.DISTRIBUTOR if one.is_distributor else tier,
             cap=one.cap.at_most(reading.cap),
             part=one.part,
+            files=_files(entry),
         )
         if statement.ranges or statement.exact:
             found.append(statement)
     return found
+
+
+def _files(entry: Affected) -> tuple[str, ...]:
+    """Return the source files that an entry names; none if they are too many to be all of them."""
+    files = tuple(dict.fromkeys(path.strip().lstrip("/") for path in entry.program_files))
+    return files if len(files) <= MAX_FILES and all(files) else ()
 
 
 def _is_commit(version: Version) -> bool:

@@ -62,6 +62,7 @@ class Affected(msgspec.Struct, rename="camel"):
     package_url: str = msgspec.field(default="", name="packageURL")
     cpes: list[str] = []
     repo: str = ""
+    program_files: list[str] = []
     default_status: str = ""
     versions: list[Version] = []
 

@@ -21,6 +21,7 @@ from longmark.core.versions import Scheme
 MAX_TEXT = 16_384  # characters of any single text that is kept; longer ones are cut
 MAX_STATEMENTS = 4_096  # per record; the largest genuine one has 1,100
 MAX_RANGES = 20_000  # per record
+MAX_FILES = 2_000  # source files named by one entry; the largest genuine one names 300
 
 
 class Source(StrEnum):
@@ -152,8 +153,9 @@ class Statement(msgspec.Struct, frozen=True):
     """The claim of one record about one package.
 
     `wording` is the identity as published, `pointer` the JSON pointer of the entry, `cap`
-    the best confidence that a match through it may have, `part` the CPE part (a, o, h).
-    `subject` is the vulnerability that it is about, where a record speaks of several.
+    the best confidence that a match through it may have, `part` the CPE part (a, o, h), `files`
+    the source files in which the weakness lies, where the record names any. `subject` is the
+    vulnerability that it is about, where a record speaks of several.
     """
 
     package: str
@@ -169,6 +171,7 @@ class Statement(msgspec.Struct, frozen=True):
     condition: Condition | None = None
     filters: Filters | None = None
     subject: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Severity(msgspec.Struct, frozen=True, gc=False):

@@ -10,14 +10,18 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
+from longmark.core.facts import Rule
 from longmark.core.formats.advisories.records import Confidence
 from longmark.core.formats.sboms import read_sbom
 from longmark.core.matching import ClosingReason, Step, Verdict
+from longmark.findings.api.facts import SettingAsideOut
 from longmark.findings.queries import checks
 from longmark.findings.queries import findings as queries
 from longmark.findings.queries.checks import Checked
+from longmark.findings.queries.facts import setting_aside_of
 from longmark.findings.queries.findings import MatchedComponent, ReleaseAffected
 from longmark.findings.queries.reasons import Explanation, explanation
+from longmark.findings.queries.settled import Said, said_of
 from longmark.findings.services import following
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
@@ -54,6 +58,7 @@ class FindingOut(Schema):
     changed_at: datetime
     closed_at: datetime | None
     reason: ClosingReason | None = Field(description="Why it is closed.")
+    rule: Rule | None = Field(description="By which rule facts of the release settle it.")
 
 
 class StepOut(Schema):
@@ -88,8 +93,26 @@ class ReasoningOut(Schema):
     steps: list[StepOut]
 
 
+class SettlementOut(Schema):
+    """What facts of the release say of one component; what settles nothing is a remark."""
+
+    component_id: UUID
+    rule: Rule
+    is_settling: bool
+    verdict: Verdict | None
+    justification: str = Field(description="In the words of VEX; empty if not `not_affected`.")
+    sentence: str
+    document_id: int | None = Field(description="The file of facts.")
+    sbom_id: int | None = Field(description="The SBOM that says so itself.")
+    pointer: str = Field(description="The place in it.")
+    note: str
+    detail: str
+
+
 class FindingDetailOut(FindingOut):
     components: list[ReasoningOut]
+    settlements: list[SettlementOut]
+    set_aside: SettingAsideOut | None = Field(description="Why facts do not count here.")
 
 
 class MatchOut(Schema):
@@ -151,12 +174,16 @@ def findings_of_release(
     page: PageQuery,
     verdict: Verdict | None = None,
     is_open: bool = True,
+    is_settled: bool = False,
+    rule: Rule | None = None,
 ) -> object:
-    """List a release's findings, worst first."""
+    """List a release's findings, worst first; or those that facts settle, by any rule or one."""
     found = queries.findings_page(
         release=catalog.release(pk),
         verdicts=_chosen(verdict),
         is_open=is_open,
+        is_settled=is_settled,
+        rule=rule or "",
         after=page.after,
         limit=page.limit,
     )
@@ -190,7 +217,12 @@ def findings_of_vulnerability(
 def finding(request: HttpRequest, pk: int) -> object:
     """Return one finding with the evidence for it."""
     (affected,) = queries.explained([queries.finding(pk)])
-    return _finding(affected) | {"components": [_reasoning(one) for one in affected.components]}
+    found = affected.finding
+    return _finding(affected) | {
+        "components": [_reasoning(one) for one in affected.components],
+        "settlements": [_settlement(each) for each in said_of([found])[found.pk]],
+        "set_aside": setting_aside_of(found),
+    }
 
 
 @router.get("/components/{pk}/matches", response=PageOut[MatchOut], operation_id="matches_page")
@@ -244,6 +276,7 @@ def _finding(affected: ReleaseAffected) -> dict[str, object]:
         "epss": found.vulnerability.epss,
         "sentence": affected.sentence,
         "reason": found.reason or None,
+        "rule": found.rule or None,
     }
     columns = ("id", "verdict", "confidence", "component_count", "first_seen_at", "changed_at")
     shown |= {name: getattr(found, name) for name in (*columns, "closed_at")}
@@ -270,6 +303,23 @@ def _reasoning(matched: MatchedComponent) -> dict[str, object]:
         "verdict": matched.match.verdict,
         "confidence": matched.match.confidence,
     } | _said(matched.explanation)
+
+
+def _settlement(said: Said) -> dict[str, object]:
+    rule, settlement = said.rule, said.settlement
+    return {
+        "component_id": said.component_id,
+        "rule": rule,
+        "is_settling": rule.is_settling,
+        "verdict": rule.verdict,
+        "justification": settlement.note if rule is Rule.VEX_NOT_AFFECTED else rule.justification,
+        "sentence": said.text,
+        "document_id": settlement.document or None,
+        "sbom_id": settlement.sbom or None,
+        "pointer": settlement.pointer,
+        "note": settlement.note,
+        "detail": settlement.detail,
+    }
 
 
 def _match(match: "Match") -> dict[str, object]:

@@ -1,0 +1,24 @@
+"""Facts of one build: what its tools, its supplier or its compiler say that no version tells."""
+
+from longmark.core.formats.facts.reading import facts_in_sbom, read_facts
+from longmark.core.formats.facts.records import (
+    Asserted,
+    Assertion,
+    Basis,
+    FactKind,
+    Facts,
+    FactsInvalid,
+    Named,
+)
+
+__all__ = [
+    "Asserted",
+    "Assertion",
+    "Basis",
+    "FactKind",
+    "Facts",
+    "FactsInvalid",
+    "Named",
+    "facts_in_sbom",
+    "read_facts",
+]

@@ -1,0 +1,1 @@
+"""Findings, checks and facts over REST."""
