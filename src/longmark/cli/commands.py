@@ -89,6 +89,10 @@ def _run(arguments: argparse.Namespace, local: str) -> int:
         return int(code)
     if getattr(arguments, "is_offline", False):
         return int(arguments.act(arguments))
+    offline = getattr(arguments, "offline", None)
+    code = offline(arguments) if offline else None
+    if code is not None:
+        return int(code)
     with _http(arguments, local) as http:
         return int(arguments.act(Client(http), arguments))
 

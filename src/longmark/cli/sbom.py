@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from longmark.cli import output
+from longmark.cli import output, quality
 from longmark.cli.client import Client
 
 LEVELS = ("low", "medium", "high", "critical")
@@ -33,6 +33,7 @@ def add_to(verbs: Any) -> None:
     show.add_argument("release", metavar="version")
     show.add_argument("--limit", type=int, default=200)
     show.set_defaults(act=show_release, is_server_verb=False)
+    quality.add_to(acts)
 
 
 def _add_bar(parser: Any) -> None:

@@ -58,7 +58,7 @@ def read_sbom(content: bytes, *, filename: str = "") -> SbomDocument:
             names the places.
     """
     refuse_size(content)
-    content = _as_utf8(content)
+    content = as_utf8(content)
     head = content[:HEAD].lstrip()
     if head[:1] in (b"{", b"["):
         return _read_json(content)
@@ -76,7 +76,7 @@ def read_sbom(content: bytes, *, filename: str = "") -> SbomDocument:
     )
 
 
-def _as_utf8(content: bytes) -> bytes:
+def as_utf8(content: bytes) -> bytes:
     """Return the content as UTF-8 without mark, where a byte order mark names its encoding.
 
     The declaration of an XML document goes too: it would still name the encoding that was.

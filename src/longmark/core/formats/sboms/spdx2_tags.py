@@ -147,6 +147,7 @@ _TAGS: dict[str, Noting] = {
     "DocumentNamespace": _field("documentNamespace"),
     "Creator": _create("creators"),
     "Created": _create("created"),
+    "CreatorComment": _create("comment"),
     "PackageName": _start("packages", "name"),
     "PackageVersion": _field("versionInfo"),
     "PackageSupplier": _field("supplier"),
@@ -158,7 +159,10 @@ _TAGS: dict[str, Noting] = {
     "PackageCopyrightText": _field("copyrightText"),
     "PackageDescription": _field("description"),
     "PackageSummary": _field("summary"),
+    "PackageFileName": _field("packageFileName"),
+    "PackageSourceInfo": _field("sourceInfo"),
     "PrimaryPackagePurpose": _field("primaryPackagePurpose"),
+    "ValidUntilDate": _field("validUntilDate"),
     "PackageChecksum": _parts("checksums", ("algorithm", "checksumValue"), ":"),
     "ExternalRef": _parts(
         "externalRefs", ("referenceCategory", "referenceType", "referenceLocator"), None

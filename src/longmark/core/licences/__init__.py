@@ -1,0 +1,10 @@
+"""Licences: what an SBOM states, brought to SPDX expressions and to what it asks of us."""
+
+from longmark.core.licences.expressions import (
+    Category,
+    Licence,
+    combined,
+    licence_of,
+)
+
+__all__ = ["Category", "Licence", "combined", "licence_of"]
