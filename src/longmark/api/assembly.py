@@ -9,12 +9,14 @@ from longmark.api.search import router as search
 from longmark.catalog.api import router as catalog
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
+from longmark.findings.api.names import router as name_previews
 from longmark.fleet.api import router as fleet
 from longmark.foundation.problems import answer_with_problems
 from longmark.impact.api import router as impact
 from longmark.intel.api import router as intel
 from longmark.jobs.api import router as jobs
 from longmark.ledger.api import router as ledger
+from longmark.names.api import router as names
 from longmark.parties.api import router as parties
 from longmark.sboms.api import router as sboms
 
@@ -40,6 +42,8 @@ answer_with_problems(api)
 for router in (
     catalog,
     parties,
+    names,
+    name_previews,
     sboms,
     intel,
     findings,

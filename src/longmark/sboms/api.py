@@ -13,6 +13,7 @@ from longmark.catalog import queries as catalog
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.uploads import upload_schema, uploaded
+from longmark.names import queries as names
 from longmark.sboms import queries
 from longmark.sboms.services import documents as services
 
@@ -82,6 +83,11 @@ class ComponentOut(Schema):
 
 class ComponentWholeOut(ComponentOut):
     coordinates: list[CoordinateOut] = Field(description="Under what it is matched.")
+    stated_names: list[str] = Field(description="What name rules on it are kept under.")
+
+    @staticmethod
+    def resolve_stated_names(component: Any) -> list[str]:
+        return list(queries.stated_names_of(component))
 
     @staticmethod
     def resolve_coordinates(component: Any) -> list[Any]:
@@ -257,6 +263,18 @@ def occurrences_of(request: HttpRequest, pk: UUID, page: PageQuery) -> object:
     """List where a component occurs in the current SBOMs of all releases."""
     found = queries.occurrences_of(queries.component(pk), after=page.after, limit=page.limit)
     return page_out(found, _place_out)
+
+
+@router.get(
+    "/names/rules/{pk}/components",
+    response=PageOut[ComponentOut],
+    operation_id="components_called",
+)
+def components_called(request: HttpRequest, pk: int, page: PageQuery) -> object:
+    """List the components that a name rule is about, whatever their version."""
+    rule = names.rule(pk)
+    found = queries.components_called_page(rule.stated, after=page.after, limit=page.limit)
+    return page_out(found)
 
 
 def _lines(text: str) -> list[str]:

@@ -271,6 +271,25 @@ def component_ids_called(names: Iterable[str], *, limit: int | None = None) -> s
     return set(rows.values_list("component_id", flat=True)[:limit])
 
 
+def components_called_page(
+    name: str, *, after: str | None = None, limit: int = 50
+) -> Page[Component]:
+    """Return the components that SBOMs call by a stated name, by name. One query."""
+    rows = Component.objects.filter(pk__in=_called(name))
+    return keyset_page(rows, order=["folded_name", "id"], after=after, limit=limit)
+
+
+def called_counts(names: Iterable[str]) -> dict[str, int]:
+    """Return how many components SBOMs call by each stated name. One query."""
+    rows = StatedName.objects.filter(name__among=sorted(set(names)))
+    counts = rows.values("name").annotate(count=Count("id")).order_by("name")
+    return {row["name"]: row["count"] for row in counts}
+
+
+def _called(name: str) -> "QuerySet[StatedName, uuid.UUID]":
+    return StatedName.objects.filter(name=name).values_list("component_id", flat=True)
+
+
 def stated_names_of(component: Component) -> tuple[str, ...]:
     """Return what SBOMs call a component, without its version. No query."""
     return stated_names(
@@ -303,6 +322,14 @@ def release_ids_with(component_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list
     for component_id, release_id in pairs.order_by("component_id", "document__release_id"):
         found[component_id].append(release_id)
     return dict(found)
+
+
+def current_occurrences_of(component_ids: Iterable[uuid.UUID]) -> list[Occurrence]:
+    """Return where components occur in current SBOMs, with the documents. One query."""
+    rows = Occurrence.objects.filter(
+        component_id__in=list(component_ids), document__is_current=True
+    )
+    return list(rows.select_related("document").order_by("id"))
 
 
 def releases_with(component: Component) -> "list[Release]":

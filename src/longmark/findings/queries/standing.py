@@ -2,7 +2,7 @@
 facts of the release make of these."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -63,7 +63,13 @@ def standings_of(
 
     With ``vulnerability_ids`` to those alone.
     """
-    places = _places(release_ids, vulnerability_ids)
+    return standings_from(places_of(release_ids, vulnerability_ids), release_ids)
+
+
+def standings_from(
+    places: Sequence[Place], release_ids: Collection[int]
+) -> dict[tuple[int, int], Standing]:
+    """Return how releases stand if these were all the places at which something matches."""
     settling = Settling(places, release_ids)
     aside = set_aside_in(release_ids)
     parts: dict[tuple[int, int], set[_Part]] = defaultdict(set)
@@ -73,7 +79,10 @@ def standings_of(
     return {pair: _standing(found) for pair, found in parts.items()}
 
 
-def _places(release_ids: Collection[int], vulnerability_ids: Collection[int] | None) -> list[Place]:
+def places_of(
+    release_ids: Collection[int], vulnerability_ids: Collection[int] | None
+) -> list[Place]:
+    """Return the places of releases at which something matches. One query."""
     place = "component__occurrences__"
     matches = Match.objects.filter(
         **{f"{place}document__is_current": True, f"{place}document__release_id__in": release_ids}
