@@ -16,7 +16,7 @@ def add_to(verbs: Any) -> None:
     acts = feed.add_subparsers(dest="act_name", metavar="ACT", required=True)
     add = acts.add_parser(
         "import",
-        help="import OSV, NVD, CVE, KEV or EPSS files and archives as the upstream serves them",
+        help="import OSV, NVD, CVE, CSAF, KEV or EPSS files and archives as the source serves them",
     )
     add.add_argument("files", metavar="FILE", type=Path, nargs="+")
     add.set_defaults(act=import_files, is_server_verb=False)

@@ -227,7 +227,7 @@ def source_list(request: HttpRequest) -> object:
 
 @router.post("/intakes", response={202: JobStartedOut}, operation_id="import_advisory_file")
 def import_advisory_file(request: HttpRequest, file: File[UploadedFile]) -> object:
-    """Take in a file: OSV, NVD or CVE records (single, feed, archive), KEV or EPSS."""
+    """Take in a file: OSV, NVD, CVE or CSAF records (single, feed, archive), KEV or EPSS."""
     actor, now = actor_of(request), timezone.now()
     job = intake_services.ask_for_import(
         cast("BinaryIO", file.file), filename=file.name or "", actor=actor, now=now

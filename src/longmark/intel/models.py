@@ -239,6 +239,7 @@ class Advisory(models.Model):
     state = models.CharField(max_length=10, choices=choices(State))
     is_disputed = models.BooleanField(default=False)
     analysis = models.CharField(max_length=60, blank=True)
+    marking = models.CharField(max_length=30, blank=True)
     title = models.CharField(max_length=500, blank=True)
     description = models.TextField(blank=True)
     severities = models.JSONField(default=list)

@@ -209,6 +209,8 @@ def _cpe_claims(names: Iterable[str], purl: Purl | None, version: str) -> Iterat
             continue
         if folded.startswith("name:"):
             yield _Claim(folded, plain, Provenance.DERIVED)
+            if folded.endswith("firmware"):  # records in words name the device, not its firmware
+                yield _Claim(folded.removesuffix("firmware"), plain, Provenance.CURATED)
         yield from _product_claims(product, plain)
 
 

@@ -110,7 +110,8 @@ def package_of_cpe(cpe: Cpe) -> str | None:
 def package_of_name(vendor: str, product: str) -> str | None:
     """Return the key of vendor and product as words; ``None`` if they identify nothing.
 
-    A vendor that names nobody (``multiple``) leaves only products of the alias table.
+    A vendor that names nobody (``multiple``) leaves only products of the alias table. See
+    `package_of_nobody` for the others.
     """
     if fold(vendor) in _NO_VENDOR:
         known = product_named(product, "") if fold(product) else None
@@ -120,6 +121,15 @@ def package_of_name(vendor: str, product: str) -> str | None:
     if aliased:
         return aliased.name_package
     return package if fold(product) else None
+
+
+def package_of_nobody(product: str) -> str | None:
+    """Return the key of a product whose vendor is not told: no component goes by it.
+
+    It keeps a name for people, and for those who look for names that are alike.
+    """
+    folded = fold(product)
+    return f"name::{folded}" if folded and folded not in _NO_VENDOR else None
 
 
 def package_of_repository(url: str) -> str | None:

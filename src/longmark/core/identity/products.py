@@ -19,6 +19,13 @@ from longmark.core.versions import Scheme, Unkeyable, is_unstated, key
 ALIASES_VERSION: Final = 1
 """Raised whenever the table changes: coordinates derived by an older one are derived again."""
 
+_BRACKETED: Final = re.compile(r"\([^()]*\)")
+_LEGAL_FORMS: Final = frozenset(
+    (
+        "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg",
+        "limited", "llc", "ltd", "nv", "oy", "plc", "pty", "sa", "sas", "se", "spa", "srl",
+    )
+)  # fmt: skip
 _NOT_FOLDED: Final = re.compile(r"[^a-z0-9]")
 
 
@@ -58,6 +65,29 @@ def fold(name: str) -> str:
     True
     """
     return _NOT_FOLDED.sub("", name.lower().replace("+", "plus"))
+
+
+def folded_vendor(name: str) -> str:
+    """Return a vendor's words without those of its legal form.
+
+    >>> folded_vendor("Siemens AG"), folded_vendor("Rockwell Automation, Inc.")
+    ('siemens', 'rockwellautomation')
+    """
+    words = [fold(word) for word in name.split()]
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    return "".join(words)
+
+
+def folded_product(name: str, vendor: str) -> str:
+    """Return a product's words without order numbers in brackets and without its vendor.
+
+    >>> folded_product("SIMATIC S7-400 V7 (6ES7414-3EM07-0AB0)", "siemens")
+    'simatics7400v7'
+    """
+    plain = fold(_BRACKETED.sub(" ", name)) or fold(name)
+    shorter = plain.removeprefix(vendor) if vendor else plain
+    return shorter if len(shorter) > 2 and not shorter.isdigit() else plain
 
 
 @lru_cache(maxsize=1 << 16)

@@ -27,7 +27,8 @@ _LABELS: Final = {
     "osv": Format.OSV, "ghsa": Format.OSV, "pysec": Format.OSV, "rustsec": Format.OSV,
     "go": Format.OSV, "nvd": Format.NVD, "nvd2": Format.NVD, "nvd20": Format.NVD,
     "cve": Format.CVE, "cve5": Format.CVE, "cvejson": Format.CVE, "cvejson5": Format.CVE,
-    "cvelist": Format.CVE, "mitre": Format.CVE,
+    "cvelist": Format.CVE, "mitre": Format.CVE, "csaf": Format.CSAF, "csaf20": Format.CSAF,
+    "csaf21": Format.CSAF, "csafvex": Format.CSAF,
 }  # fmt: skip
 
 

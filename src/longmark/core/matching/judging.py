@@ -21,8 +21,9 @@ from longmark.core.identity import Coordinate, Provenance
 from longmark.core.identity.distributions import SCHEMES as DISTRIBUTED
 from longmark.core.identity.packages import has_known_release
 from longmark.core.matching.contexts import NOTHING_RECORDED, Context
+from longmark.core.matching.platforms import Demand
 from longmark.core.matching.subjects import Subject
-from longmark.core.matching.surroundings import Demand, Qualification, qualification
+from longmark.core.matching.surroundings import Qualification, qualification
 from longmark.core.matching.verdicts import Claim, Judgement, Reason, Verdict
 from longmark.core.versions import BEGINNING, END, Scheme, Unkeyable, compare
 

@@ -6,13 +6,9 @@ demands lower the confidence; they never make a component unaffected.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
-from longmark.core.errors import Invalid
 from longmark.core.formats.advisories.records import (
-    Alternatives,
     Condition,
     Confidence,
     Filters,
@@ -21,18 +17,12 @@ from longmark.core.formats.advisories.records import (
 )
 from longmark.core.identity import Cpe, package_of_cpe
 from longmark.core.identity.cpe import ANY, NA
-from longmark.core.identity.distributions import SCHEMES, origin_of, release_of
+from longmark.core.identity.distributions import SCHEMES
 from longmark.core.matching.contexts import NOTHING_RECORDED, Context
+from longmark.core.matching.identifying import means, subject_named
+from longmark.core.matching.platforms import FOREIGN_SYSTEMS, Demand, demand_of
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.verdicts import Reason
-
-
-class Demand(StrEnum):
-    """Whether a component meets what a statement asks for."""
-
-    MET = "met"
-    OPEN = "open"
-    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +52,6 @@ _TARGETS: Final = {
     "asp.net": "nuget", "php": "composer", "packagist": "composer", "perl": "cpan",
     "wordpress": "wordpress", "jenkins": "jenkins", "drupal": "drupal", "joomla": "joomla",
     "joomla\\!": "joomla", "typo3": "typo3", "moodle": "moodle", "magento": "magento",
-}  # fmt: skip
-_FOREIGN_SYSTEMS: Final = frozenset(
-    (
-        "windows", "macos", "mac_os", "mac_os_x", "iphone_os", "ios", "ipados", "android", "tvos",
-        "watchos", "visionos", "chrome_os", "solaris", "aix", "hp-ux", "freebsd", "netbsd",
-    )
-)  # fmt: skip
-_DISTRIBUTIONS: Final = {
-    "debian_linux": "debian", "ubuntu_linux": "ubuntu", "alpine_linux": "alpine",
-    "enterprise_linux": "redhat", "fedora": "fedora", "centos": "centos",
 }  # fmt: skip
 
 
@@ -155,13 +135,15 @@ def _by_target(demanded: str, declared: Cpe | None, subject: Subject) -> Qualifi
     ecosystem = _TARGETS.get(demanded)
     if subject.ecosystem and ecosystem:
         return PLAIN if subject.ecosystem == ecosystem else _FILTERED
-    if subject.ecosystem in SCHEMES and demanded in _FOREIGN_SYSTEMS:
+    if subject.ecosystem in SCHEMES and demanded in FOREIGN_SYSTEMS:
         return _FILTERED
     return _lowered(Confidence.LOW, Reason.TARGET_UNVERIFIED)
 
 
 def _by_condition(condition: Condition, subject: Subject, context: Context) -> Qualification:
-    demands = {_demand_of(group, subject, context) for group in condition.needs}
+    if condition.kind is Surroundings.PRODUCT:
+        return _by_parent(condition, context)
+    demands = {demand_of(group, subject, context) for group in condition.needs}
     if Demand.CONTRADICTED in demands:
         return _ELSEWHERE
     if demands == {Demand.MET}:
@@ -174,41 +156,10 @@ def _by_condition(condition: Condition, subject: Subject, context: Context) -> Q
     return Qualification(Demand.OPEN, Confidence.LOW, unverified, is_undecided=True)
 
 
-def _demand_of(group: Alternatives, subject: Subject, context: Context) -> Demand:
-    found = {_demand_of_name(name, subject) for name in group.names}
-    if Demand.MET in found:
-        demand = Demand.MET
-    else:
-        demand = Demand.CONTRADICTED if found == {Demand.CONTRADICTED} else Demand.OPEN
-    return _NEGATED[demand] if group.is_negated else demand
-
-
-_NEGATED: Final = {
-    Demand.MET: Demand.CONTRADICTED,
-    Demand.CONTRADICTED: Demand.MET,
-    Demand.OPEN: Demand.OPEN,
-}
-
-
-def _demand_of_name(text: str, subject: Subject) -> Demand:
-    name = _platform(text)
-    if name is None or name.part != "o" or subject.ecosystem not in SCHEMES:
-        return Demand.OPEN
-    if name.product == "linux_kernel":
-        return Demand.MET
-    if name.product in _FOREIGN_SYSTEMS or name.vendor == "microsoft":
-        return Demand.CONTRADICTED
-    purl = subject.parsed_purl
-    distribution, release = origin_of(purl) if purl else ("", "")
-    if _DISTRIBUTIONS.get(name.product) == distribution and distribution:
-        stated = release_of(distribution, name.stated_version or "")
-        return Demand.MET if not (stated and release) or stated == release else Demand.CONTRADICTED
-    return Demand.CONTRADICTED if name.product in _DISTRIBUTIONS and distribution else Demand.OPEN
-
-
-@lru_cache(maxsize=1 << 14)
-def _platform(text: str) -> Cpe | None:
-    try:
-        return Cpe.parse(text)
-    except Invalid:
-        return None
+def _by_parent(condition: Condition, context: Context) -> Qualification:
+    """Tell whether the component sits in the product that the source speaks of."""
+    parent = subject_named(context.parent) if context.parent else None
+    if parent is None:
+        return _contradicted(Reason.PARENT_UNKNOWN)
+    held = all(any(means(name, parent) for name in group.names) for group in condition.needs)
+    return PLAIN if held else _contradicted(Reason.PARENT_DIFFERS)

@@ -193,6 +193,8 @@ REASONS: Final = {
     Reason.NO_ORDER: "its version has no order",
     Reason.NO_VERSION: "its version is not stated",
     Reason.PAIRWISE: "its version was compared with the bounds one by one",
+    Reason.PARENT_DIFFERS: "the source speaks of it inside another product",
+    Reason.PARENT_UNKNOWN: "the source speaks of it inside a product that is not recorded here",
     Reason.PART_DIFFERS: "application and operating system are told apart differently",
     Reason.PATCHED: "its supplier declares a patch",
     Reason.PLATFORM_CONTRADICTED: "what it must run on or with is not there",

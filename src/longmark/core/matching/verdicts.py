@@ -71,6 +71,8 @@ class Reason(StrEnum):
     NO_ORDER = "version-without-order"
     NO_VERSION = "version-not-stated"
     PAIRWISE = "compared-pairwise"
+    PARENT_DIFFERS = "inside-another-product"
+    PARENT_UNKNOWN = "product-around-unknown"
     PART_DIFFERS = "part-differs"
     PATCHED = "patched-by-supplier"
     PLATFORM_CONTRADICTED = "platform-contradicted"

@@ -19,7 +19,7 @@ from longmark.intel.models import (
 )
 
 CHUNK_ROWS = 1_000
-_SOURCES = ("cve", "nvd", "osv", "kev", "epss")
+_SOURCES = ("cve", "nvd", "osv", "csaf", "kev", "epss")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from longmark.core.errors import NotFound
-from longmark.core.formats.advisories import cve5, nvd, osv
+from longmark.core.formats.advisories import csaf, cve5, nvd, osv
 from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import Reference, Severity, Source, State
 from longmark.foundation.pages import Page, keyset_page
@@ -28,7 +28,12 @@ from longmark.intel.models import (
 FOUND_LIMIT_ROWS = 20
 RANGES_LIMIT_ROWS = 500
 
-_LINKS = {Source.OSV: osv.references, Source.NVD: nvd.references, Source.CVE: cve5.references}
+_LINKS = {
+    Source.OSV: osv.references,
+    Source.NVD: nvd.references,
+    Source.CVE: cve5.references,
+    Source.CSAF: csaf.references,
+}
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,11 @@ def ranges_of(
 
     At most 500, ordered by tier, package and lower bound.
     """
-    rows = AffectedRange.objects.filter(advisory__subjects__vulnerability=vulnerability)
+    own = Alias.objects.filter(vulnerability=vulnerability).values("identifier")
+    rows = AffectedRange.objects.filter(
+        Q(statement__subject="") | Q(statement__subject__in=own),
+        advisory__subjects__vulnerability=vulnerability,
+    )
     if packages is not None:
         rows = rows.filter(package__in=list(packages))
     ordered = rows.select_related("statement", "advisory")

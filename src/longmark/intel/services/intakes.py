@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories import archives, cve5, detection, nvd, osv
+from longmark.core.formats.advisories import archives, csaf, cve5, detection, nvd, osv
 from longmark.core.formats.advisories.archives import Member
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import RecordInvalid
@@ -48,13 +48,14 @@ _READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
     Format.OSV: osv.read,
     Format.NVD: nvd.read,
     Format.CVE: cve5.read,
+    Format.CSAF: csaf.read,
 }
 
 
 def import_file(
     path: Path, *, filename: str = "", actor: Actor, now: datetime, progress: Progress | None = None
 ) -> Intake:
-    """Take in a file, or a folder of OSV, NVD or CVE records.
+    """Take in a file, or a folder of OSV, NVD, CVE or CSAF records.
 
     Raises:
         Invalid: it is of no format known here, or broken beyond reading; what was read stays.
@@ -106,10 +107,10 @@ def import_blob(
     """
     accounts.require(actor, Action.IMPORT_ADVISORIES)
     with blobs.open_blob(digest) as file:
-        found = expected or detection.detect(archives.head(file))
+        found = expected or detection.detect_any(archives.heads(file))
         if found is None:
             raise Invalid(
-                "{filename} holds no OSV, NVD, CVE, KEV or EPSS document.", filename=filename
+                "{filename} holds no OSV, NVD, CVE, CSAF, KEV or EPSS document.", filename=filename
             )
         intake = _begun(filename, digest, found, run=run, actor=actor, now=now)
         if found in _READERS:
@@ -245,10 +246,10 @@ def _folder_members(folder: Path, found: Format) -> Iterator[Member]:
 def _folder_format(folder: Path) -> Format:
     for path in _folder_files(folder):
         with path.open("rb") as file:
-            found = detection.detect(archives.head(file))
+            found = detection.detect_any(archives.heads(file))
         if found in _READERS:
             return found
-    raise Invalid("{folder} holds no OSV, NVD or CVE records.", folder=folder.name)
+    raise Invalid("{folder} holds no OSV, NVD, CVE or CSAF records.", folder=folder.name)
 
 
 def _folder_digest(folder: Path) -> str:

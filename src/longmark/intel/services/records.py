@@ -24,8 +24,8 @@ DIGEST_BYTES = 16
 COMPRESSION_LEVEL = 1
 
 _ADVISORY_COLUMNS = (
-    "state", "is_disputed", "analysis", "title", "description", "severities", "weaknesses",
-    "defects", "published_at", "modified_at", "exploited_on", "replaced_by", "digest",
+    "state", "is_disputed", "analysis", "marking", "title", "description", "severities",
+    "weaknesses", "defects", "published_at", "modified_at", "exploited_on", "replaced_by", "digest",
     "statements_digest", "parcel_id", "place", "intake_id",
 )  # fmt: skip
 _STATEMENT_COLUMNS = (
@@ -154,6 +154,7 @@ def _advisory_row(one: Received, parcel_id: int, place: int, intake: Intake) -> 
         record.state.value,
         record.disputed,
         record.analysis[:60],
+        record.marking,
         record.title,
         record.description,
         record.severities,

@@ -34,7 +34,12 @@ _SPEAKER_COLUMNS: Final = (
     "id", "source", "record_id", "state", "is_disputed", "title", "description", "severities",
     "weaknesses", "published_at", "modified_at", "exploited_on", "replaced_by",
 )  # fmt: skip
-_TEXT_ORDER: Final = {Source.CVE.value: 0, Source.NVD.value: 1, Source.OSV.value: 2}
+_TEXT_ORDER: Final = {
+    Source.CVE.value: 0,
+    Source.NVD.value: 1,
+    Source.OSV.value: 2,
+    Source.CSAF.value: 3,
+}
 UNSCORED: Final = ""  # neither "none" nor "low": nobody has rated it
 _WORDS: Final = {
     "critical": Rating.CRITICAL, "important": Rating.HIGH, "high": Rating.HIGH,
@@ -148,7 +153,12 @@ def _shown(
 ) -> tuple[Any, ...]:
     standing = [one for one in speakers if one.state == State.PUBLISHED] or speakers
     standing = sorted(standing, key=lambda one: (_TEXT_ORDER[one.source], one.record_id))
-    chosen = severities.chosen(each for one in standing for each in one.severities)
+    chosen = severities.chosen(
+        each
+        for one in standing
+        for each in one.severities
+        if not each.subject or each.subject in identifiers
+    )
     epss, percentile = signals.epss_of(identifiers)
     noted = [one.exploited_on for one in standing if one.exploited_on]
     return (

@@ -54,7 +54,13 @@ def expected(stated: list[StatedRange], version: str, default: Status) -> Status
             for other in covering
         )
     ]
-    order = [Status.AFFECTED, Status.UNKNOWN, Status.NOT_AFFECTED]
+    order = [
+        Status.AFFECTED,
+        Status.UNDER_INVESTIGATION,
+        Status.UNKNOWN,
+        Status.FIXED,
+        Status.NOT_AFFECTED,
+    ]
     return min((one.status for one in narrowest), key=order.index, default=default)
 
 

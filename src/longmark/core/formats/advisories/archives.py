@@ -28,9 +28,12 @@ MAX_RATIO: Final = 300  # unpacked over packed; genuine archives reach 25, .xz f
 RATIO_GRACE_BYTES: Final = 64 * 2**20  # a small file may be as dense as it likes
 PIECE_BYTES: Final = 256 * 1024
 
+HEAD_BYTES: Final = 65_536
+HEADS_LIMIT: Final = 20  # documents of which the format may be told
+
 _WANTED: Final = (".json", ".csv")
 _ENTRY: Final = re.compile(rb'\{\s*"cve"\s*:\s*\{')
-_HEAD_BYTES: Final = 512
+_MAGIC_BYTES: Final = 512
 
 
 class ArchiveInvalid(Invalid):
@@ -58,15 +61,19 @@ def plain(file: BinaryIO) -> BinaryIO:
     return file
 
 
-def head(file: BinaryIO) -> bytes:
-    """Return the beginning of the first document, without consuming the file."""
+def heads(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the beginnings of the first documents, without consuming the file.
+
+    An archive may begin with a table of contents or a description of its publisher.
+    """
     try:
-        for member in members(file, piece_bytes=16_384):
+        for number, member in enumerate(members(file, piece_bytes=HEAD_BYTES)):
+            if number >= HEADS_LIMIT:
+                return
             if not member.problem:
-                return member.content
+                yield member.content
     finally:
         file.seek(0)
-    return b""
 
 
 def members(file: BinaryIO, *, piece_bytes: int = 0) -> Iterator[Member]:
@@ -125,7 +132,7 @@ def is_archive(file: BinaryIO) -> bool:
     """Tell whether a file holds several documents (zip, tar), without consuming it."""
     if _peek(file, 4) == b"PK\x03\x04":
         return True
-    beginning = plain(file).read(_HEAD_BYTES)
+    beginning = plain(file).read(_MAGIC_BYTES)
     file.seek(0)
     return beginning[257:262] == b"ustar"
 

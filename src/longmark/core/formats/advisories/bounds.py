@@ -1,9 +1,10 @@
 """From published bounds to intervals, for sources that state them as texts (NVD, CVE JSON)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from longmark.core.formats.advisories.intervals import (
+    AFFECTED_FIRST,
     FROM_BEGINNING,
     WITHOUT_END,
     Bound,
@@ -25,6 +26,7 @@ from longmark.core.formats.advisories.records import (
 )
 from longmark.core.versions import Scheme, Unkeyable, key
 
+_CLEARED = (Status.NOT_AFFECTED, Status.FIXED)
 _MAKERS: dict[str, Callable[[str, str], Bound]] = {
     ">=": at_least,
     ">": above,
@@ -64,7 +66,7 @@ class Gathering:
         """Add the versions between two ``(comparator, version)`` bounds, None being open.
 
         A bound without a key makes everything on its side of the other one unknown, if
-        the interval was affected. Tell whether the interval was well formed.
+        the interval was affected; it clears nothing. Tell whether the interval was well formed.
         """
         try:
             start = self.bound(low) if low else FROM_BEGINNING
@@ -72,8 +74,9 @@ class Gathering:
             if start is None or end is None:
                 unordered = low if start is None else high
                 self.defects.append(Defect(pointer, f"'{(unordered or '')[1][:80]}' has no order."))
-                status = Status.UNKNOWN if status is Status.AFFECTED else status
-                self.spans.append(between(start or FROM_BEGINNING, end or WITHOUT_END, status))
+                if status not in _CLEARED:
+                    unsure = Status.UNKNOWN if status is Status.AFFECTED else status
+                    self.spans.append(between(start or FROM_BEGINNING, end or WITHOUT_END, unsure))
             else:
                 self.spans.append(between(start, end, status))
         except EmptyInterval as empty:
@@ -81,9 +84,11 @@ class Gathering:
             return False
         return True
 
-    def ranges(self, default: Status = Status.NOT_AFFECTED) -> tuple[StatedRange, ...]:
+    def ranges(
+        self, default: Status = Status.NOT_AFFECTED, tie: Sequence[Status] = AFFECTED_FIRST
+    ) -> tuple[StatedRange, ...]:
         """Return the normal form of all intervals added."""
-        return normal_form(self.spans, default)
+        return normal_form(self.spans, default, tie)
 
     def bound(self, stated: tuple[str, str]) -> Bound | None:
         """Return the bound that a comparator and a version make, None if it has no key."""

@@ -78,8 +78,11 @@ def statements(
     gathered: dict[tuple[object, ...], _Gathered] = {}
     for number, configuration in enumerate(configurations):
         place = f"{pointer}/{number}"
+        for node in _negated(configuration):
+            defects.append(Defect(place, "What is negated cannot be evaluated."))
+            for match in node:
+                _gather(match, None, place, gathered, defects, is_negated=True)
         if configuration.negate:
-            defects.append(Defect(place, "A negated configuration cannot be evaluated."))
             continue
         for part in _places(configuration.operator, configuration.nodes, place, 0):
             vulnerable = [match for match in part.matches if match.vulnerable]
@@ -93,6 +96,21 @@ def statements(
     for one in gathered.values():
         defects += one.versions.defects
     return [statement for statement in found if statement]
+
+
+def _negated(configuration: Configuration) -> Iterator[list[Match]]:
+    """Yield vulnerable names of nodes that are negated: nobody can tell what they leave."""
+    for node in configuration.nodes:
+        if node.negate or configuration.negate:
+            found = [match for match in _matches(node, 0) if match.vulnerable]
+            if found:
+                yield found
+
+
+def _matches(node: Node, depth: int) -> Iterator[Match]:
+    yield from node.cpe_match
+    for child in node.children if depth < MAX_DEPTH else ():
+        yield from _matches(child, depth + 1)
 
 
 def _places(operator: str, nodes: Sequence[Node], pointer: str, depth: int) -> Iterator[_Place]:
@@ -123,19 +141,37 @@ def _with_own(node: Node) -> list[Node]:
 def _condition(needs: Sequence[Node]) -> Condition | None:
     if not needs:
         return None
-    groups = tuple(
-        Alternatives(tuple(match.criteria for match in _matches(node))[:MAX_NAMES], node.negate)
-        for node in needs
-    )
-    kinds = [_surroundings(group.names) for group in groups]
+    groups = tuple(_alternatives(node) for node in needs)
+    kinds = [_surroundings(_all_names(group)) for group in groups]
     kind = max(kinds, key=tuple(Surroundings).index)
     return Condition("; ".join(map(_worded, groups)), kind, groups)
 
 
-def _matches(node: Node) -> Iterator[Match]:
-    yield from node.cpe_match
-    for child in node.children:
-        yield from _matches(child)
+def _alternatives(node: Node) -> Alternatives:
+    """Return what a node asks for: names with their bounds, and the nodes within it."""
+    matches = node.cpe_match[:MAX_NAMES]
+    versions = tuple(_bounds_of(match) for match in matches)
+    return Alternatives(
+        tuple(match.criteria for match in matches),
+        node.negate,
+        versions if any(versions) else (),
+        node.operator.upper() == "AND" and len(matches) + len(node.children) > 1,
+        tuple(_alternatives(child) for child in node.children),
+    )
+
+
+def _bounds_of(match: Match) -> str:
+    stated = (
+        (">=", match.version_start_including),
+        (">", match.version_start_excluding),
+        ("<", match.version_end_excluding),
+        ("<=", match.version_end_including),
+    )
+    return ",".join(f"{sign}{version}" for sign, version in stated if version)
+
+
+def _all_names(group: Alternatives) -> list[str]:
+    return [*group.names, *(name for inner in group.groups for name in _all_names(inner))]
 
 
 def _surroundings(names: Iterable[str]) -> Surroundings:
@@ -146,7 +182,7 @@ def _surroundings(names: Iterable[str]) -> Surroundings:
 
 
 def _worded(group: Alternatives) -> str:
-    pairs = dict.fromkeys(" ".join(name.split(":")[3:5]) for name in group.names)
+    pairs = dict.fromkeys(" ".join(name.split(":")[3:5]) for name in _all_names(group))
     shown = " or ".join(list(pairs)[:_WORDS])
     more = f" or {len(pairs) - _WORDS} others" if len(pairs) > _WORDS else ""
     return f"{'not with' if group.is_negated else 'with'} {shown}{more}"
@@ -204,6 +240,8 @@ def _gather(
     place: str,
     gathered: dict[tuple[object, ...], _Gathered],
     defects: list[Defect],
+    *,
+    is_negated: bool = False,
 ) -> None:
     try:
         name, version, update = _read(match.criteria)
@@ -217,7 +255,10 @@ def _gather(
     one = gathered.get(identified)
     if one is None:
         one = gathered[identified] = _Gathered(name, condition, place)
-    _add_versions(match, version, update, one)
+    if is_negated:
+        one.is_unversioned = True
+    else:
+        _add_versions(match, version, update, one)
 
 
 def _read(criteria: str) -> tuple[_Name | None, str, str]:

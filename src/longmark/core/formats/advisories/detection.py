@@ -1,16 +1,19 @@
 """What an advisory file is, from its first bytes; its name is not trusted."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-PROBE_BYTES: Final = 16_384
+PROBE_BYTES: Final = 65_536
 
 _NVD: Final = re.compile(rb'\{\s*"cve"\s*:\s*\{')
 _NVD_PAGE: Final = re.compile(rb'"(?:vulnerabilities|resultsPerPage|totalResults)"\s*:')
 _NVD_WORDS: Final = re.compile(rb'"(?:NVD_CVE|resultsPerPage|lastModified|sourceIdentifier)"')
 _KEV: Final = re.compile(rb'"catalogVersion"\s*:')
 _CVE: Final = re.compile(rb'"(?:cveMetadata|dataType)"\s*:')
+_CSAF: Final = re.compile(rb'"csaf_version"\s*:|"category"\s*:\s*"csaf_')
+_WHOLE_BYTES: Final = 4 * 2**20  # a document's keys may be sorted, its own part last
 _OSV: Final = re.compile(rb'"(?:modified|schema_version|affected|withdrawn|aliases)"\s*:')
 _ID: Final = re.compile(rb'"id"\s*:\s*"')
 
@@ -21,8 +24,14 @@ class Format(StrEnum):
     OSV = "osv"
     NVD = "nvd"
     CVE = "cve"
+    CSAF = "csaf"
     KEV = "kev"
     EPSS = "epss"
+
+
+def detect_any(heads: Iterable[bytes]) -> Format | None:
+    """Return the format of the first document that has a known one."""
+    return next(filter(None, map(detect, heads)), None)
 
 
 def detect(content: bytes) -> Format | None:
@@ -34,6 +43,8 @@ def detect(content: bytes) -> Format | None:
         return None
     if _KEV.search(probe):
         return Format.KEV
+    if _CSAF.search(content if len(content) < _WHOLE_BYTES else probe):
+        return Format.CSAF
     if _CVE.search(probe):
         return Format.CVE
     if _NVD.search(probe) or (_NVD_PAGE.search(probe) and _NVD_WORDS.search(probe)):

@@ -2,7 +2,7 @@
 
 Published bounds become half-open intervals (`>= a` starts at key(a), `<= b` ends just above
 key(b)), so inclusive and exclusive ends need no flags. The normal form is sorted and
-disjoint and holds what is affected or unknown; all the rest is not affected.
+disjoint and holds all that is other than not affected; all the rest is not affected.
 
 Where entries of different status overlap, an exact version beats an interval, an interval
 that lies within another beats it, and on a tie *affected* beats *unknown* beats *not affected*.
@@ -24,7 +24,22 @@ Each of the pieces that they cut is compared with all of them, so their number i
 """
 
 _BY_LOW = attrgetter("low")
-_TIE = (Status.AFFECTED, Status.UNKNOWN, Status.NOT_AFFECTED)
+AFFECTED_FIRST = (
+    Status.AFFECTED,
+    Status.UNDER_INVESTIGATION,
+    Status.UNKNOWN,
+    Status.FIXED,
+    Status.NOT_AFFECTED,
+)
+CLEARED_FIRST = (
+    Status.FIXED,
+    Status.NOT_AFFECTED,
+    Status.AFFECTED,
+    Status.UNDER_INVESTIGATION,
+    Status.UNKNOWN,
+)
+"""What wins where intervals of equal extent differ: with CSAF, the product that is cleared."""
+
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "="}
 
 
@@ -81,9 +96,11 @@ def up_to(key: str, text: str) -> Bound:
 
 
 def normal_form(
-    spans: Sequence[StatedRange], default: Status = Status.NOT_AFFECTED
+    spans: Sequence[StatedRange],
+    default: Status = Status.NOT_AFFECTED,
+    tie: Sequence[Status] = AFFECTED_FIRST,
 ) -> tuple[StatedRange, ...]:
-    """Return the disjoint intervals of all that is affected or unknown, in order.
+    """Return the disjoint intervals of all that is other than not affected, in order.
 
     Raises:
         RecordInvalid: there are more intervals than any honest statement has.
@@ -93,11 +110,11 @@ def normal_form(
             return () if spans[0].status is default else (spans[0],)
         if all(span.status is Status.AFFECTED for span in spans):
             return tuple(_joined(sorted(spans, key=lambda span: (span.low, span.high))))
-    points = {s.low: s for s in sorted(spans, key=lambda s: -_TIE.index(s.status)) if _is_point(s)}
+    points = {s.low: s for s in sorted(spans, key=lambda s: -tie.index(s.status)) if _is_point(s)}
     wide = [span for span in spans if not _is_point(span)]
     if len(wide) > MAX_MIXED:
         raise RecordInvalid("{count} intervals overlap; that is too many.", count=len(wide))
-    tiles = _with_points(_tiles(wide, default), sorted(points.values(), key=_BY_LOW))
+    tiles = _with_points(_tiles(wide, default, tie), sorted(points.values(), key=_BY_LOW))
     return tuple(t for t in _joined(tiles) if t.status is not Status.NOT_AFFECTED)
 
 
@@ -135,7 +152,9 @@ def _as_high(span: StatedRange) -> str:
     return f"<= {span.low_text[2:]}" if span.low_text[:2] == "= " else span.high_text
 
 
-def _tiles(spans: Sequence[StatedRange], default: Status) -> list[StatedRange]:
+def _tiles(
+    spans: Sequence[StatedRange], default: Status, tie: Sequence[Status]
+) -> list[StatedRange]:
     """Cut the whole line at every bound and give each piece its status."""
     spans = sorted(sorted(spans, key=attrgetter("high")), key=_BY_LOW, reverse=True)
     words = {BEGINNING: "", END: ""}
@@ -145,13 +164,15 @@ def _tiles(spans: Sequence[StatedRange], default: Status) -> list[StatedRange]:
     cuts = sorted(words)
     return [
         StatedRange(
-            low, high, words[low], _turned(words[high]), _status_of_piece(spans, low, default)
+            low, high, words[low], _turned(words[high]), _status_of_piece(spans, low, default, tie)
         )
         for low, high in pairwise(cuts)
     ]
 
 
-def _status_of_piece(spans: Sequence[StatedRange], low: str, default: Status) -> Status:
+def _status_of_piece(
+    spans: Sequence[StatedRange], low: str, default: Status, tie: Sequence[Status]
+) -> Status:
     """Return the status of the intervals within which no other of them lies.
 
     From the latest start on, each that ends before all before it is one; so are its equals.
@@ -166,7 +187,7 @@ def _status_of_piece(spans: Sequence[StatedRange], low: str, default: Status) ->
             narrowest[-1].high,
         ):
             narrowest.append(span)
-    return min((span.status for span in narrowest), key=_TIE.index)
+    return min((span.status for span in narrowest), key=tie.index)
 
 
 def _with_points(

@@ -92,10 +92,10 @@ def identities(entry: Affected) -> tuple[Identity, ...]:
             found.append(Identity(repository, entry.repo))
         if not any(one.package.startswith("cpe:") for one in found):
             found += _words(entry)
-    return tuple({one.package: one for one in reversed([*map(_canonical, found)])}.values())
+    return tuple({one.package: one for one in reversed([*map(canonical, found)])}.values())
 
 
-def _canonical(one: Identity) -> Identity:
+def canonical(one: Identity) -> Identity:
     """Return the first key of a product of the alias table: its components go by all of them."""
     known = identity.any_product_of(one.package)
     if known is None or known.first_version:
@@ -142,6 +142,7 @@ def _words(entry: Affected) -> Iterator[Identity]:
     if len(entry.vendor) + len(product) > MAX_WORDS_LENGTH:
         return
     package = identity.package_of_name(entry.vendor, product)
+    package = package or identity.package_of_nobody(product)
     if package:
         wording = " ".join(f"{entry.vendor} {product}".split())
         yield Identity(package, wording[:300], Confidence.MEDIUM)

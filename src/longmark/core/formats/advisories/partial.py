@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from longmark.core.formats.advisories import cve5, nvd, osv
+from longmark.core.formats.advisories import csaf, cve5, nvd, osv
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import AdvisoryRecord
@@ -32,10 +32,23 @@ _NVD_KEYS: Final = frozenset(
 _CVE_KEYS: Final = frozenset(
     ("cveMetadata", "containers", "cna", "adp", "cpeApplicability", "dataType", "defaultStatus")
 )
+_CSAF_KEYS: Final = frozenset(("document", "product_tree", "product_status"))
 _CVE_ENTRY_KEYS: Final = frozenset(
     ("vendor", "product", "defaultStatus", "packageURL", "collectionURL", "packageName", "cpes")
 )
 _OSV_KEYS: Final = frozenset(("ranges", "package", "events", "withdrawn", "schema_version"))
+_TELLING: Final = (
+    (_CSAF_KEYS, Format.CSAF),
+    (_CVE_KEYS, Format.CVE),
+    (_NVD_KEYS | {"cve", "vulnerabilities"}, Format.NVD),
+    (_OSV_KEYS, Format.OSV),
+    (frozenset(("affected",)), None),
+    (_CVE_ENTRY_KEYS, Format.CVE),
+    (frozenset(("descriptions",)), Format.NVD),
+    (frozenset(("details", "aliases", "summary", "modified")), Format.OSV),
+)
+"""Members that tell a format, the surest first; `affected` needs a look inside."""
+
 _OSV_RECORD: Final = (
     "id", "modified", "published", "withdrawn", "aliases", "related", "upstream", "summary",
     "details", "severity", "affected", "database_specific",
@@ -50,19 +63,10 @@ def detected(document: object) -> Format | None:
     if not isinstance(sample, Mapping):
         return None
     keys = sample.keys()
-    if keys & _CVE_KEYS:
-        return Format.CVE
-    if keys & _NVD_KEYS or "cve" in keys or "vulnerabilities" in keys:
-        return Format.NVD
-    if keys & _OSV_KEYS:
-        return Format.OSV
-    if "affected" in keys:
-        return _of_entries(sample["affected"])
-    if keys & _CVE_ENTRY_KEYS:
-        return Format.CVE
-    if "descriptions" in keys:
-        return Format.NVD
-    return Format.OSV if keys & {"details", "aliases", "summary", "modified"} else None
+    for telling, found in _TELLING:
+        if keys & telling:
+            return found if found else _of_entries(sample["affected"])
+    return None
 
 
 def _of_entries(entries: object) -> Format:
@@ -89,6 +93,7 @@ _READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
     Format.OSV: osv.read,
     Format.NVD: nvd.read,
     Format.CVE: cve5.read,
+    Format.CSAF: csaf.read,
 }
 
 
@@ -207,10 +212,28 @@ def _container(value: object) -> Json:
     return stated
 
 
+def _csaf(document: object, identifier: str) -> list[Json]:
+    """Frame CSAF documents, and a product tree with a status alone."""
+    if isinstance(document, list):
+        return [framed for one in document for framed in _csaf(one, identifier)]
+    record = dict(_mapping(document))
+    head = dict(_mapping(record.get("document") or {}))
+    tracking = dict(_mapping(head.get("tracking") or {}))
+    tracking["id"] = _identifier(tracking.get("id"), identifier)
+    stated = record.get("vulnerabilities")
+    if stated is None:
+        kept = ("cve", "ids", "product_status", "remediations", "flags", "threats")
+        stated = [{name: record[name] for name in kept if name in record}]
+    tree = record.get("product_tree", {"branches": record.get("branches")})
+    framed = {"document": {**head, "tracking": tracking}, "product_tree": tree}
+    return [{**framed, "vulnerabilities": _listed(stated)}]
+
+
 _FRAMES: Final[dict[Format, Callable[[object, str], list[Json]]]] = {
     Format.OSV: _osv,
     Format.NVD: _nvd,
     Format.CVE: _cve,
+    Format.CSAF: _csaf,
 }
 
 

@@ -34,6 +34,13 @@ _FORMS: Final = tuple(
 )
 
 
+_REMEDY: Final = re.compile(
+    r"(?:updat\w*|upgrad\w*|fix\w*|patch\w*|resolv\w*|correct\w*)(?: \w+){0,6}? (?:to|in)"
+    r"(?: \w+){0,4}? (?:versions? |releases? |v\.? ?)?(?P<version>v?\d[\w.-]*)",
+    re.IGNORECASE,
+)
+
+
 class Stated(NamedTuple):
     """The bounds read: comparators with versions, both empty for *every version*."""
 
@@ -44,6 +51,16 @@ class Stated(NamedTuple):
 def says_nothing(text: str) -> bool:
     """Tell whether a version field holds no version at all (``n/a``, ``unspecified``)."""
     return text.strip().lower() in _NOTHING
+
+
+def fixed_version(details: str) -> str:
+    """Return the version that the words of a remedy name as fixed, empty if they name none.
+
+    >>> fixed_version("Please upgrade the firmware to version 2.3.1 or later.")
+    '2.3.1'
+    """
+    found = {one["version"].rstrip(".-") for one in _REMEDY.finditer(" ".join(details.split()))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def bounds_in(text: str) -> Stated | None:

@@ -89,6 +89,7 @@ class Origin(StrEnum):
     CNA = "cna"
     NVD = "nvd"
     ADP = "adp"
+    CSAF = "csaf"
 
 
 class Surroundings(StrEnum):
@@ -97,6 +98,7 @@ class Surroundings(StrEnum):
     HARDWARE = "hardware"
     SYSTEM = "system"
     SOFTWARE = "software"
+    PRODUCT = "product"
 
 
 class StatedRange(msgspec.Struct, frozen=True, gc=False):
@@ -175,7 +177,10 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class Severity(msgspec.Struct, frozen=True, gc=False):
-    """One published rating; `score` is computed from the vector, never copied."""
+    """One published rating; `score` is computed from the vector, never copied.
+
+    `subject` is the vulnerability that is rated, where the record speaks of several.
+    """
 
     origin: Origin
     provider: str
@@ -183,6 +188,7 @@ class Severity(msgspec.Struct, frozen=True, gc=False):
     vector: str
     score: float | None
     word: str = ""
+    subject: str = ""
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):
@@ -205,7 +211,7 @@ class AdvisoryRecord(msgspec.Struct, frozen=True):
     `aliases` are ids of the same weakness; `subjects` are the vulnerabilities that the
     record speaks of without being one of them (a distribution notice names many). The
     links of a record are read on demand (`references` of each reader): decoding them costs
-    as much as the rest.
+    as much as the rest. `marking` says who may read it (``TLP:AMBER``), empty for everybody.
     """
 
     source: Source
@@ -218,6 +224,7 @@ class AdvisoryRecord(msgspec.Struct, frozen=True):
     state: State = State.PUBLISHED
     disputed: bool = False
     analysis: str = ""
+    marking: str = ""
     replaced_by: str = ""
     exploited_on: date | None = None
     title: str = ""
