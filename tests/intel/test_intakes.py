@@ -133,7 +133,7 @@ def test_bad_records_are_kept_with_their_reasons(tmp_path):
 
 
 def test_file_of_unknown_format_is_refused_whole(tmp_path):
-    with pytest.raises(Invalid, match=r"holds no OSV, NVD, CVE, CSAF, KEV or EPSS"):
+    with pytest.raises(Invalid, match=r"holds no OSV, NVD, CVE, CSAF, KEV, EPSS or EUVD"):
         take(b'{"bomFormat": "CycloneDX"}', tmp_path)
 
     assert not Intake.objects.exists()

@@ -436,6 +436,22 @@ class Signal(models.Model):
         return f"{self.kind} {self.identifier}"
 
 
+class EuvdId(models.Model):
+    """Under which id the European vulnerability database has a CVE, known here or not."""
+
+    identifier = KeyField()
+    euvd = KeyField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["identifier", "euvd"], name="euvd_id_of_a_cve_once")
+        ]
+        indexes = [models.Index(fields=["euvd"], name="cve_of_an_euvd_id")]
+
+    def __str__(self) -> str:
+        return f"{self.euvd} = {self.identifier}"
+
+
 class EpssScore(models.Model):
     """The EPSS of a CVE from one day on, until the next row; unchanged days add none."""
 

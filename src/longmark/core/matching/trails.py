@@ -27,6 +27,7 @@ SOURCES: Final = {
     Source.NVD: "NVD",
     Source.CVE: "the CVE record",
     Source.CSAF: "CSAF",
+    Source.EUVD: "EUVD",
 }
 
 

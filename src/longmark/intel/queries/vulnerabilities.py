@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from longmark.core.errors import NotFound
-from longmark.core.formats.advisories import csaf, cve5, nvd, osv
+from longmark.core.formats.advisories import csaf, cve5, euvd, nvd, osv
 from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import Reference, Severity, Source, State
 from longmark.foundation.pages import Page, keyset_page
@@ -19,6 +19,7 @@ from longmark.intel.models import (
     AffectedRange,
     Alias,
     EpssScore,
+    EuvdId,
     Signal,
     Statement,
     Subject,
@@ -33,6 +34,7 @@ _LINKS = {
     Source.NVD: nvd.references,
     Source.CVE: cve5.references,
     Source.CSAF: csaf.references,
+    Source.EUVD: euvd.references,
 }
 
 
@@ -65,18 +67,21 @@ def vulnerability(name: str) -> Vulnerability:
         NotFound: no advisory with this id was taken in.
     """
     spelled = {name.strip(), name.strip().upper()}
-    row = (
-        Alias.objects.filter(identifier__in=spelled)
-        .select_related("vulnerability")
-        .order_by("identifier")
-        .first()
-    )
+    row = _alias_among(spelled)
+    if row is None and any(one.startswith("EUVD-") for one in spelled):
+        mapped = EuvdId.objects.filter(euvd__in=spelled).values_list("identifier", flat=True)
+        row = _alias_among(set(mapped))
     if row is None:
         raise NotFound(
             "No advisory {name} is known here. It may be in a source that was not imported.",
             name=name,
         )
     return row.vulnerability
+
+
+def _alias_among(identifiers: set[str]) -> Alias | None:
+    rows = Alias.objects.filter(identifier__in=identifiers).select_related("vulnerability")
+    return rows.order_by("identifier").first()
 
 
 def vulnerability_by_id(pk: int) -> Vulnerability:
@@ -156,9 +161,11 @@ def find_vulnerabilities(text: str) -> list[Vulnerability]:
 
 
 def aliases_of(vulnerability: Vulnerability) -> list[str]:
-    """Return every id of a vulnerability, its name included, sorted. One query."""
-    rows = Alias.objects.filter(vulnerability=vulnerability).order_by("identifier")
-    return list(rows.values_list("identifier", flat=True))
+    """Return every id of a vulnerability, its name and EUVD ids included, sorted. Two queries."""
+    rows = Alias.objects.filter(vulnerability=vulnerability).values_list("identifier", flat=True)
+    identifiers = set(rows)
+    mapped = EuvdId.objects.filter(identifier__in=identifiers).values_list("euvd", flat=True)
+    return sorted({*identifiers, *mapped})
 
 
 def aliases_by_vulnerability(ids: Iterable[int]) -> dict[int, list[str]]:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories import archives, csaf, cve5, detection, nvd, osv
+from longmark.core.formats.advisories import archives, csaf, cve5, detection, euvd, nvd, osv
 from longmark.core.formats.advisories.archives import Member
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import RecordInvalid
@@ -30,6 +30,7 @@ from longmark.foundation.bulk import collector_paused
 from longmark.intel import entries
 from longmark.intel.models import Change, FeedRun, Intake, Refusal
 from longmark.intel.services import changes, records, signals
+from longmark.intel.services import euvd as euvd_services
 from longmark.intel.services.records import Outcome, Received
 from longmark.jobs import services as jobs
 from longmark.jobs.services import Progress
@@ -49,7 +50,10 @@ _READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
     Format.NVD: nvd.read,
     Format.CVE: cve5.read,
     Format.CSAF: csaf.read,
+    Format.EUVD: euvd.read,
 }
+_LISTS_OF_CHANGES: Final = frozenset(("delta.json", "deltaLog.json", "recent_activities.json"))
+"""What lies beside the records in the archive of the CVE list."""
 
 
 def import_file(
@@ -110,17 +114,27 @@ def import_blob(
         found = expected or detection.detect_any(archives.heads(file))
         if found is None:
             raise Invalid(
-                "{filename} holds no OSV, NVD, CVE, CSAF, KEV or EPSS document.", filename=filename
+                "{filename} holds no OSV, NVD, CVE, CSAF, KEV, EPSS or EUVD document.",
+                filename=filename,
             )
         intake = _begun(filename, digest, found, run=run, actor=actor, now=now)
         if found in _READERS:
             return _finish(intake, _members(file, found), found, progress, actor=actor, now=now)
         with _failing(intake, now=now):
-            if found is Format.KEV:
-                signals.take_kev(file, intake, progress, now=now)
-            else:
-                signals.take_epss(file, intake, progress)
+            _take_signals(file, found, intake, progress, now=now)
         return _ended(intake, actor=actor, now=now)
+
+
+def _take_signals(
+    file: BinaryIO, found: Format, intake: Intake, progress: Progress | None, *, now: datetime
+) -> None:
+    """Take in a file that holds no advisories."""
+    if found is Format.KEV:
+        signals.take_kev(file, intake, progress, now=now)
+    elif found is Format.EPSS:
+        signals.take_epss(file, intake, progress)
+    else:
+        euvd_services.take_ids(file, intake, progress, now=now)
 
 
 def _begun(
@@ -188,6 +202,8 @@ def _take_batch(
             refusals.append(Refusal(intake=intake, place=member.name[:300], reason=str(invalid)))
     with transaction.atomic(durable=True):
         changes.take_turn()
+        if intake.format == Format.EUVD:
+            euvd_services.note_exploitation([one.record for one in received])
         outcome = records.apply(received, intake=intake)
         refusals += [_kept_apart(intake, *edge) for edge in outcome.kept_apart]
         Refusal.objects.bulk_create(refusals)
@@ -225,9 +241,29 @@ def _count(intake: Intake, outcome: Outcome, received: list[Received], *, read: 
 
 def _members(file: BinaryIO, found: Format) -> Iterator[Member]:
     """Yield the records of a file; an NVD feed is cut into entries, an archive has documents."""
+    if found is Format.EUVD:
+        return _euvd_members(file)
     is_feed = found is Format.NVD and not archives.is_archive(file)
     members = archives.entries(file) if is_feed else archives.members(file)
-    return (one for one in members if not one.name.lower().endswith(".csv"))
+    return (
+        one
+        for one in members
+        if not one.name.lower().endswith(".csv")
+        and one.name.rpartition("/")[2] not in _LISTS_OF_CHANGES
+    )
+
+
+def _euvd_members(file: BinaryIO) -> Iterator[Member]:
+    """Yield the records of EUVD's answers; what is no answer is refused by itself."""
+    for member in archives.members(file):
+        if member.problem:
+            yield member
+            continue
+        try:
+            for place, content in euvd.documents(member.content):
+                yield Member(member.name + place, content)
+        except Invalid as invalid:
+            yield Member(member.name, b"", str(invalid))
 
 
 def _folder_files(folder: Path) -> list[Path]:

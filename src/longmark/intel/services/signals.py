@@ -115,9 +115,9 @@ def _renew(row: Signal, entry: KevEntry, seen_at: datetime) -> None:
 def _show_kev(changed: set[str]) -> list[int]:
     """Copy the day of exploitation to the vulnerabilities; return those that differ."""
     days = dict(
-        Signal.objects.filter(identifier__among=changed, ended_at=None).values_list(
-            "identifier", "noted_on"
-        )
+        Signal.objects.filter(identifier__among=changed, ended_at=None)
+        .order_by("-noted_on")
+        .values_list("identifier", "noted_on")
     )
     rows = []
     for identifier, vulnerability in _by_identifier(changed).items():

@@ -35,10 +35,8 @@ _SPEAKER_COLUMNS: Final = (
     "weaknesses", "published_at", "modified_at", "exploited_on", "replaced_by",
 )  # fmt: skip
 _TEXT_ORDER: Final = {
-    Source.CVE.value: 0,
-    Source.NVD.value: 1,
-    Source.OSV.value: 2,
-    Source.CSAF.value: 3,
+    source.value: rank
+    for rank, source in enumerate((Source.CVE, Source.NVD, Source.OSV, Source.CSAF, Source.EUVD))
 }
 UNSCORED: Final = ""  # neither "none" nor "low": nobody has rated it
 _WORDS: Final = {
@@ -198,7 +196,9 @@ class _Signals:
     def __init__(self, identifiers: Iterable[str]) -> None:
         cves = [one for one in identifiers if is_cve(one)]
         noted = Signal.objects.filter(identifier__among=cves, ended_at=None)
-        self._exploited = dict(noted.values_list("identifier", "noted_on"))
+        # Of several catalogues the one that knew first counts: it is written last.
+        first_last = noted.order_by("-noted_on").values_list("identifier", "noted_on")
+        self._exploited = dict(first_last)
         scores = EpssScore.objects.filter(identifier__among=cves).order_by("scored_on")
         self._epss = {
             identifier: (epss, percentile)

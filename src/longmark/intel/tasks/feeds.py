@@ -11,7 +11,7 @@ from longmark.core.errors import LongmarkError, Refused
 from longmark.core.vocabulary import FeedKind
 from longmark.intel.queries import feeds as queries
 from longmark.intel.services import feeds
-from longmark.intel.tasks import nvd, osv, wholes
+from longmark.intel.tasks import cve, euvd, linux, nvd, osv, wholes
 from longmark.intel.tasks.client import Client
 from longmark.intel.tasks.errands import Errand
 from longmark.jobs.services import Cancelled, Progress
@@ -24,6 +24,9 @@ FOLLOWERS: Final[Mapping[FeedKind, Callable[[Errand], None]]] = {
     FeedKind.EPSS: wholes.follow,
     FeedKind.OSV: osv.follow,
     FeedKind.NVD: nvd.follow,
+    FeedKind.CVE: cve.follow,
+    FeedKind.LINUX: linux.follow,
+    FeedKind.EUVD: euvd.follow,
 }
 
 

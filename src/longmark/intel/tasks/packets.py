@@ -1,13 +1,18 @@
 """Single records, put together into one archive that is kept and taken in like any file."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
 from longmark.core.errors import Invalid, NotFound
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import MAX_RECORD_BYTES
+from longmark.intel.tasks.client import LARGE_BYTES
 from longmark.intel.tasks.errands import Errand
+
+PIECE_BYTES: Final = 1 << 20
 
 if TYPE_CHECKING:
     from longmark.intel.models import Intake
@@ -48,3 +53,34 @@ class Packet:
             self.errand.save()
             return None
         return self.errand.take(self.path, filename=filename, expected=expected, marks=marks)
+
+
+def unwrapped(path: Path) -> Path:
+    """Return the archive that is the only thing in an archive, else the archive itself.
+
+    The CVE list's releases come as a zip within a zip.
+
+    Raises:
+        Invalid: it is no archive, or what is in it is larger than any honest one.
+    """
+    try:
+        with zipfile.ZipFile(path) as outer:
+            names = outer.namelist()
+            if len(names) != 1 or not names[0].lower().endswith(".zip"):
+                return path
+            inner = path.with_name(f"{path.name}.inner")
+            with outer.open(names[0]) as source, inner.open("wb") as target:
+                _copy(source, target)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise Invalid("The archive is broken: {reason}", reason=str(error)) from None
+    path.unlink()
+    return inner
+
+
+def _copy(source: IO[bytes], target: BinaryIO) -> None:
+    size = 0
+    while piece := source.read(PIECE_BYTES):
+        size += len(piece)
+        if size > LARGE_BYTES:
+            raise Invalid("The inner archive is larger than {limit} MB.", limit=LARGE_BYTES >> 20)
+        target.write(piece)

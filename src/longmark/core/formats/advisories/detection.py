@@ -15,6 +15,10 @@ _CVE: Final = re.compile(rb'"(?:cveMetadata|dataType)"\s*:')
 _CSAF: Final = re.compile(rb'"csaf_version"\s*:|"category"\s*:\s*"csaf_')
 _WHOLE_BYTES: Final = 4 * 2**20  # a document's keys may be sorted, its own part last
 _OSV: Final = re.compile(rb'"(?:modified|schema_version|affected|withdrawn|aliases)"\s*:')
+_EUVD: Final = re.compile(rb'"enisaUuid"\s*:|"id"\s*:\s*"EUVD-')
+_EUVD_IDS: Final = re.compile(
+    rb"EUVD-\d{4}-\d+\W{1,5}CVE-\d{4}-\d+|CVE-\d{4}-\d+\W{1,5}EUVD-\d{4}-\d+"
+)
 _ID: Final = re.compile(rb'"id"\s*:\s*"')
 
 
@@ -27,6 +31,8 @@ class Format(StrEnum):
     CSAF = "csaf"
     KEV = "kev"
     EPSS = "epss"
+    EUVD = "euvd"
+    EUVD_IDS = "euvd-ids"  # its list of which id is which CVE's
 
 
 def detect_any(heads: Iterable[bytes]) -> Format | None:
@@ -40,7 +46,9 @@ def detect(content: bytes) -> Format | None:
     if probe.startswith(b"#model_version"):
         return Format.EPSS
     if not probe.startswith((b"{", b"[")):
-        return None
+        return Format.EUVD_IDS if _EUVD_IDS.search(probe) else None
+    if _EUVD.search(probe):
+        return Format.EUVD
     if _KEV.search(probe):
         return Format.KEV
     if _CSAF.search(content if len(content) < _WHOLE_BYTES else probe):

@@ -31,6 +31,7 @@ class Source(StrEnum):
     NVD = "nvd"
     CVE = "cve"
     CSAF = "csaf"
+    EUVD = "euvd"
 
 
 class State(StrEnum):
