@@ -47,12 +47,12 @@ def detect(content: bytes) -> Format | None:
         return Format.EPSS
     if not probe.startswith((b"{", b"[")):
         return Format.EUVD_IDS if _EUVD_IDS.search(probe) else None
-    if _EUVD.search(probe):
-        return Format.EUVD
     if _KEV.search(probe):
         return Format.KEV
     if _CSAF.search(content if len(content) < _WHOLE_BYTES else probe):
         return Format.CSAF
+    if _EUVD.search(probe):
+        return Format.EUVD
     if _CVE.search(probe):
         return Format.CVE
     if _NVD.search(probe) or (_NVD_PAGE.search(probe) and _NVD_WORDS.search(probe)):
