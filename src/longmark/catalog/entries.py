@@ -30,6 +30,14 @@ class ReleaseStatusChanged:
 
 
 @dataclass(frozen=True)
+class ReleaseProfiled:
+    """What programs outside keep beside a release was said anew; only what changed."""
+
+    ACTION: ClassVar[str] = "catalog.release-profiled"
+    changed: dict[str, str]
+
+
+@dataclass(frozen=True)
 class SlotDefined:
     ACTION: ClassVar[str] = "catalog.slot-defined"
     item_id: int

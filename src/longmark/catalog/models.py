@@ -68,6 +68,29 @@ class Release(models.Model):
         return f"{self.item.name} {self.version}"
 
 
+class Profile(models.Model):
+    """What programs outside keep beside a release: tags, a parent, which one is the latest.
+
+    Nothing here follows from composition, and nothing is derived from it.
+    """
+
+    release = models.OneToOneField(
+        Release, models.CASCADE, primary_key=True, related_name="profile"
+    )
+    parent = models.ForeignKey(Release, models.PROTECT, null=True, related_name="profiled_children")
+    classifier = models.CharField(max_length=40, blank=True)
+    group = models.CharField(max_length=250, blank=True)
+    description = models.TextField(blank=True)
+    swid_tag = models.CharField(max_length=250, blank=True)
+    collection = models.CharField(max_length=60, blank=True)
+    tags = models.JSONField(default=list)
+    is_latest = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"profile of {self.release_id}"
+
+
 class Slot(models.Model):
     """A named place in each unit of an item: ``control-board``, ``main-firmware``."""
 

@@ -5,9 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from longmark.catalog.models import Fit, Item, ItemNumber, Release, Slot, SupportPeriod
+from longmark.catalog.models import (
+    Fit,
+    Item,
+    ItemNumber,
+    Profile,
+    Release,
+    Slot,
+    SupportPeriod,
+)
 from longmark.core.errors import NotFound
 from longmark.core.versions import Scheme, Unkeyable, key
 from longmark.core.vocabulary import ItemKind
@@ -171,6 +179,85 @@ def releases_page(
 def releases_by_id(ids: Iterable[int]) -> dict[int, Release]:
     """Return releases with their items, by id. One query."""
     return Release.objects.select_related("item").in_bulk(list(ids))
+
+
+@dataclass(frozen=True)
+class ProfileFilters:
+    """What a list of profiled releases may be narrowed to; empty fields do not narrow."""
+
+    name: str = ""
+    text: str = ""
+    tag: str = ""
+    only_active: bool = False
+    only_roots: bool = False
+    parent: Release | None = None
+
+
+def profiled_release(pk: int) -> Release:
+    """Return one release with its item, profile and parent. One query.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = _profiled().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no release {pk}.", pk=pk)
+    return found
+
+
+def profiled_releases(
+    filters: ProfileFilters, *, offset: int, limit: int
+) -> tuple[int, list[Release]]:
+    """Return how many releases there are, and some of them, by item and version. Two queries.
+
+    By count and offset, since that is how clients of the compatible interface read on; a
+    catalog holds thousands of releases, not millions.
+    """
+    rows = _profiled()
+    if filters.name:
+        rows = rows.filter(item__name=filters.name)
+    if filters.text:
+        rows = rows.filter(item__name__icontains=filters.text)
+    if filters.tag:
+        rows = rows.filter(pk__in=_ids_tagged(filters.tag))
+    if filters.only_active:
+        rows = rows.exclude(profile__is_active=False)
+    if filters.only_roots:
+        rows = rows.filter(Q(profile=None) | Q(profile__parent=None))
+    if filters.parent:
+        rows = rows.filter(profile__parent=filters.parent)
+    ordered = rows.order_by("item__name", "version_key", "id")
+    return rows.count(), list(ordered[offset : offset + limit])
+
+
+def latest_release(item: Item) -> Release | None:
+    """Return the release that is called the latest, else the newest by version. Two queries."""
+    rows = _profiled().filter(item=item)
+    called = rows.filter(profile__is_latest=True).order_by("-pk").first()
+    return called or rows.order_by("-version_key", "-pk").first()
+
+
+def release_ids_above(release: Release) -> set[int]:
+    """Return the ids of a release and all that are above it. One query a level."""
+    above: set[int] = set()
+    current: int | None = release.pk
+    while current is not None and current not in above:
+        above.add(current)
+        rows = Profile.objects.filter(release=current)
+        current = rows.values_list("parent", flat=True).first()
+    return above
+
+
+def _profiled() -> QuerySet[Release]:
+    return Release.objects.select_related(
+        "item", "item__supplier", "profile", "profile__parent__item"
+    )
+
+
+def _ids_tagged(tag: str) -> list[int]:
+    """Return the ids of releases with a tag; SQLite cannot look into a list by itself."""
+    rows = Profile.objects.exclude(tags=[]).values_list("release_id", "tags")
+    return [pk for pk, tags in rows if tag in tags]
 
 
 def release_ids_by_name(item_ids: Iterable[int] | None = None) -> dict[tuple[int, str], int]:

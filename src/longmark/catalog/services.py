@@ -10,7 +10,15 @@ from django.db import IntegrityError, transaction
 
 from longmark.accounts import queries as accounts
 from longmark.catalog import entries, queries
-from longmark.catalog.models import Fit, Item, ItemNumber, Release, Slot, SupportPeriod
+from longmark.catalog.models import (
+    Fit,
+    Item,
+    ItemNumber,
+    Profile,
+    Release,
+    Slot,
+    SupportPeriod,
+)
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
 from longmark.core.law import support
@@ -145,6 +153,65 @@ def change_release_status(
     release.status = status
     changed = entries.ReleaseStatusChanged(before, status.value)
     ledger.append(changed, subject=release, actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class ProfileChanges:
+    """What is said anew of a release's profile; ``None`` leaves a thing as it is."""
+
+    parent: "Release | None" = None
+    classifier: str | None = None
+    group: str | None = None
+    description: str | None = None
+    swid_tag: str | None = None
+    collection: str | None = None
+    tags: tuple[str, ...] | None = None
+    is_latest: bool | None = None
+    is_active: bool | None = None
+
+
+@transaction.atomic(durable=True)
+def profile_release(
+    release: Release, changes: ProfileChanges, *, actor: Actor, now: datetime
+) -> bool:
+    """Say what programs outside keep beside a release; tell whether anything changed.
+
+    Of the releases of one item, one is the latest. Whoever may add SBOMs may say this, too.
+
+    Raises:
+        Invalid: a text is too long.
+        Refused: the release would be above itself.
+    """
+    if not accounts.may(actor, Action.ADD_SBOM, release):
+        accounts.require(actor, Action.CHANGE_CATALOG, release)
+    if changes.parent and release.pk in queries.release_ids_above(changes.parent):
+        raise Refused("{release} cannot be above itself.", release=release)
+    Item.objects.select_for_update().get(pk=release.item_id)  # one is the latest
+    known = Profile.objects.filter(release=release).first() or Profile(release=release)
+    changed = _changed(known, changes)
+    if not changed:
+        return False
+    if changes.is_latest:
+        siblings = Profile.objects.filter(release__item=release.item_id, is_latest=True)
+        siblings.exclude(pk=release.pk).update(is_latest=False)
+    Profile.objects.update_or_create(release=release, defaults=changed)
+    said = {name: ", ".join(v) if isinstance(v, list) else str(v) for name, v in changed.items()}
+    ledger.append(entries.ReleaseProfiled(said), subject=release, actor=actor, now=now)
+    return True
+
+
+def _changed(known: Profile, changes: ProfileChanges) -> dict[str, object]:
+    """Return what differs, by column."""
+    changed: dict[str, object] = {}
+    for name, value in vars(changes).items():
+        stated = list(value) if isinstance(value, tuple) else value
+        if stated is None or stated == getattr(known, name):
+            continue
+        limit = getattr(Profile._meta.get_field(name), "max_length", None)
+        if limit and isinstance(stated, str) and len(stated) > limit:
+            raise Invalid("At most {limit} characters.", field=name, limit=limit)
+        changed[name] = stated
+    return changed
 
 
 @transaction.atomic(durable=True)

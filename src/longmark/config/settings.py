@@ -226,6 +226,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 COMPANY = text("COMPANY", "")
+PUBLIC_BADGES = flag("PUBLIC_BADGES", default=False)
 
 FEED_FOLDER = DATA_FOLDER / "feeds"  # what is being fetched
 FEED_TRUSTED_HOSTS = frozenset(listed("FEED_TRUSTED_HOSTS"))

@@ -70,3 +70,13 @@ class SbomRefused:
     filename: str
     message: str
     problems: list[str]
+
+
+@dataclass(frozen=True)
+class StatementsKept:
+    """A VEX document of a release was kept; what it says is not applied."""
+
+    ACTION: ClassVar[str] = "sboms.statements-kept"
+    release_id: int
+    digest: str
+    filename: str

@@ -1,0 +1,1 @@
+"""Interfaces of others, spoken so that their clients work unchanged: one package per peer."""
