@@ -7,29 +7,19 @@ be read or evaluated is *unknown*, never *not affected*.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
 
 import msgspec
 
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories import partial
-from longmark.core.formats.advisories.detection import Format
-from longmark.core.formats.advisories.reading import RecordInvalid
 from longmark.core.formats.advisories.records import AdvisoryRecord, Confidence, State
-from longmark.core.matching import answers, namesakes
+from longmark.core.matching import answers, namesakes, vexing
 from longmark.core.matching.answers import Answer, Remark
 from longmark.core.matching.deciding import examined, leading, weighed
 from longmark.core.matching.questions import MAX_LINE_BYTES, Question, id_of, question_of
+from longmark.core.matching.sources import Material, material_of
 from longmark.core.matching.trails import Sentence
 from longmark.core.matching.verdicts import Claim, Judgement, Verdict
-
-_LABELS: Final = {
-    "osv": Format.OSV, "ghsa": Format.OSV, "pysec": Format.OSV, "rustsec": Format.OSV,
-    "go": Format.OSV, "nvd": Format.NVD, "nvd2": Format.NVD, "nvd20": Format.NVD,
-    "cve": Format.CVE, "cve5": Format.CVE, "cvejson": Format.CVE, "cvejson5": Format.CVE,
-    "cvelist": Format.CVE, "mitre": Format.CVE, "csaf": Format.CSAF, "csaf20": Format.CSAF,
-    "csaf21": Format.CSAF, "csafvex": Format.CSAF,
-}  # fmt: skip
+from longmark.core.matching.vexing import Weighing
 
 
 def answer_line(line: bytes, *, number: int) -> Answer:
@@ -51,35 +41,30 @@ def answer_line(line: bytes, *, number: int) -> Answer:
 def answer(question: Question) -> Answer:
     """Return what the advisory says of the component; what it cannot tell is *unknown*."""
     try:
-        records = _records(question)
+        material = material_of(question)
     except Invalid as problem:
         return answers.unusable(question.id, str(problem))
+    computed = _computed(question, material)
+    stated = vexing.weigh(question.subject, material.context, material.identifiers)
+    return _overruled(question, computed, stated, material)
+
+
+def _computed(question: Question, material: Material) -> Answer:
+    """Answer by the records alone."""
     remarks = [answers.known_as(question.subject)]
-    for record in records:
+    for record in material.records:
         remarks.append(answers.read_as(record))
         remarks += [answers.defective(record, defect) for defect in record.defects[:20]]
-    standing = [record for record in records if record.state is State.PUBLISHED]
+    standing = [record for record in material.records if record.state is State.PUBLISHED]
+    if not material.records:
+        return Answer(question.id, Verdict.UNKNOWN, Confidence.LOW, tuple(remarks))
     if not standing:
-        return _withdrawn(question, records, remarks)
-    return _weighed(question, standing, remarks)
+        return _withdrawn(question, material.records[0], remarks)
+    return _weighed(question, standing, material, remarks)
 
 
-def _records(question: Question) -> tuple[AdvisoryRecord, ...]:
-    label = "".join(letter for letter in question.format.lower() if letter.isalnum())
-    found = _LABELS.get(label) or partial.detected(question.advisory)
-    if found is None:
-        raise RecordInvalid("The advisory is of no format known here.")
-    identifier = question.vulnerability or question.id
-    return partial.records_of(question.advisory, kind=found, identifier=identifier)
-
-
-def _withdrawn(
-    question: Question, records: Sequence[AdvisoryRecord], remarks: Sequence[Remark]
-) -> Answer:
-    """Answer by records that may not be matched any more."""
-    if not records:
-        return answers.unusable(question.id, "The advisory holds no record.")
-    record = records[0]
+def _withdrawn(question: Question, record: AdvisoryRecord, remarks: Sequence[Remark]) -> Answer:
+    """Answer by a record that may not be matched any more."""
     values = {"record": record.id, "state": record.state.value, "other": record.replaced_by}
     template = "{record} is {state}: it says nothing any more"
     said = Sentence(f"{template}; see {{other}}." if record.replaced_by else f"{template}.", values)
@@ -88,15 +73,47 @@ def _withdrawn(
     return Answer(question.id, Verdict.NOT_AFFECTED, Confidence.HIGH, (*remarks, ending))
 
 
-def _weighed(
-    question: Question, records: Sequence[AdvisoryRecord], remarks: Sequence[Remark]
+def _overruled(
+    question: Question, computed: Answer, stated: Weighing, material: Material
 ) -> Answer:
-    """Answer by the claims of the records that stand."""
-    claims = [Claim(one.source, one.id, stated) for one in records for stated in one.statements]
+    """Let VEX and declared patches overrule what was computed; that stays as evidence."""
+    remarks = [*computed.trail, *map(answers.of_vex_problem, stated.problems)]
+    remarks += [answers.of_vex(one, decides=n == 0) for n, one in enumerate(stated.findings[:20])]
+    if stated.other_count:
+        remarks.append(answers.of_other_vex(stated.other_count))
+    if stated.findings:
+        first = stated.findings[0]
+        confidence = Confidence.HIGH if first.level < vexing.ITS_MAKER else Confidence.MEDIUM
+        return Answer(question.id, first.verdict, confidence, tuple(remarks))
+    resolved = sorted(question.patches & material.identifiers)
+    if resolved and computed.verdict is not Verdict.NOT_AFFECTED:
+        values = {"subject": str(question.subject), "ids": ", ".join(resolved)}
+        said = Sentence("A patch of {subject} declares to resolve {ids}.", values)
+        remarks.append(Remark("patched-by-supplier", said, {"verdict": Verdict.FIXED.value}))
+        return Answer(question.id, Verdict.FIXED, Confidence.MEDIUM, tuple(remarks))
+    if not material.records:
+        said = Sentence("No statement applies, and no advisory was given.", {})
+        remarks.append(Remark("vex-not-applicable", said, {"verdict": Verdict.UNKNOWN.value}))
+    return replace(computed, trail=tuple(remarks))
+
+
+def _weighed(
+    question: Question,
+    records: Sequence[AdvisoryRecord],
+    material: Material,
+    remarks: Sequence[Remark],
+) -> Answer:
+    """Answer by the claims of the records that stand, on the vulnerability that is asked about."""
+    claims = [
+        Claim(one.source, one.id, stated)
+        for one in records
+        for stated in one.statements
+        if not stated.subject or stated.subject in material.identifiers
+    ]
     statements = [claim.statement for claim in claims]
     guesses = namesakes.coordinates(question.subject, statements)
     subject = replace(question.subject, coordinates=(*question.subject.coordinates, *guesses))
-    judgements = [*examined(subject, claims, question.context)]
+    judgements = [*examined(subject, claims, material.context)]
     if not judgements:
         return _unnamed(question, records, remarks)
     counting = [one for one in judgements if one.counts]

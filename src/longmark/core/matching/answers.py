@@ -15,9 +15,11 @@ from longmark.core.formats.advisories.records import (
     StatedRange,
 )
 from longmark.core.identity import Coordinate
+from longmark.core.matching import vexing
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.trails import REASONS, SOURCES, Sentence, Step, interval_of
 from longmark.core.matching.verdicts import Judgement, Verdict
+from longmark.core.matching.vexing import VexFinding
 
 SHOWN_NAMES: Final = 12
 SHOWN_RANGES: Final = 20
@@ -157,3 +159,35 @@ def _ranges(ranges: Sequence[StatedRange]) -> str:
     shown = [interval_of(one.low_text, one.high_text) for one in ranges[:SHOWN_RANGES]]
     more = [f"and {len(ranges) - SHOWN_RANGES} more"] if len(ranges) > SHOWN_RANGES else []
     return " or ".join([*shown, *more])
+
+
+def of_vex(finding: VexFinding, *, decides: bool) -> Remark:
+    """Return what a VEX statement says of the component."""
+    values = {
+        "product": finding.product or "the product",
+        "verdict": WORDS[finding.verdict],
+        "reason": finding.justification,
+        "day": f"{finding.stated_at:%Y-%m-%d}",
+        "author": finding.author,
+    }
+    template = f"VEX{' of {author}' if finding.author else ''} on {{product}}: {{verdict}}"
+    if finding.is_unreasoned:
+        template += ", since it was cleared without a reason"
+    elif finding.justification:
+        template += " ({reason})"
+    said = Sentence(f"{template}; stated on {{day}}.", values)
+    return Remark("vex", said, {**vexing.as_facts(finding), "decides": decides})
+
+
+def of_other_vex(count: int) -> Remark:
+    """Return that VEX statements were there that are about something else."""
+    said = Sentence(
+        "{count} VEX statements are about another product, part or vulnerability.",
+        {"count": str(count)},
+    )
+    return Remark("vex-of-others", said, {"count": count})
+
+
+def of_vex_problem(reason: str) -> Remark:
+    """Return why VEX could not be used."""
+    return Remark("unusable-vex", Sentence("{reason}", {"reason": reason}))

@@ -159,13 +159,27 @@ def read(content: bytes) -> AdvisoryRecord:
     Raises:
         RecordInvalid: it is not a CSAF document of version 2, or exceeds a limit.
     """
+    return _Reader(_document(content)).record()
+
+
+def read_vex(content: bytes) -> AdvisoryRecord:
+    """Return a document as a statement on exploitability: it says nothing of what it leaves out,
+    and what it clears without a reason is still looked into.
+
+    Raises:
+        RecordInvalid: it is not a CSAF document of version 2, or exceeds a limit.
+    """
+    return _Reader(_document(content), is_listed_only=True).record()
+
+
+def _document(content: bytes) -> _Csaf:
     csaf = decoded(_decoder, content)
-    document = csaf.document
-    if document.csaf_version not in _VERSIONS:
+    version = csaf.document.csaf_version
+    if version not in _VERSIONS:
         raise RecordInvalid(
-            "CSAF {version} is not known here; 2.0 and 2.1 are.", version=document.csaf_version[:20]
+            "CSAF {version} is not known here; 2.0 and 2.1 are.", version=version[:20]
         )
-    return _Reader(csaf).record()
+    return csaf
 
 
 def references(content: bytes) -> tuple[Reference, ...]:
@@ -184,8 +198,9 @@ def references(content: bytes) -> tuple[Reference, ...]:
 class _Reader:
     """One document on its way to a record."""
 
-    def __init__(self, csaf: _Csaf) -> None:
+    def __init__(self, csaf: _Csaf, *, is_listed_only: bool = False) -> None:
         self.document = csaf.document
+        self.is_listed_only = is_listed_only
         self.vulnerabilities = csaf.vulnerabilities or []
         tree = csaf.product_tree or Tree()
         self.products = products_of(tree)
@@ -251,8 +266,10 @@ class _Reader:
             if remedy.category == "vendor_fix"
             for product in self._targets(remedy)
         }
-        is_vex = self.document.category == "csaf_vex"
-        return Reading(pointer, self.tier, self.cap, fixes, notes, is_vex)
+        is_vex = self.is_listed_only or self.document.category == "csaf_vex"
+        return Reading(
+            pointer, self.tier, self.cap, fixes, notes, is_vex, is_listed_only=self.is_listed_only
+        )
 
     def _targets(self, said: _Targeted) -> Iterator[str]:
         yield from said.product_ids or ()

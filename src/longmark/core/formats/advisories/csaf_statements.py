@@ -69,6 +69,7 @@ class Reading:
     fixes: Mapping[str, str]
     notes: Mapping[str, str]
     is_vex: bool = False
+    is_listed_only: bool = False
     gathered: dict[tuple[str, Condition | None], "Gathered"] = field(default_factory=dict)
     defects: list[Defect] = field(default_factory=list)
 
@@ -152,9 +153,9 @@ class Gathered:
         """Return the statement in normal form."""
         self._add_spans()
         cap = reading.cap.at_most(self.identity.cap)
-        is_inferred = self._infer_from_fixes()
+        is_inferred = not reading.is_listed_only and self._infer_from_fixes()
         default = Status.UNKNOWN
-        if is_inferred or Status.AFFECTED in self.seen:
+        if is_inferred or (Status.AFFECTED in self.seen and not reading.is_listed_only):
             default = Status.NOT_AFFECTED
         return Statement(
             package=self.identity.package,

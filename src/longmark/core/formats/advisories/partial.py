@@ -89,6 +89,15 @@ def records_of(
     return tuple(_READERS[kind](msgspec.json.encode(one)) for one in framed)
 
 
+def vex_records_of(document: object) -> tuple[AdvisoryRecord, ...]:
+    """Return a CSAF document, or a part of one, read as VEX: what is not listed is not said.
+
+    Raises:
+        RecordInvalid: it cannot be read even with a frame around it.
+    """
+    return tuple(csaf.read_vex(msgspec.json.encode(one)) for one in _csaf(document, UNNAMED))
+
+
 _READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
     Format.OSV: osv.read,
     Format.NVD: nvd.read,
