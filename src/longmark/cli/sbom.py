@@ -47,8 +47,8 @@ def _add_bar(parser: Any) -> None:
 
 def add_document(client: Client, arguments: argparse.Namespace) -> int:
     """Add a document to a release, and print the findings of the release."""
-    _must_be_a_file(arguments.file)
-    release = _release(client, arguments)
+    must_be_a_file(arguments.file)
+    release = named_release(client, arguments)
     document = client.send_file(f"/releases/{release['id']}/sboms", arguments.file)
     findings = list(client.pages(f"/releases/{release['id']}/findings", limit=5000))
     if arguments.json:
@@ -64,7 +64,7 @@ def add_document(client: Client, arguments: argparse.Namespace) -> int:
 
 def check_document(client: Client, arguments: argparse.Namespace) -> int:
     """Print what is known to be wrong with a document's components."""
-    _must_be_a_file(arguments.file)
+    must_be_a_file(arguments.file)
     checked = client.send_file("/check", arguments.file)
     if arguments.json:
         output.as_json(checked)
@@ -119,13 +119,15 @@ def _identity(component: dict[str, Any]) -> str:
     return component["purl"] or " ".join(component["cpes"]) or "none"
 
 
-def _must_be_a_file(file: Path) -> None:
+def must_be_a_file(file: Path) -> None:
+    """Stop with wrong use if there is no such file."""
     if not file.is_file():
         output.complain(f"{file} is not a file.")
         raise SystemExit(2)
 
 
-def _release(client: Client, arguments: argparse.Namespace) -> dict[str, Any]:
+def named_release(client: Client, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the release that the arguments name, made if they ask for that."""
     if not arguments.create_release:
         wanted = {"item": arguments.item, "version": arguments.release}
         found: dict[str, Any] = client.get("/releases/named", **wanted)

@@ -37,25 +37,25 @@ _SOURCES_OF: Final[Mapping[str, frozenset[str]]] = {
     "um": frozenset(("um", "x86")),
     "sparc64": frozenset(("sparc",)),
 }
-_MOVED: Final[Mapping[str, tuple[str, ...]]] = {
-    "block/": ("drivers/block/",),
-    "drivers/accel/": ("drivers/misc/",),
-    "drivers/comedi/": ("drivers/staging/",),
-    "drivers/nvme/common/": ("drivers/nvme/",),
-    "drivers/pmdomain/": ("drivers/soc/",),
-    "drivers/ufs/": ("drivers/scsi/ufs/",),
-    "fs/netfs/": ("fs/fscache/", "fs/cachefiles/"),
-    "fs/nfs_common/": ("fs/nfs/", "fs/nfsd/"),
-    "fs/resctrl/": ("arch/x86/kernel/cpu/resctrl/",),
-    "fs/smb/": ("fs/cifs/", "fs/ksmbd/", "fs/smbfs_common/"),
-    "io_uring/": ("fs/io_uring.c", "fs/io-wq.c"),
-    "kernel/futex/": ("kernel/futex.c",),
-    "kernel/module/": ("kernel/module.c",),
-    "lib/crypto/": ("crypto/", "arch/"),
-    "net/devlink/": ("net/core/devlink.c",),
-    "sound/hda/": ("sound/pci/hda/",),
-}
-"""Where code was that later moved to a directory of its own: checked when no tree is at hand."""
+_KIN: Final = (
+    ("drivers/accel/", "drivers/misc/habanalabs/"),
+    ("drivers/comedi/", "drivers/staging/comedi/"),
+    ("drivers/crypto/intel/", "drivers/crypto/qat/"),
+    ("drivers/iommu/",),
+    ("drivers/media/platform/",),
+    ("drivers/net/phy/", "drivers/net/mdio/", "drivers/net/pcs/"),
+    ("drivers/nvme/",),
+    ("drivers/pmdomain/", "drivers/genpd/", "drivers/soc/"),
+    ("drivers/ufs/", "drivers/scsi/ufs/"),
+    ("drivers/usb/fotg210/", "drivers/usb/host/fotg210", "drivers/usb/gadget/udc/fotg210"),
+    ("fs/netfs/", "fs/fscache/", "fs/cachefiles/"),
+    ("fs/nfs_common/", "fs/nfs/", "fs/nfsd/", "fs/lockd/"),
+    ("fs/resctrl/", "arch/x86/kernel/cpu/resctrl/"),
+    ("fs/smb/", "fs/cifs/", "fs/ksmbd/", "fs/smbfs_common/"),
+    ("lib/crypto/", "crypto/"),
+    ("sound/hda/", "sound/pci/hda/"),
+)
+"""Directories between which code moved: where one was built, nothing is told of the others."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ class Kernel:
         self.maps = tuple(maps)
         self.folders = frozenset(map(dirname, files))
         self.names = frozenset(map(basename, files))
+        self.beginnings = frozenset(start for path in files for start in _beginnings(path))
         self.architectures = self._architectures()
 
     def _architectures(self) -> frozenset[str]:
@@ -181,16 +182,31 @@ class Kernel:
         return Proof(Rule.DIRECTORY_NOT_COMPILED, path, self.lists)
 
     def _may_be_elsewhere(self, path: str) -> bool:
-        """Tell whether the code may have been compiled under another name, as far as is known."""
+        """Tell whether the code may have been compiled under another name, as far as is known.
+
+        It may be in another file of its directory or its family of directories, in one of that
+        name elsewhere, or in the one file that its directory grew out of (``futex.c``).
+        """
         folder = dirname(path)
-        above = {folder} | ({dirname(folder)} if folder.count("/") + 1 >= _DEEP else set())
-        if above & self.folders or basename(path) in self.names:
+        steps = folder.split("/")
+        family = "/".join(steps[:_DEEP])
+        if family in self.folders or basename(path) in self.names:
             return True
-        below = f"{folder}/"
-        if any(each.startswith(below) for each in self.folders):
+        if len(steps) >= _DEEP and dirname(family) in self.folders:
             return True
-        former = [old for new, olds in _MOVED.items() if path.startswith(new) for old in olds]
-        return any(each.startswith(old) for old in former for each in self.files)
+        if f"{steps[-1]}.c" in self.names:
+            return True
+        near = [f"{family}/", *(each for kin in _KIN if path.startswith(kin) for each in kin)]
+        return not self.beginnings.isdisjoint(near)
+
+
+def _beginnings(path: str) -> Iterator[str]:
+    """Yield the directories above a file, and how its own name begins (for `_KIN`)."""
+    end = path.find("/")
+    while end >= 0:
+        yield path[: end + 1]
+        end = path.find("/", end + 1)
+    yield path.partition("-")[0].partition(".")[0]
 
 
 def _is_text(path: str) -> bool:

@@ -2,10 +2,13 @@
 
 Read are the plain forms of Kbuild, which make up nearly all of it: ``obj-$(CONFIG_X) += a.o dir/``,
 ``obj-y``, composites (``a-y``, ``a-objs``, ``a-$(CONFIG_Y)``), ``lib-y``, ``core-y`` and the like.
-Conditionals around them are passed over, which only makes a file look built more often. Whatever
-takes more to understand leaves its file without rule: in the tree, and nothing is known of it. So
-does a file that another one includes (``#include "other.c"``), since that compiles it without any
-rule.
+Conditionals around them are passed over, which only makes a file look built more often.
+
+A rule that says too little hides a weakness, one that says too much only leaves a finding open. So
+whatever takes more to understand counts as built always: objects of assignments of another form,
+parts of what no object is made of here, directories to which no plain rule leads. An object that
+no assignment names stays without rule, and so does a file that another one includes
+(``#include "other.c"``), which compiles it without any.
 
 The result is kept as JSON (``longmark facts kbuild-map``), so that a server needs no kernel tree.
 """
@@ -14,7 +17,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from posixpath import dirname, normpath
+from functools import cached_property
+from posixpath import basename, dirname, normpath
 from typing import Final
 
 from longmark.core.formats.facts.records import (
@@ -32,10 +36,9 @@ SUFFIXES: Final = (".c", ".S", ".rs")
 MAX_CHAINS: Final = 64  # alternatives for one file; more than that is no Kbuild
 MAX_DEPTH: Final = 40  # directories and composites within each other
 
-_ASSIGNED: Final = re.compile(
-    r"^\s*([A-Za-z0-9_./-]+?)-(y|m|objs|libs|\$\(CONFIG_[A-Za-z0-9_]+\)"
-    r"|\$\(subst m,y,\$\(CONFIG_[A-Za-z0-9_]+\)\))\s*[:+?]?=\s*(.*)$"
-)
+_WHEN: Final = r"y|m|objs|libs|\$\((?:subst m,y,\$\()?CONFIG_[A-Za-z0-9_]+(?::m=y)?\)\)?"
+_ASSIGNED: Final = re.compile(rf"^\s*([A-Za-z0-9_./-]+?)-({_WHEN})\s*[:+?]?=\s*(.*)$")
+_OTHER: Final = re.compile(r"^\s*[^\s=#:]+\s*[:+?]?=\s*(.*)$")
 _OPTION: Final = re.compile(r"CONFIG_([A-Za-z0-9_]+)")
 _INCLUDED: Final = re.compile(rb'^\s*#\s*include\s+"([^"\n]+\.(?:c|S))"', re.MULTILINE)
 _GATHERING: Final = frozenset(
@@ -43,6 +46,7 @@ _GATHERING: Final = frozenset(
 )
 
 Chain = frozenset[str]
+ALWAYS: Final[Chain] = frozenset()
 
 
 @dataclass
@@ -51,7 +55,7 @@ class Tree:
 
     makefiles: dict[str, str] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
-    included: set[str] = field(default_factory=set)
+    included: set[tuple[str, str]] = field(default_factory=set)
     version: str = ""
 
     def add_source(self, path: str, content: bytes) -> None:
@@ -59,7 +63,28 @@ class Tree:
         self.sources.add(path)
         for found in _INCLUDED.findall(content):
             inner = found.decode(errors="replace")
-            self.included.add(normpath(f"{dirname(path)}/{inner}"))
+            self.included.add((dirname(path), inner))
+
+    def is_included(self, path: str) -> bool:
+        """Tell whether some file may include this one, from its own directory or another."""
+        return path in self._included
+
+    @cached_property
+    def _included(self) -> set[str]:
+        """Return the files that are included; where the place is not known, all of that name."""
+        found: set[str] = set()
+        for folder, inner in self.included:
+            beside = normpath(f"{folder}/{inner}")
+            found.update([beside] if beside in self.sources else self.by_name[basename(inner)])
+        return found
+
+    @cached_property
+    def by_name(self) -> defaultdict[str, list[str]]:
+        """Return the paths of all sources by their last step."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for path in self.sources:
+            found[basename(path)].append(path)
+        return found
 
 
 @dataclass
@@ -70,6 +95,18 @@ class _Makefile:
     composites: dict[str, list[tuple[Chain, str]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+
+    def note(self, name: str, needs: Chain, words: Iterable[str]) -> None:
+        """Note what an assignment adds to a name."""
+        into = self.gathered if name in _GATHERING else self.composites[name]
+        into += ((needs, word) for word in words)
+
+    def settle(self) -> None:
+        """Take the parts of composites of which no object is made here as built always."""
+        everything = [*self.gathered, *(part for each in self.composites.values() for part in each)]
+        named = {word.removesuffix(".o") for _needs, word in everything}
+        for name in [each for each in self.composites if each not in named]:
+            self.gathered += ((ALWAYS, word) for _needs, word in self.composites.pop(name))
 
 
 def rules_of(tree: Tree) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -90,7 +127,7 @@ def _alternatives(
     path: str, chains: Mapping[str, set[Chain]], tree: Tree
 ) -> tuple[tuple[str, ...], ...]:
     found = chains.get(path.rpartition(".")[0], set())
-    if path in tree.included or len(found) > MAX_CHAINS:
+    if tree.is_included(path) or len(found) > MAX_CHAINS:
         return ()
     return tuple(sorted(tuple(sorted(chain)) for chain in found))
 
@@ -98,39 +135,44 @@ def _alternatives(
 def _read(content: str) -> _Makefile:
     made = _Makefile()
     for line in content.replace("\\\n", " ").splitlines():
-        found = _ASSIGNED.match(line.partition("#")[0])
-        if not found:
-            continue
-        name, when, words = found[1], found[2], found[3].split()
-        option = _OPTION.search(when)
-        needs: Chain = frozenset((option[1],)) if option else frozenset()
-        plain = [word for word in words if "$" not in word]
-        if name in _GATHERING:
-            made.gathered += ((needs, word) for word in plain)
-        else:
-            made.composites[name] += ((needs, word) for word in plain)
+        stated = line.partition("#")[0]
+        found = _ASSIGNED.match(stated)
+        if found:
+            option = _OPTION.search(found[2])
+            needs = frozenset((option[1],)) if option else ALWAYS
+            made.note(found[1], needs, _plain(found[3]))
+        elif other := _OTHER.match(stated):
+            made.gathered += ((ALWAYS, word) for word in _plain(other[1]))
+    made.settle()
     return made
+
+
+def _plain(words: str) -> list[str]:
+    """Return the objects and directories that are named in full."""
+    stated = (word.strip("(),") for word in words.split() if "$" not in word)
+    return [word for word in stated if word.endswith((".o", "/")) and not word.startswith("-")]
 
 
 def _reached(makefiles: Mapping[str, _Makefile]) -> dict[str, set[Chain]]:
     """Return each directory that has a Makefile with the ways to it, from the root down.
 
     A directory that no plain rule leads to might be built by one that is not understood: what is
-    in it needs nothing but its own rules.
+    in it needs nothing but its own rules. So does one to which there are very many ways.
     """
     ways: dict[str, set[Chain]] = {}
-    pending: list[tuple[str, Chain, int]] = [("", frozenset(), 0)]
+    pending: list[tuple[str, Chain]] = [("", ALWAYS)]
     while pending:
-        folder, chain, depth = pending.pop()
+        folder, chain = pending.pop()
         known = ways.setdefault(folder, set())
-        if chain in known or len(known) >= MAX_CHAINS or depth > MAX_DEPTH:
+        if any(way <= chain for way in known):
             continue
+        chain = ALWAYS if len(known) >= MAX_CHAINS else chain
         known.add(chain)
         for needs, word in makefiles[folder].gathered if folder in makefiles else ():
             inner = normpath(f"{folder}/{word}").lstrip("/")
             if word.endswith("/") and inner in makefiles:
-                pending.append((inner, chain | needs, depth + 1))
-    return {folder: ways.get(folder) or {frozenset()} for folder in makefiles}
+                pending.append((inner, chain | needs))
+    return {folder: ways.get(folder) or {ALWAYS} for folder in makefiles}
 
 
 def _objects(folder: str, made: _Makefile) -> Iterator[tuple[str, Chain]]:
@@ -139,12 +181,12 @@ def _objects(folder: str, made: _Makefile) -> Iterator[tuple[str, Chain]]:
     while pending:
         word, needs, depth = pending.pop()
         yield normpath(f"{folder}/{word[:-2]}").lstrip("/"), needs
-        if depth < MAX_DEPTH:
-            pending += (
-                (part, needs | more, depth + 1)
-                for more, part in made.composites.get(word[:-2], ())
-                if part.endswith(".o") and part != word
-            )
+        parts = made.composites.get(word[:-2], ())
+        pending += (
+            (part, needs | more if depth < MAX_DEPTH else ALWAYS, depth + 1)
+            for more, part in parts
+            if part.endswith(".o") and part != word and depth <= MAX_DEPTH
+        )
 
 
 def is_map(tree: JsonObject) -> bool:
