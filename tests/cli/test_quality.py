@@ -57,3 +57,10 @@ def test_what_is_no_sbom_is_refused(tmp_path, capsys):
 
     assert commands.run(["sbom", "quality", str(file)], local=NOWHERE) == 3
     assert "notes.txt is no SBOM" in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_request_to_a_supplier_is_written_offline(capsys):
+    code = commands.run(["sbom", "request", DRIVE, "--supplier", "Fieldlink"], local=NOWHERE)
+
+    assert code == 0
+    assert capsys.readouterr().out.startswith("# Request SBOM-")

@@ -36,6 +36,7 @@ LISTS = [
     "settings",
     "feeds",
     "search",
+    "supplier-requests",
 ]
 DETAILS: dict[str, Callable[[World], list[object]]] = {
     "vulnerability": lambda world: [CVE],
@@ -45,6 +46,8 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "party": lambda world: [world.customer.pk],
     "feed": lambda world: ["kev"],
     "component": lambda world: [world.document.occurrences.get(number=1).component_id],
+    "sbom-quality": lambda world: [world.document.pk],
+    "supplier-ask": lambda world: [world.document.pk],
     "ledger-entry": lambda world: [ledger.entries_page(limit=1).items[0].pk],
 }
 CLOSED = [pattern for pattern in urlpatterns if pattern.name != "theme"]

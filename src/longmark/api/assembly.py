@@ -18,7 +18,8 @@ from longmark.jobs.api import router as jobs
 from longmark.ledger.api import router as ledger
 from longmark.names.api import router as names
 from longmark.parties.api import router as parties
-from longmark.sboms.api import router as sboms
+from longmark.sboms.api.documents import router as sboms
+from longmark.sboms.api.quality import router as quality
 
 DESCRIPTION = """
 Everything that the pages do. Send a token: `Authorization: Bearer lm_…`.
@@ -45,6 +46,7 @@ for router in (
     names,
     name_previews,
     sboms,
+    quality,
     intel,
     findings,
     exports,

@@ -28,6 +28,11 @@ def as_json(result: object) -> None:
     sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
 
 
+def text(content: str) -> None:
+    """Print a text as it is, to be kept in a file."""
+    sys.stdout.write(content)
+
+
 def line(text: str = "", style: str | None = None) -> None:
     """Print a line of the result."""
     out.print(text, style=style, markup=False)

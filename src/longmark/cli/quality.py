@@ -4,16 +4,30 @@ Of a file it works offline: no server, no data folder, nothing is stored.
 """
 
 import argparse
+import hashlib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from longmark.cli import output
 from longmark.cli.client import Client, Problem
 from longmark.core.errors import LongmarkError
-from longmark.core.formats.sboms.quality import PROFILES, judged, plain, read_facts
+from longmark.core.formats.sboms.quality import (
+    LANGUAGES,
+    PROFILES,
+    Original,
+    Parties,
+    QualityReport,
+    judged,
+    letter,
+    markdown,
+    plain,
+    plain_letter,
+    read_facts,
+)
 
-BELOW_THE_BAR = 1
+BELOW_THE_BAR, WRONG_USE = 1, 2
 UNREADABLE = 422
 LEVELS = {"must": "MUST", "should": "SHOULD", "if-any": "MUST if it exists", "may": "MAY"}
 
@@ -31,26 +45,65 @@ def add_to(acts: Any) -> None:
         "--min-score", type=int, metavar="N", help="exit with 1 if a score is below N (0 to 100)"
     )
     quality.set_defaults(act=of_stored, offline=of_file, is_server_verb=False)
+    _add_request_to(acts)
+
+
+def _add_request_to(acts: Any) -> None:
+    request = acts.add_parser(
+        "request", help="the letter that asks a supplier to complete an SBOM; works offline"
+    )
+    request.add_argument("file", metavar="FILE", type=Path)
+    request.add_argument("--supplier", required=True, help="whom to ask")
+    request.add_argument("--contact", default="", help="who is told there")
+    request.add_argument("--sender", default="", help="who signs")
+    request.add_argument("--due-on", type=date.fromisoformat, metavar="DAY", help="as 2026-12-31")
+    request.add_argument("--language", choices=LANGUAGES, default="en")
+    request.add_argument("--profile", choices=PROFILES, default="project-recommended")
+    request.set_defaults(act=write_request, is_offline=True, is_server_verb=False)
+
+
+def write_request(arguments: argparse.Namespace) -> int:
+    """Print the request that a file gives rise to."""
+    report = _judged(arguments.file, (arguments.profile,))
+    content = arguments.file.read_bytes()
+    original = Original(arguments.file.name, hashlib.sha256(content).hexdigest())
+    parties = Parties(
+        number=f"SBOM-{original.digest[:8]}",
+        sender=arguments.sender,
+        supplier=arguments.supplier,
+        contact=arguments.contact,
+        due_on=arguments.due_on,
+        language=arguments.language,
+    )
+    if arguments.json:
+        output.as_json(plain_letter(report, report.profiles[0], original, parties))
+    else:
+        output.text(markdown(letter(report, report.profiles[0], original, parties)))
+    return 0
 
 
 def of_file(arguments: argparse.Namespace) -> int | None:
     """Judge a file; ``None`` if a document of the installation is asked for."""
     if (arguments.file is None) == (arguments.id is None):
         output.complain("Name a file, or an SBOM of the installation with --id.")
-        raise SystemExit(2)
+        raise SystemExit(WRONG_USE)
     if arguments.file is None:
         return None
-    if not arguments.file.is_file():
-        output.complain(f"There is no file {arguments.file}.")
-        raise SystemExit(2)
+    report = _judged(arguments.file, _profiles(arguments))
+    limit = len(report.components) + 1 if arguments.rule else 20
+    return _told(plain(report, lack_limit=limit), arguments)
+
+
+def _judged(file: Path, profiles: tuple[str, ...]) -> QualityReport:
+    if not file.is_file():
+        output.complain(f"There is no file {file}.")
+        raise SystemExit(WRONG_USE)
     try:
-        document, facts = read_facts(arguments.file.read_bytes(), filename=arguments.file.name)
+        document, facts = read_facts(file.read_bytes(), filename=file.name)
     except LongmarkError as error:
         problems = [{"field": "", "message": str(each)} for each in getattr(error, "problems", ())]
         raise Problem(UNREADABLE, str(error), problems) from None
-    report = judged(document, facts, _profiles(arguments))
-    limit = len(report.components) + 1 if arguments.rule else 20
-    return _told(plain(report, lack_limit=limit), arguments)
+    return judged(document, facts, profiles)
 
 
 def of_stored(client: Client, arguments: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from longmark.intel.queries import intakes
 from longmark.jobs import services as jobs
 from longmark.ledger.queries import SealedEntry
 from longmark.sboms import queries as sboms
+from longmark.sboms.services import quality
 
 MATCH_INTAKE_JOB = "findings.match-intake"
 FOLLOW_NAMES_JOB = "findings.follow-names"
@@ -28,6 +29,13 @@ def match_document(entry: SealedEntry, now: datetime) -> None:
     facts.take_facts_of(document, actor=SYSTEM, now=now)
     release = catalog.release(document.release_id)
     following.follow_release(release, actor=SYSTEM, now=now)
+
+
+def judge_document(entry: SealedEntry, now: datetime) -> None:
+    """Judge the quality of a new SBOM; a large one is judged when someone asks."""
+    document = sboms.document(int(entry.subject_id))
+    if document.component_count <= AT_ONCE_LIMIT_COMPONENTS:
+        quality.report_on(document, now=now)
 
 
 def refresh_release(entry: SealedEntry, now: datetime) -> None:

@@ -21,7 +21,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "names.map-withdrawn": [consequences.follow_map],
     "names.rule-added": [consequences.follow_rule],
     "names.rule-withdrawn": [consequences.follow_rule],
-    "sboms.sbom-added": [consequences.match_document],
+    "sboms.sbom-added": [consequences.match_document, consequences.judge_document],
     "sboms.sbom-reinstated": [consequences.match_document],
     "sboms.sbom-superseded": [consequences.refresh_release],
     "sboms.sbom-withdrawn": [consequences.refresh_release],

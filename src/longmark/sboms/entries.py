@@ -80,3 +80,17 @@ class StatementsKept:
     release_id: int
     digest: str
     filename: str
+
+
+@dataclass(frozen=True)
+class SupplierRequestSent:
+    """A supplier was asked to complete an SBOM; letter and list are in the blob store."""
+
+    ACTION: ClassVar[str] = "sboms.supplier-request-sent"
+    document_id: int
+    number: str
+    supplier: str
+    profile: str
+    score: int
+    demand_count: int
+    due_on: str | None

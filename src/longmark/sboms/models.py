@@ -199,3 +199,46 @@ class Occurrence(models.Model):
     def is_subject(self) -> bool:
         """Whether the SBOM is about this component, rather than listing it."""
         return self.number == 0
+
+
+class KeptReport(models.Model):
+    """How good a document is, as it was judged; derived from its bytes, made anew at will.
+
+    ``data_version`` is that of the rules; ``content`` the whole report, packed.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    data_version = models.CharField(max_length=20)
+    summary = models.JSONField(default=list)
+    content = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sha256:{self.digest[:12]} by rules {self.data_version}"
+
+
+class SupplierRequest(models.Model):
+    """A request to a supplier to complete an SBOM, as it was sent.
+
+    ``digest`` is that of the letter in the blob store, ``list_digest`` that of the list for
+    programs. Answered by whatever supersedes the document.
+    """
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="requests")
+    number = models.CharField(max_length=30, unique=True)
+    supplier = models.CharField(max_length=200)
+    contact = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10)
+    profile = models.CharField(max_length=40)
+    score = models.PositiveSmallIntegerField()
+    demand_count = models.PositiveIntegerField()
+    due_on = models.DateField(null=True)
+    digest = models.CharField(max_length=64)
+    list_digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-sent_at", "-id"], name="requests_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.number} to {self.supplier}"

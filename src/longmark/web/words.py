@@ -110,6 +110,20 @@ SOURCES: Words = {
     "linux": _("Linux kernel CVEs"),
 }
 
+QUALITY_LEVELS: Words = {
+    "must": _("MUST"),
+    "should": _("SHOULD"),
+    "if-any": _("MUST if it exists"),
+    "may": _("MAY"),
+}
+
+QUALITY_STATES: Words = {
+    "absent": _("not stated"),
+    "unknown": _("marked as unknown"),
+    "withheld": _("marked as withheld"),
+    "invalid": _("stated, but not usable"),
+}
+
 FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
 
 CERTAINTY: Words = {"affected": _("Affected"), "unknown": _("Unknown")}
@@ -217,6 +231,7 @@ class Stamp:
 
 
 STAMPS = {
+    "passes": Stamp(_("Passes"), "settled", "check"),
     "affected": Stamp(_("Affected"), "attn", "warn"),
     "not_affected": Stamp(_("Not affected"), "", "minus"),
     "fixed": Stamp(_("Fixed"), "settled", "check"),

@@ -13,6 +13,7 @@ from longmark.findings.queries import findings, listing
 from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries import judging
 from longmark.sboms.services import documents as services
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, number, rows_wanted, wanted
@@ -67,10 +68,12 @@ def release(request: PageRequest, pk: int) -> HttpResponse:
     added = attempt(form, lambda: _added(request, one, form)) if form.is_bound else None
     if added:
         return redirect("web:release", pk)
+    documents = sboms.documents_page(one, limit=DOCUMENTS_SHOWN).items
     context = {
         "release": one,
         "form": form,
-        "documents": sboms.documents_page(one, limit=DOCUMENTS_SHOWN).items,
+        "documents": documents,
+        "judged": judging.summaries(each.digest for each in documents),
         "places": catalog.places_of(one),
         "siblings": catalog.releases_of(one.item)[::-1],
         "software_kinds": SOFTWARE_KINDS,

@@ -1,0 +1,1 @@
+"""SBOMs and components over REST, by subject."""
