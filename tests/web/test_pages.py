@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from longmark.ledger import queries as ledger
 from longmark.web.urls import urlpatterns
+from tests.names.world import a_map, a_rule
 from tests.web.world import CVE, World, more_of_everything
 
 ONLY_POST = {
@@ -33,6 +34,7 @@ LISTS = [
     "imports",
     "ledger",
     "jobs",
+    "names",
     "settings",
     "feeds",
     "search",
@@ -45,6 +47,10 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "unit": lambda world: [world.affected.pk],
     "party": lambda world: [world.customer.pk],
     "feed": lambda world: ["kev"],
+    "name": lambda world: [a_rule().pk],
+    "name-say": lambda world: ["is-not"],
+    "name-withdraw": lambda world: [a_rule().pk],
+    "name-map": lambda world: [a_map().pk],
     "component": lambda world: [world.document.occurrences.get(number=1).component_id],
     "sbom-quality": lambda world: [world.document.pk],
     "supplier-ask": lambda world: [world.document.pk],
@@ -83,7 +89,7 @@ def test_outsider_sees_no_page(name: str, world: World, as_otto: Client) -> None
 
 @pytest.mark.parametrize("pattern", CLOSED, ids=lambda pattern: pattern.name)
 def test_stranger_comes_no_further_than_the_sign_in_page(pattern: URLPattern, db: None) -> None:
-    arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1}
+    arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1, "kind": "is-not"}
     wanted = {key: arguments[key] for key in pattern.pattern.converters}
     if "pk" in wanted and "uuid" in str(pattern.pattern):
         wanted["pk"] = "376e5a12-6384-58b3-a97c-6273b44111fa"

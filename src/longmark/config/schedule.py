@@ -8,7 +8,6 @@ from longmark.fleet import tasks as fleet
 from longmark.intel.services import feeds as feed_services
 from longmark.intel.tasks import feeds, files
 from longmark.jobs.services import Handler
-from longmark.sboms.services import deriving
 
 HANDLERS: Mapping[str, Handler] = {
     "findings.match-everything": findings.match_everything,
@@ -27,6 +26,4 @@ FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}
 PERIODIC: Sequence[Callable[[datetime], object]] = [
     # Advisories come every hour; each feed says when it is due.
     lambda now: feed_services.ask_for_due(now=now),
-    # An update may bring other rules of derivation; asked for again it does nothing.
-    lambda now: deriving.ask_for_derivation(now=now),
 ]

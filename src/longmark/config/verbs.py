@@ -51,7 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
 def open_client() -> httpx.Client:
     """Return a client of the API in this process, with a worker beside for long work."""
     prepare()
-    deriving.ask_for_derivation(now=timezone.now())  # an update may bring other rules
     # A refusal is the command's to say, in one line; the server's log would say it twice.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     stop = threading.Event()
@@ -86,6 +85,7 @@ def prepare() -> bool:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+    deriving.ask_for_derivation(now=timezone.now())  # an update may bring other rules
     return is_new
 
 

@@ -18,6 +18,8 @@ from longmark.core.matching import Step, Verdict
 from longmark.core.matching.trails import REASONS, SOURCES
 from longmark.core.matching.verdicts import Reason
 from longmark.core.versions import BEGINNING, END
+from longmark.sboms import queries as sboms
+from longmark.web import names
 from longmark.web.charts import Mark
 from longmark.web.words import CONFIDENCE as CONFIDENCE_WORDS
 from longmark.web.words import PROVENANCE
@@ -60,6 +62,7 @@ class Explained:
     stretches: tuple[tuple[int, int], ...]
     line_sentence: str
     rows: tuple[SourceRow, ...]
+    doubt_href: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ def _explained(group: Sequence["MatchedComponent"], carriers: Carriers) -> Expla
         stretches=stretches,
         line_sentence=said % {"versions": ", ".join(texts), "text": gravest.text},
         rows=tuple(_row(step) for step in gravest.steps),
+        doubt_href=names.doubt_href(
+            sboms.stated_names_of(group[0].component)[0], gravest.steps[0].package
+        ),
     )
 
 

@@ -93,8 +93,14 @@ CONFIDENCE: Words = {
 PROVENANCE: Words = {
     "declared": _("declared"),
     "derived": _("derived"),
-    "curated": _("from our table of names"),
+    "curated": _("a known name"),
     "guessed": _("guessed from the name"),
+}
+
+NAME_KINDS: Words = {
+    "known-as": _("is also"),
+    "is-not": _("is not"),
+    "corrected": _("really is"),
 }
 
 SOURCES: Words = {

@@ -20,7 +20,7 @@ from longmark.core.identity.packages import (
     package_of_purl,
     package_of_repository,
 )
-from longmark.core.identity.products import Product, fold, product_with_id
+from longmark.core.identity.products import Product, any_product_of, fold, product_with_id
 from longmark.core.identity.purl import Purl, parse_purl
 from longmark.core.identity.repositories import repository_package
 from longmark.core.versions import Scheme
@@ -33,6 +33,7 @@ PRODUCT: Final = "product:"
 BARE: Final = "bare:"
 
 _FORGES: Final = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
+_SHARED: Final = ("cpe", "git", "name")  # kinds of keys by which a product goes
 _KINDS: Final = (*ECOSYSTEMS, *distributions.SCHEMES, "generic", "name", "oss-fuzz", "conan")
 _FORMS: Final = (
     "a purl (pkg:npm/nx), a CPE name (cpe:2.3:a:vendor:product), the address of a repository"
@@ -237,6 +238,16 @@ def kind_of_stated(stated: str) -> str:
 def product_of_target(target: str) -> Product | None:
     """Return the product that ``product:id`` names."""
     return product_with_id(target.removeprefix(PRODUCT)) if target.startswith(PRODUCT) else None
+
+
+def name_to_bar(package: str) -> str:
+    """Return the lookup name that says *not that product*: the whole product if the table has it.
+
+    >>> name_to_bar("cpe:haxx:libcurl"), name_to_bar("cpe:siemens:nx")
+    ('product:curl', 'cpe:siemens:nx')
+    """
+    known = any_product_of(package) if package.partition(":")[0] in _SHARED else None
+    return f"{PRODUCT}{known.id}" if known else package
 
 
 def words_of_cpe_package(package: str) -> str | None:

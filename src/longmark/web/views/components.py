@@ -8,6 +8,7 @@ from django.shortcuts import render
 from longmark.findings.queries import findings
 from longmark.sboms import queries as sboms
 from longmark.web.doors import PageRequest, page
+from longmark.web.names import names_of
 
 
 @page()
@@ -15,7 +16,7 @@ def component(request: PageRequest, pk: UUID) -> HttpResponse:
     one = sboms.component(pk)
     context = {
         "component": one,
-        "coordinates": sboms.coordinates_of(one),
+        "names": names_of(one),
         "releases": sboms.releases_with(one),
         "matches": findings.matches_page(one, limit=200).items,
     }
