@@ -7,6 +7,7 @@ from longmark.api.authentication import Caller
 from longmark.api.exports import router as exports
 from longmark.api.search import router as search
 from longmark.catalog.api import router as catalog
+from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
 from longmark.findings.api.names import router as name_previews
@@ -49,6 +50,7 @@ for router in (
     quality,
     intel,
     findings,
+    explaining,
     exports,
     facts,
     fleet,

@@ -87,8 +87,8 @@ def _run(arguments: argparse.Namespace, local: str) -> int:
     if arguments.is_server_verb:
         code = importlib.import_module(local).run(arguments)
         return int(code)
-    if getattr(arguments, "is_offline", False):
-        return int(arguments.act(arguments))
+    if arguments.verb == "explain" and explain.is_offline(arguments):
+        return explain.answer_offline(arguments)
     offline = getattr(arguments, "offline", None)
     code = offline(arguments) if offline else None
     if code is not None:

@@ -27,7 +27,7 @@ BELOW_3_1_7 = any_of(cpe("a:libmodbus:libmodbus", "<3.1.7"))
 def test_an_answer_names_rule_source_place_range_and_comparison() -> None:
     answer = asked("pkg:generic/libmodbus@3.1.6", BELOW_3_1_7, format="nvd", id="Q1")
 
-    step = answer.as_json()["trail"][-1]
+    step = answer.deciding.as_json()
     assert answer.verdict is Verdict.AFFECTED
     assert step["source"] == "nvd"
     assert step["pointer"] == "/cve/configurations/0/nodes/0"
@@ -182,4 +182,25 @@ def test_conditions_that_contradict_are_told() -> None:
     answer = asked("pkg:deb/debian/redis@5:7.0.11-1?distro=debian-12", advisory)
 
     assert answer.verdict is Verdict.NOT_AFFECTED
-    assert answer.trail[-1].facts["reasons"] == ["platform-contradicted"]
+    assert answer.deciding.facts["reasons"] == ["platform-contradicted"]
+
+
+HINTS = [
+    ("pkg:generic/libmodbus@3.1.6", BELOW_3_1_7, "A version of 3.1.7 or later."),
+    ("pkg:generic/libmodbus@3.1.7", BELOW_3_1_7, "A version in [0, 3.1.7)."),
+    ("pkg:generic/libmodbus", BELOW_3_1_7, "A version of the component."),
+    ("pkg:generic/frob@1.0", any_of(cpe("a:acme:frob", "<2")),
+     "A purl or CPE name that says whether it is acme:frob."),
+    ("pkg:apk/alpine/busybox@1.36.1-r15", osv("Alpine:v3.19", "busybox", "0 1.36.1-r17"),
+     "The release of the distribution in its purl, as in ?distro=debian-12."),
+    (name("a:acme:frob:1"), all_of(node(cpe("a:acme:frob", "<2")),
+                                   node(cpe("o:microsoft:windows:-", vulnerable=False))),
+     "A recorded platform: it holds only with microsoft windows."),
+    ("pkg:npm/frob@1.0.0", osv("npm", "frob", "0"),
+     "A source that names a fixed version: this one has none."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("component", "advisory", "hint"), HINTS)
+def test_an_answer_says_what_would_change_it(component: str, advisory: Any, hint: str) -> None:
+    assert hint in [str(one) for one in asked(component, advisory).hints]

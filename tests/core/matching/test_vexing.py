@@ -160,10 +160,10 @@ def test_the_computed_verdict_stays_in_the_trail() -> None:
 
     answer = asked(ZLIB, NVD, context={"parent": GATEWAY, "vex": vex})
 
-    rules = [remark.rule for remark in answer.trail]
+    rules = [remark.rule for remark in answer.steps]
     assert rules == ["component", "record", "statement", "vex"]
-    assert answer.trail[2].facts["verdict"] == "affected"
-    assert answer.trail[3].facts["justification"] == REASON["justification"]
+    assert answer.steps[2].facts["verdict"] == "affected"
+    assert answer.deciding.facts["justification"] == REASON["justification"]
 
 
 def test_a_statement_and_a_record_may_come_in_one_object() -> None:

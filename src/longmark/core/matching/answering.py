@@ -15,6 +15,7 @@ from longmark.core.formats.advisories.records import AdvisoryRecord, Confidence,
 from longmark.core.matching import answers, namesakes, vexing
 from longmark.core.matching.answers import Answer, Remark
 from longmark.core.matching.deciding import examined, leading, weighed
+from longmark.core.matching.hints import hints_of
 from longmark.core.matching.questions import MAX_LINE_BYTES, Question, id_of, question_of
 from longmark.core.matching.sources import Material, material_of
 from longmark.core.matching.trails import Sentence
@@ -44,6 +45,11 @@ def answer(question: Question) -> Answer:
         material = material_of(question)
     except Invalid as problem:
         return answers.unusable(question.id, str(problem))
+    return answer_from(question, material)
+
+
+def answer_from(question: Question, material: Material) -> Answer:
+    """Return the answer to a question by what was read for it."""
     computed = _computed(question, material)
     stated = vexing.weigh(question.subject, material.context, material.identifiers)
     return _overruled(question, computed, stated, material)
@@ -83,6 +89,7 @@ def _overruled(
         remarks.append(answers.of_other_vex(stated.other_count))
     if stated.findings:
         first = stated.findings[0]
+        remarks = [answers.outranked(one) for one in remarks]
         confidence = Confidence.HIGH if first.level < vexing.ITS_MAKER else Confidence.MEDIUM
         return Answer(question.id, first.verdict, confidence, tuple(remarks))
     resolved = sorted(question.patches & material.identifiers)
@@ -108,7 +115,7 @@ def _weighed(
         Claim(one.source, one.id, stated)
         for one in records
         for stated in one.statements
-        if not stated.subject or stated.subject in material.identifiers
+        if not (stated.subject and material.identifiers) or stated.subject in material.identifiers
     ]
     statements = [claim.statement for claim in claims]
     guesses = namesakes.coordinates(question.subject, statements)
@@ -121,13 +128,16 @@ def _weighed(
     head = decision.judgements[0] if decision else leading(counting or judgements)
     verdict = decision.verdict if decision else head.verdict
     confidence = decision.confidence if decision else head.confidence
-    steps = [answers.judged(one, decides=one is head) for one in _shown(head, judgements)]
+    shown = [*_shown(head, judgements)]
+    steps = [answers.judged(one, decides=one is head) for one in shown]
+    steps += map(answers.of_hint, hints_of(shown))
     return Answer(question.id, verdict, confidence, (*remarks, *steps))
 
 
 def _shown(head: Judgement, judgements: Iterable[Judgement]) -> Iterator[Judgement]:
     """Yield judgements to tell of, the deciding one first."""
     others = [one for one in judgements if one is not head]
+    others.sort(key=lambda one: (not one.counts, one.tier, one.verdict is not Verdict.AFFECTED))
     yield head
     yield from others[: answers.SHOWN_STEPS]
 
@@ -139,7 +149,9 @@ def _unnamed(
     subject = question.subject
     values = {"subject": str(subject), "record": records[0].id}
     if any(record.statements for record in records):
-        template = "{record} names other packages, not {subject}."
+        wordings = {one.wording: 0 for record in records for one in record.statements}
+        values["names"] = ", ".join([*wordings][: answers.SHOWN_NAMES])
+        template = "{record} names other packages, not {subject}: {names}."
         if not subject.coordinates and not namesakes.bare_names(subject):
             template = "{subject} has no identity that could be compared with {record}."
             return _ended(question, remarks, Verdict.UNKNOWN, "no-identity", template, values)

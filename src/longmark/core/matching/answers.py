@@ -5,7 +5,7 @@ follow it. Sentences are templates with values, so that whoever shows them can t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from longmark.core.formats.advisories.records import (
@@ -13,6 +13,7 @@ from longmark.core.formats.advisories.records import (
     Confidence,
     Defect,
     StatedRange,
+    Status,
 )
 from longmark.core.identity import Coordinate
 from longmark.core.matching import vexing
@@ -48,6 +49,22 @@ class Answer:
     confidence: Confidence
     trail: tuple[Remark, ...]
 
+    @property
+    def hints(self) -> tuple[Sentence, ...]:
+        """Return what would change it."""
+        return tuple(one.said for one in self.trail if one.rule == "would-change")
+
+    @property
+    def steps(self) -> tuple[Remark, ...]:
+        """Return what led to it."""
+        return tuple(one for one in self.trail if one.rule != "would-change")
+
+    @property
+    def deciding(self) -> Remark:
+        """Return the step that decides: the last one that says so, else the last one."""
+        deciding = [one for one in self.steps if one.facts.get("decides") or _ends(one)]
+        return deciding[-1] if deciding else self.steps[-1]
+
     def as_json(self) -> dict[str, Any]:
         """Return the answer for programs."""
         return {
@@ -56,6 +73,10 @@ class Answer:
             "confidence": self.confidence.value,
             "trail": [remark.as_json() for remark in self.trail],
         }
+
+
+def _ends(remark: Remark) -> bool:
+    return "verdict" in remark.facts and remark.rule not in ("statement", "vex")
 
 
 def unusable(identifier: str, reason: str, *, line: int | None = None) -> Answer:
@@ -100,7 +121,7 @@ def read_as(record: AdvisoryRecord) -> Remark:
         "count": str(len(record.statements)),
         "flags": ", ".join(filter(None, flags)),
     }
-    said = Sentence("{record} from {source} ({flags}) makes {count} statements.", values)
+    said = Sentence("{record} from {source}: {flags}; statements: {count}.", values)
     facts = {
         "source": record.source.value,
         "record": record.id,
@@ -135,6 +156,9 @@ def judged(judgement: Judgement, *, decides: bool) -> Remark:
     facts = {name: getattr(step, name) for name in Step.__slots__}
     facts |= {"verdict": step.verdict.value, "interval": step.interval}
     facts |= {"decides": decides, "counts": judgement.counts, "reasons": list(step.reasons)}
+    condition = judgement.claim.statement.condition
+    facts |= {"ranges": values["ranges"], "because": doubts}
+    facts |= {"condition": condition.text if condition else ""}
     return Remark("statement", said, facts)
 
 
@@ -144,6 +168,12 @@ def _reading(judgement: Judgement, *, has_doubts: bool) -> str:
         return f"{stated}{'{doubts}: ' if has_doubts else ''}it says nothing of this component."
     return f"{stated}{{version}} compared as {{scheme}}: {{verdict}}{' ({doubts})' * has_doubts}."
 
+
+_AS: Final = {
+    Status.FIXED: " as fixed",
+    Status.UNDER_INVESTIGATION: " as under investigation",
+    Status.UNKNOWN: " as unknown",
+}
 
 WORDS: Final = {
     Verdict.AFFECTED: "affected",
@@ -156,7 +186,10 @@ WORDS: Final = {
 
 def _ranges(ranges: Sequence[StatedRange]) -> str:
     """Return the intervals of a statement as people write them."""
-    shown = [interval_of(one.low_text, one.high_text) for one in ranges[:SHOWN_RANGES]]
+    shown = [
+        f"{interval_of(one.low_text, one.high_text)}{_AS.get(one.status, '')}"
+        for one in ranges[:SHOWN_RANGES]
+    ]
     more = [f"and {len(ranges) - SHOWN_RANGES} more"] if len(ranges) > SHOWN_RANGES else []
     return " or ".join([*shown, *more])
 
@@ -191,3 +224,15 @@ def of_other_vex(count: int) -> Remark:
 def of_vex_problem(reason: str) -> Remark:
     """Return why VEX could not be used."""
     return Remark("unusable-vex", Sentence("{reason}", {"reason": reason}))
+
+
+def of_hint(said: Sentence) -> Remark:
+    """Return what would change the answer."""
+    return Remark("would-change", said)
+
+
+def outranked(remark: Remark) -> Remark:
+    """Return a statement that decided until a stronger word was heard."""
+    if remark.rule != "statement":
+        return remark
+    return replace(remark, facts={**remark.facts, "decides": False})

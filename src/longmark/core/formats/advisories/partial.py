@@ -89,6 +89,15 @@ def records_of(
     return tuple(_READERS[kind](msgspec.json.encode(one)) for one in framed)
 
 
+def read(content: bytes, *, kind: Format) -> AdvisoryRecord:
+    """Return a whole record of a known format.
+
+    Raises:
+        RecordInvalid: it cannot be read.
+    """
+    return _READERS[kind](content)
+
+
 def vex_records_of(document: object) -> tuple[AdvisoryRecord, ...]:
     """Return a CSAF document, or a part of one, read as VEX: what is not listed is not said.
 
