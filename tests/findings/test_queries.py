@@ -148,9 +148,9 @@ def test_findings_of_several_releases_are_one_list(modbus: Vulnerability) -> Non
 
 
 def test_an_sbom_is_checked_without_being_stored(modbus: Vulnerability) -> None:
-    components = read_sbom(sbom_bytes(UNSTATED, "pkg:generic/libmodbus@3.0.4", "pkg:npm/a@1"))
+    document = read_sbom(sbom_bytes(UNSTATED, "pkg:generic/libmodbus@3.0.4", "pkg:npm/a@1"))
 
-    found = checks.check_components(components.components)
+    found = [one.checked for one in checks.check_document(document)]
 
     assert [(one.place, one.verdict) for one in found] == [(1, "affected"), (0, "unknown")]
     assert "[0, 3.1.7) of CVE-2022-0367" in found[0].explanation.text

@@ -80,7 +80,7 @@ def test_what_is_no_sbom_comes_back_with_the_reason(world: World, as_admin: Clie
     response = as_admin.post(f"/releases/{world.drives.fw_24.pk}/", {"file": a_file("{}")})
 
     assert response.status_code == 422
-    assert "The SBOM was not taken" in response.content.decode()
+    assert "The file was not taken" in response.content.decode()
 
 
 def test_sbom_is_handed_out_as_it_came(world: World, as_admin: Client) -> None:

@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,15 @@ class Client:
 
     def send_file(self, path: str, file: Path, *, part: str = "file", **options: object) -> Any:
         """Send a file as a part of a form, and return the answer."""
-        with file.open("rb") as content:
-            answer = self._call(
-                "POST",
-                path,
-                files={part: (file.name, content)},
-                params=_stated(options),
-                headers=_once(),
-            )
+        return self.send_files(path, [(part, file)], **options)
+
+    def send_files(self, path: str, files: Sequence[tuple[str, Path]], **options: object) -> Any:
+        """Send files as parts of a form, each under its name, and return the answer."""
+        with ExitStack() as opened:
+            parts = [
+                (part, (file.name, opened.enter_context(file.open("rb")))) for part, file in files
+            ]
+            answer = self._call("POST", path, files=parts, params=_stated(options), headers=_once())
         return answer.json()
 
     def pages(self, path: str, *, limit: int, **parameters: object) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """``longmark sbom``: add an SBOM to a release, check one without storing it, look at one."""
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ def add_to(verbs: Any) -> None:
         "check", help="what is known to be wrong with these components; stores nothing"
     )
     check.add_argument("file", metavar="FILE", type=Path)
+    check.add_argument(
+        "--facts",
+        metavar="FACTS",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="files of facts of the build: cve-check, VEX, .config, compiled files",
+    )
     _add_bar(check)
     check.set_defaults(act=check_document, is_server_verb=False)
     show = acts.add_parser("show", help="documents and components of a release")
@@ -65,12 +74,16 @@ def add_document(client: Client, arguments: argparse.Namespace) -> int:
 def check_document(client: Client, arguments: argparse.Namespace) -> int:
     """Print what is known to be wrong with a document's components."""
     must_be_a_file(arguments.file)
-    checked = client.send_file("/check", arguments.file)
+    for file in arguments.facts:
+        must_be_a_file(file)
+    files = [("file", arguments.file), *(("facts", file) for file in arguments.facts)]
+    checked = client.send_files("/check", files)
     if arguments.json:
         output.as_json(checked)
     else:
         output.line(f"{arguments.file.name}: {checked['component_count']} components")
         _print_findings(checked["findings"])
+        _print_settled(checked["settled"])
         _print_coverage(checked)
         if checked["undecided_count"]:
             output.line(
@@ -159,6 +172,18 @@ def _print_findings(findings: list[dict[str, Any]]) -> None:
             for row in findings
         ],
     )
+
+
+def _print_settled(settled: list[dict[str, Any]]) -> None:
+    """Say how much facts settle, by rule, and name what is exploited among it."""
+    if not settled:
+        return
+    output.line(f"{output.count(len(settled))} more are settled by facts:")
+    rules = Counter(row["rule"] for row in settled)
+    output.table(["Rule", "#Findings"], rules.most_common())
+    for row in settled:
+        if row["exploited_on"]:
+            output.line(f"{row['vulnerability']} is exploited: {row['settled_by']}", style="yellow")
 
 
 def _print_coverage(checked: dict[str, Any]) -> None:

@@ -21,10 +21,18 @@ def uploaded(request: HttpRequest) -> tuple[BinaryIO, str]:
     """
     if not (request.content_type or "").startswith("multipart/"):
         return io.BytesIO(_body(request)), ""
-    part = request.FILES.get(next(iter(request.FILES), ""))
+    part = request.FILES.get(PART) or request.FILES.get(next(iter(request.FILES), ""))
     if part is None:
         raise Invalid("The form has no part with a file.", field=PART)
     return cast("BinaryIO", part.file), part.name or ""
+
+
+def uploaded_beside(request: HttpRequest, part: str) -> list[tuple[BinaryIO, str]]:
+    """Return the files that a form brings under another name, with their own names."""
+    if not (request.content_type or "").startswith("multipart/"):
+        return []
+    found = request.FILES.getlist(part)
+    return [(cast("BinaryIO", each.file), each.name or "") for each in found]
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -34,10 +42,13 @@ def _body(request: HttpRequest) -> bytes:
         raise Invalid("Send a file of this size as a part of a form.", field=PART) from None
 
 
-def upload_schema(description: str) -> dict[str, Any]:
-    """Return what OpenAPI says of such a request."""
+def upload_schema(description: str, *, beside: str = "") -> dict[str, Any]:
+    """Return what OpenAPI says of such a request; ``beside`` names a part with further files."""
     file = {"type": "string", "format": "binary"}
-    form = {"type": "object", "required": [PART], "properties": {PART: file}}
+    parts: dict[str, Any] = {PART: file}
+    if beside:
+        parts[beside] = {"type": "array", "items": file}
+    form = {"type": "object", "required": [PART], "properties": parts}
     return {
         "requestBody": {
             "required": True,

@@ -132,6 +132,32 @@ QUALITY_STATES: Words = {
 
 FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
 
+FACT_KINDS: Words = {
+    "cve-check": _("Yocto cve-check"),
+    "buildroot": "Buildroot",
+    "openvex": "OpenVEX",
+    "cyclonedx-vex": _("VEX (CycloneDX)"),
+    "spdx-vex": _("VEX (SPDX)"),
+    "compiled-files": _("Compiled files"),
+    "kernel-config": _("Kernel configuration"),
+    "build-rules": _("Kbuild map"),
+}
+
+RULES: Words = {
+    "vex-fixed": _("Stated as fixed (VEX)"),
+    "vex-not-affected": _("Stated as not affected (VEX)"),
+    "patch-declared": _("Patch declared in the SBOM"),
+    "patched-in-build": _("Patched, says the build"),
+    "excluded-by-build": _("Left out by the build, with a reason"),
+    "other-architecture": _("Code for another architecture"),
+    "not-configured": _("Not configured"),
+    "not-compiled": _("Not compiled"),
+    "directory-not-compiled": _("Nothing near it compiled"),
+    "other-platform": _("Takes another platform"),
+    "vex-affected": _("Stated as affected (VEX)"),
+    "without-reason": _("Left out without a reason"),
+}
+
 CERTAINTY: Words = {"affected": _("Affected"), "unknown": _("Unknown")}
 
 ORDERS: Words = {

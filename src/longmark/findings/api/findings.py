@@ -1,32 +1,35 @@
 """Findings and matches over REST, and checking an SBOM without storing it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
 from longmark.core.facts import Rule
 from longmark.core.formats.advisories.records import Confidence
+from longmark.core.formats.facts import Facts, facts_in_sbom, read_facts
 from longmark.core.formats.sboms import read_sbom
 from longmark.core.matching import ClosingReason, Step, Verdict
 from longmark.findings.api.facts import SettingAsideOut
 from longmark.findings.queries import checks
 from longmark.findings.queries import findings as queries
-from longmark.findings.queries.checks import Checked
+from longmark.findings.queries.checks import Judged
 from longmark.findings.queries.facts import setting_aside_of
 from longmark.findings.queries.findings import MatchedComponent, ReleaseAffected
 from longmark.findings.queries.reasons import Explanation, explanation
-from longmark.findings.queries.settled import Said, said_of
+from longmark.findings.queries.settled import Said, in_words, said_of
 from longmark.findings.services import following
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.pages import Page
-from longmark.foundation.uploads import upload_schema, uploaded
+from longmark.foundation.uploads import upload_schema, uploaded, uploaded_beside
 from longmark.intel.queries import intakes, vulnerabilities
 from longmark.sboms import queries as sboms
 
@@ -36,7 +39,11 @@ if TYPE_CHECKING:
 
 router = Router(tags=["Findings"])
 
-UPLOAD = upload_schema("A CycloneDX or SPDX document, as it is or as a part of a form.")
+FACTS_PART = "facts"
+CHECK_UPLOAD = upload_schema(
+    "A CycloneDX or SPDX document, as it is or as a part of a form, there with files of facts.",
+    beside=FACTS_PART,
+)
 
 
 class FindingOut(Schema):
@@ -136,6 +143,8 @@ class CheckedFindingOut(Schema):
     verdict: Verdict
     confidence: Confidence
     sentence: str
+    rule: Rule | None = Field(description="By which rule facts settle it, or remark on it.")
+    settled_by: str = Field(description="What the facts say, empty if nothing.")
 
 
 class CheckedOut(Schema):
@@ -145,6 +154,9 @@ class CheckedOut(Schema):
     undecided_count: int = Field(description="Pairs that no source decides; among the findings.")
     advisory_count: int = Field(description="Advisories known here. 0: nothing was compared.")
     findings: list[CheckedFindingOut]
+    settled: list[CheckedFindingOut] = Field(
+        description="What facts settle: patches that the SBOM declares, and those handed over."
+    )
 
 
 class OutcomeOut(Schema):
@@ -240,22 +252,44 @@ def follow_release(request: HttpRequest, pk: int) -> object:
     )
 
 
-@router.post("/check", response=CheckedOut, operation_id="check_components", openapi_extra=UPLOAD)
+@router.post(
+    "/check", response=CheckedOut, operation_id="check_document", openapi_extra=CHECK_UPLOAD
+)
 def check(request: HttpRequest, filename: str = "") -> object:
-    """Say what is known to be wrong with the components of an SBOM. Nothing is stored."""
+    """Say what is known to be wrong with the components of an SBOM, and what facts settle of it.
+
+    Nothing is stored.
+    """
     file, name = uploaded(request)
-    document = read_sbom(file.read(), filename=filename or name)
-    checked = checks.check_components(document.components)
+    content = file.read()
+    document = read_sbom(content, filename=filename or name)
+    files = _fact_files(request, content, filename or name)
+    sheets = checks.sheets_of(files, document.serial)
+    judged = checks.check_document(document, sheets)
+    checked = [one.checked for one in judged if not one.is_settled]
     coverage = checks.coverage_of(document.components)
-    known = vulnerabilities.vulnerabilities_by_id({one.vulnerability_id for one in checked})
+    known = vulnerabilities.vulnerabilities_by_id({one.checked.vulnerability_id for one in judged})
+    shown = [
+        (one.is_settled, _judged(one, known[one.checked.vulnerability_id], files)) for one in judged
+    ]
     return {
         "component_count": len(document.components),
         "unidentified_count": coverage.unidentified_count,
         "unversioned_count": coverage.unversioned_count,
         "undecided_count": sum(not one.verdict.is_decided for one in checked),
         "advisory_count": sum(one.record_count for one in intakes.sources_state(timezone.now())),
-        "findings": [_checked(one, known[one.vulnerability_id]) for one in checked],
+        "findings": [row for is_settled, row in shown if not is_settled],
+        "settled": [row for is_settled, row in shown if is_settled],
     }
+
+
+def _fact_files(request: HttpRequest, sbom: bytes, name: str) -> list[tuple[str, Facts]]:
+    """Return the facts that an SBOM holds itself, and those that come with it, with names."""
+    within = facts_in_sbom(sbom)
+    found = [(name, within)] if within else []
+    for file, other in uploaded_beside(request, FACTS_PART):
+        found.append((other, read_facts(file.read(), filename=other)))
+    return found
 
 
 def _chosen(verdict: Verdict | None) -> list[Verdict]:
@@ -339,10 +373,17 @@ def _step(step: Step) -> dict[str, object]:
     return {name: getattr(step, name) for name in StepOut.model_fields}
 
 
-def _checked(one: Checked, vulnerability: "Vulnerability") -> dict[str, object]:
+def _judged(
+    one: Judged, vulnerability: "Vulnerability", files: Sequence[tuple[str, Facts]]
+) -> dict[str, object]:
+    said, document = one.settlement, _("The SBOM")
+    if said and said.document:
+        document = files[said.document - 1][0] or document
     return _vulnerability(vulnerability) | {
-        "component": str(one.subject),
+        "component": str(one.checked.subject),
         "verdict": one.verdict,
         "confidence": one.confidence,
-        "sentence": one.explanation.text,
+        "sentence": one.checked.explanation.text,
+        "rule": said.rule if said else None,
+        "settled_by": in_words(said, document) if said else "",
     }

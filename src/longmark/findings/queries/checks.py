@@ -1,20 +1,25 @@
 """What would match, without storing anything: for an SBOM before it is added to a release."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from longmark.core.facts import Part, ReleaseFacts, Rule, Settlement, Sheet
+from longmark.core.facts.gathering import KERNEL
+from longmark.core.facts.kernels import Kernel
+from longmark.core.facts.naming import serial_of
 from longmark.core.formats.advisories.records import Confidence
+from longmark.core.formats.facts import Facts
 from longmark.core.identity import stated_names
 from longmark.core.matching import TO_DO, UNDECIDED, Decision, Subject, Trail, Verdict, decide
 from longmark.core.versions import is_unstated
 from longmark.findings.queries.candidates import candidates_of_subjects
 from longmark.findings.queries.reasons import Explanation, told
-from longmark.intel.queries.vulnerabilities import vulnerability_ids_by_name
+from longmark.intel.queries import vulnerabilities as intel
 from longmark.names import queries as names
 
 if TYPE_CHECKING:
-    from longmark.core.formats.sboms import ComponentEntry
+    from longmark.core.formats.sboms import ComponentEntry, SbomDocument
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,97 @@ class Checked:
         return told(Trail.of(self.subject, self.decision))
 
 
-def check_components(entries: "Sequence[ComponentEntry]") -> list[Checked]:
-    """Return what matches the components of a document, by their place in it. Seven queries.
+@dataclass(frozen=True)
+class Judged:
+    """What a check found, and what facts make of it."""
 
-    Names that were curated here count, as they will when the document is added.
+    checked: Checked
+    settlement: Settlement | None
 
-    What a patch resolves, as the document declares, is left out.
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do about it."""
+        return self.settlement is not None and self.settlement.rule.is_settling
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is known of the two, facts included."""
+        settled = self.settlement.rule.verdict if self.settlement else None
+        return settled or self.checked.verdict
+
+    @property
+    def confidence(self) -> Confidence:
+        """How far that can be trusted."""
+        if self.settlement and self.is_settled:
+            return self.settlement.rule.confidence
+        return self.checked.confidence
+
+
+def check_document(document: "SbomDocument", sheets: Sequence[Sheet] = ()) -> list[Judged]:
+    """Return what matches the components of a document, and what facts settle. Nine queries.
+
+    Names that were curated here count, as they will when the document is added. Patches that the
+    document declares are facts, too. A sheet is told by its number.
     """
-    found = check_subjects(subjects_of(entries))
-    patched = _patched(entries)
-    return [one for one in found if one.vulnerability_id not in patched.get(one.place, ())]
+    entries = document.components
+    subjects = subjects_of(entries)
+    found = check_subjects(subjects)
+    facts = ReleaseFacts(sheets, [_part_of(document.subject, document)] if document.subject else ())
+    kernels = _kernels(facts, subjects)
+    ids = {one.vulnerability_id for one in found}
+    named = intel.names_by_id(ids) if ids else {}
+    files = intel.files_by_vulnerability(KERNEL, ids) if kernels and ids else {}
+    judged = []
+    for one in found:
+        entry, names = entries[one.place], named.get(one.vulnerability_id, [])
+        settlement = facts.settlement(
+            _part_of(entry, document, one.subject),
+            names,
+            patch=_patch(entry, names),
+            kernel=kernels.get(one.subject.version or "") if _is_kernel(one.subject) else None,
+            files=files.get(one.vulnerability_id, ()),
+        )
+        judged.append(Judged(one, settlement))
+    return judged
+
+
+def sheets_of(files: Iterable[tuple[str, Facts]], serial: str) -> list[Sheet]:
+    """Return files of facts that are not stored, numbered from 1; ``serial`` is of the SBOM."""
+    numbered = enumerate(files, start=1)
+    within = serial_of(serial)
+    return [Sheet(number, f"{number:08}", facts, within) for number, (_, facts) in numbered]
+
+
+def _part_of(
+    entry: "ComponentEntry", document: "SbomDocument", subject: Subject | None = None
+) -> Part:
+    ref = (serial_of(document.serial), entry.ref)
+    return Part(
+        entry.name,
+        entry.version or "",
+        entry.purl or "",
+        entry.cpes,
+        frozenset(subject.by_package) if subject else frozenset(),
+        frozenset((ref,)) if entry.ref else frozenset(),
+    )
+
+
+def _is_kernel(subject: Subject) -> bool:
+    return KERNEL in subject.by_package
+
+
+def _kernels(facts: ReleaseFacts, subjects: Iterable[Subject]) -> dict[str, Kernel]:
+    if not facts.knows_builds:
+        return {}
+    versions = {one.version or "" for one in subjects if _is_kernel(one)}
+    return {each: facts.kernel(each, is_only=len(versions) == 1) for each in versions}
+
+
+def _patch(entry: "ComponentEntry", names: Collection[str]) -> Settlement | None:
+    resolved = {name for patch in entry.patches for name in patch.resolves}
+    if resolved.isdisjoint(names):
+        return None
+    return Settlement(Rule.PATCH_DECLARED, pointer=entry.ref)
 
 
 def subjects_of(entries: "Sequence[ComponentEntry]") -> list[Subject]:
@@ -74,19 +160,6 @@ def subjects_of(entries: "Sequence[ComponentEntry]") -> list[Subject]:
         )
         for entry in entries
     ]
-
-
-def _patched(entries: "Sequence[ComponentEntry]") -> dict[int, set[int]]:
-    """Return the vulnerabilities that patches declare to resolve, by the component's place."""
-    named = {
-        place: {name for patch in entry.patches for name in patch.resolves}
-        for place, entry in enumerate(entries)
-        if entry.patches
-    }
-    known = vulnerability_ids_by_name(set().union(*named.values())) if named else {}
-    return {
-        place: {known[name] for name in names if name in known} for place, names in named.items()
-    }
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ from longmark.core.facts import Rule, Settlement
 from longmark.core.facts.settlements import RANKS, sentence
 from longmark.findings.models import FactDocument, Finding
 from longmark.findings.queries.facts import fact_documents_by_id
+from longmark.foundation.pages import Page, keyset_page
 from longmark.sboms import queries as sboms
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
+    from longmark.intel.models import Vulnerability
     from longmark.sboms.models import Document
 
 
@@ -39,6 +41,11 @@ class SettledCounts:
     def settled(self) -> int:
         """How many findings facts settle."""
         return sum(each.count for each in self.by_rule)
+
+    @property
+    def open(self) -> int:
+        """How many findings are open."""
+        return self.total - self.settled
 
     @property
     def exploited(self) -> int:
@@ -82,6 +89,15 @@ def settled_counts(release: "Release") -> SettledCounts:
         sum(row["count"] for row in found.values()),
         tuple(sorted(by_rule, key=lambda each: RANKS[each.rule])),
     )
+
+
+def findings_settled(
+    vulnerability: "Vulnerability", *, after: str | None = None, limit: int = 50
+) -> Page[Finding]:
+    """Return the findings of a vulnerability that facts settle, by release. One query."""
+    rows = Finding.objects.filter(vulnerability=vulnerability).exclude(rule="")
+    related = rows.select_related("release__item", "vulnerability")
+    return keyset_page(related, order=("release_id", "id"), after=after, limit=limit)
 
 
 def said_of(findings: Collection[Finding]) -> dict[int, list[Said]]:

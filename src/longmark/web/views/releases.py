@@ -3,34 +3,38 @@
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from longmark.catalog import queries as catalog
-from longmark.findings.queries import findings, listing
+from longmark.core.formats.facts import is_facts_alone
+from longmark.findings.queries import facts, findings, listing, settled
+from longmark.findings.services import facts as fact_services
 from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import judging
 from longmark.sboms.services import documents as services
+from longmark.web import words
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, number, rows_wanted, wanted
 from longmark.web.trees import groups_of, quality_rows
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Item, Release
-    from longmark.sboms.models import Document
 
 
 DOCUMENTS_SHOWN = 20
 
 
-class SbomForm(forms.Form):
-    """An SBOM of a release."""
+class DocumentForm(forms.Form):
+    """An SBOM or a file of facts of a release: its content tells which."""
 
-    file = forms.FileField(label=gettext_lazy("SBOM"))
+    file = forms.FileField(label=gettext_lazy("SBOM or facts of the build"))
 
 
 @page()
@@ -64,9 +68,10 @@ def _component_counts(release_ids: list[int]) -> dict[int, int]:
 @page()
 def release(request: PageRequest, pk: int) -> HttpResponse:
     one = catalog.release(pk)
-    form = SbomForm(request.POST or None, request.FILES or None)
+    form = DocumentForm(request.POST or None, request.FILES or None)
     added = attempt(form, lambda: _added(request, one, form)) if form.is_bound else None
     if added:
+        messages.success(request, added)
         return redirect("web:release", pk)
     documents = sboms.documents_page(one, limit=DOCUMENTS_SHOWN).items
     context = {
@@ -97,19 +102,46 @@ def _composition(one: "Release") -> dict[str, object]:
 
 
 def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
-    """Return a page of the release's findings, worst first, with their components."""
-    after = wanted(request, "after") or None
-    found = findings.findings_page(release=one, after=after, limit=rows_wanted(request))
+    """Return a page of the release's findings, open ones or settled ones. Six queries."""
+    rule = chosen(request, "rule", words.RULES)
+    is_settled = bool(rule) or wanted(request, "view") == "settled"
+    found = findings.findings_page(
+        release=one,
+        is_settled=is_settled,
+        rule=rule,
+        after=wanted(request, "after") or None,
+        limit=rows_wanted(request),
+    )
     ids = [finding.vulnerability_id for finding in found.items]
-    return {"findings": found, "parts": listing.components_by_vulnerability(one, ids)}
+    said = settled.said_of(found.items)
+    return {
+        "findings": found,
+        "parts": listing.components_by_vulnerability(one, ids),
+        "said": {each.pk: settled.leading(said[each.pk], each.rule) for each in found.items},
+        "settled": settled.settled_counts(one),
+        "is_settled": is_settled,
+        "rule": rule,
+        "facts": facts.fact_documents_page(one, limit=DOCUMENTS_SHOWN).items,
+    }
 
 
-def _added(request: PageRequest, one: "Release", form: SbomForm) -> "Document":
+def _added(request: PageRequest, one: "Release", form: DocumentForm) -> str:
+    """Take what was dropped, and return what to say of it."""
     file = form.cleaned_data["file"]
     content, name = file.read(), file.name
-    return services.add_document(
-        one, content, filename=name, actor=request.actor, now=timezone.now()
-    )
+    actor, now = request.actor, timezone.now()
+    if is_facts_alone(content):
+        taken = fact_services.add_facts(one, content, filename=name, actor=actor, now=now)
+        return _("%(file)s is taken: %(kind)s, %(count)s facts. Findings follow.") % {
+            "file": name,
+            "kind": words.FACT_KINDS.get(taken.kind, taken.kind),
+            "count": f"{taken.fact_count:,}",
+        }
+    added = services.add_document(one, content, filename=name, actor=actor, now=now)
+    return _("%(file)s is taken: an SBOM of %(count)s components. Findings follow.") % {
+        "file": name,
+        "count": f"{added.component_count:,}",
+    }
 
 
 @page()

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from longmark.findings.queries import findings
+from longmark.findings.queries import findings, settled
 from longmark.findings.queries.listing import ORDERS, Narrowing, concern_count, concerns_page
 from longmark.foundation.fragments import fragment
 from longmark.impact.queries import reaching
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from longmark.web.exports import Row
 
 EXPORT_ROWS = 1_000
+SETTLED_SHOWN = 50
 CERTAINTY = {"affected": False, "unknown": True}
 
 
@@ -79,7 +80,7 @@ def vulnerability(request: PageRequest, name: str) -> HttpResponse:
     if "#" not in template:
         reach = Reach(reaching.impact_of(subject, day))
         context |= {"reach": reach, "explanations": _explained(one, reach)}
-        context |= _choices(request, reach) | _weakness(one)
+        context |= _choices(request, reach) | _weakness(one) | _settled(one)
     return render(request, template, context)
 
 
@@ -126,6 +127,14 @@ def _weakness(one: "Vulnerability") -> dict[str, object]:
         "severities": [(each, intel.severities_of(each)) for each in advisories],
         "signals": intel.exploitation_of(one),
     }
+
+
+def _settled(one: "Vulnerability") -> dict[str, object]:
+    """Return the releases in which facts of the build settle it, and how. Three queries."""
+    found = settled.findings_settled(one, limit=SETTLED_SHOWN)
+    said = settled.said_of(found.items)
+    rows = [(each, settled.leading(said[each.pk], each.rule)) for each in found.items]
+    return {"settled": rows, "has_more_settled": found.next is not None}
 
 
 def _explained(one: "Vulnerability", reach: Reach) -> list["explanations.Explained"]:

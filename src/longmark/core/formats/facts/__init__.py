@@ -1,6 +1,6 @@
 """Facts of one build: what its tools, its supplier or its compiler say that no version tells."""
 
-from longmark.core.formats.facts.reading import facts_in_sbom, read_facts
+from longmark.core.formats.facts.reading import facts_in_sbom, is_facts_alone, read_facts
 from longmark.core.formats.facts.records import (
     Asserted,
     Assertion,
@@ -20,5 +20,6 @@ __all__ = [
     "FactsInvalid",
     "Named",
     "facts_in_sbom",
+    "is_facts_alone",
     "read_facts",
 ]

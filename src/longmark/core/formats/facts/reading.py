@@ -121,6 +121,24 @@ def _read_array(content: bytes) -> Facts | None:
     return compiled.read_debug_sources(tree) if compiled.is_debug_sources(tree) else None
 
 
+def is_facts_alone(content: bytes) -> bool:
+    """Tell whether a file that may be an SBOM or facts is facts, and no SBOM that holds some.
+
+    What is neither is no facts: the reader of SBOMs says best what it lacks.
+    """
+    head = content[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(b"<") or b"SPDXVersion:" in head or b'"spdxVersion"' in content:
+        return False
+    if b'"bomFormat"' in content:
+        return b'"components"' not in content and b'"analysis"' in content
+    if b"spdx-context" in head:
+        return b"software_Package" not in content
+    try:
+        return read_facts(content).count > 0
+    except FactsInvalid:
+        return False
+
+
 def facts_in_sbom(content: bytes) -> Facts | None:
     """Return the facts that an SBOM holds beside its components, ``None`` if it holds none.
 
