@@ -188,7 +188,7 @@ def test_conditions_that_contradict_are_told() -> None:
 HINTS = [
     ("pkg:generic/libmodbus@3.1.6", BELOW_3_1_7, "A version of 3.1.7 or later."),
     ("pkg:generic/libmodbus@3.1.7", BELOW_3_1_7, "A version in [0, 3.1.7)."),
-    ("pkg:generic/libmodbus", BELOW_3_1_7, "A version of the component."),
+    ("pkg:generic/libmodbus", BELOW_3_1_7, "A version: it is affected if that lies in [0, 3.1.7)."),
     ("pkg:generic/frob@1.0", any_of(cpe("a:acme:frob", "<2")),
      "A purl or CPE name that says whether it is acme:frob."),
     ("pkg:apk/alpine/busybox@1.36.1-r15", osv("Alpine:v3.19", "busybox", "0 1.36.1-r17"),

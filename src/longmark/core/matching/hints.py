@@ -31,8 +31,11 @@ def hints_of(judgements: Sequence[Judgement]) -> tuple[Sentence, ...]:
     if head.verdict is Verdict.AFFECTED:
         found += _outside(head)
         found.append(Sentence("A VEX statement on it in this product, or a declared patch.", {}))
-    elif is_cleared or Reason.NO_VERSION in head.reasons:
-        found += _inside(head.claim.statement)
+    elif is_cleared:
+        found += _inside(head.claim.statement, "A version in {intervals}.")
+    elif Reason.NO_VERSION in head.reasons:
+        template = "A version: it is affected if that lies in {intervals}."
+        found = [*_inside(head.claim.statement, template), *found]
     return tuple({str(one): one for one in found}.values())
 
 
@@ -49,7 +52,7 @@ def _outside(judgement: Judgement) -> Iterator[Sentence]:
         yield Sentence(_OUTSIDE[sign], {"version": version})
 
 
-def _inside(statement: Statement) -> Iterator[Sentence]:
+def _inside(statement: Statement, template: str) -> Iterator[Sentence]:
     """Yield which versions would be affected."""
     spans = [span for span in statement.ranges if span.status is Status.AFFECTED]
     if any(span.low == BEGINNING and span.high == END for span in spans):
@@ -57,7 +60,7 @@ def _inside(statement: Statement) -> Iterator[Sentence]:
     shown = [interval_of(span.low_text, span.high_text) for span in spans[-SHOWN_INTERVALS:]]
     shown += [f"{{{one.text}}}" for one in statement.exact[:SHOWN_INTERVALS]]
     if shown:
-        yield Sentence("A version in {intervals}.", {"intervals": ", ".join(shown)})
+        yield Sentence(template, {"intervals": ", ".join(shown)})
 
 
 def _by_reasons(judgement: Judgement) -> Iterator[Sentence]:
@@ -93,7 +96,6 @@ def _filters(judgement: Judgement) -> Sentence:
 
 
 _SETTLED: Final[Mapping[Reason, Callable[[Judgement], Sentence]]] = {
-    Reason.NO_VERSION: _plain("A version of the component."),
     Reason.RELEASE_UNKNOWN: _plain(
         "The release of the distribution in its purl, as in ?distro=debian-12."
     ),
