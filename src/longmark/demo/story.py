@@ -12,6 +12,7 @@ from longmark.catalog import queries as catalog
 from longmark.core.life.events import Kind
 from longmark.core.vocabulary import PartyKind
 from longmark.demo.people import COLLEAGUES, PASSWORD, Colleague
+from longmark.findings.queries import settled
 from longmark.fleet.queries import imports, reach, units
 from longmark.fleet.queries.units import UnitFilter
 from longmark.impact.queries import desk, reaching, subjects
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 DRILL = "CVE-2020-11899"
 DISPUTED = "CVE-2024-10918"
 UNJUDGED = ("tgmb-fw", "1.3")
+SETTLED = ("tg700-fw", "4.2")
 SILENT = ("tg200-fw", "2.2.1")
 DAY = timedelta(days=1)
 SOON = timedelta(days=120)
@@ -60,6 +62,7 @@ def tour(now: datetime, *, was_there: bool = False) -> Tour:
         _repaired(impact),
         _unjudged(),
         _silent(),
+        _settled(),
         _disputed(),
         _refused(),
         _support(now),
@@ -133,6 +136,14 @@ def _silent() -> Stop:
     text = _("A quick release without any SBOM: nobody can say what {units} units run.")
     path = reverse("web:release", args=[release.pk])
     return Stop(str(release), text.format(units=held), path)
+
+
+def _settled() -> Stop:
+    release = _release(*SETTLED)
+    counts = settled.settled_counts(release)
+    text = _("{total} findings, {settled} of them settled by facts of its build: see by which.")
+    told = text.format(total=counts.total, settled=counts.settled)
+    return Stop(str(release), told, reverse("web:release", args=[release.pk]) + "?view=settled")
 
 
 def _release(item: str, version: str) -> "Release":

@@ -10,6 +10,7 @@ from longmark.core.errors import NotFound, Refused
 from longmark.demo import (
     advisories,
     company,
+    facts,
     fleet,
     parties,
     people,
@@ -84,6 +85,7 @@ def _plan(stage: Stage) -> None:
     customers = parties.plan(stage)
     company.plan(stage)
     sboms.plan(stage)
+    facts.plan(stage)
     advisories.plan(stage)
     works = fleet.plan(stage, customers)
     quarrels.plan(stage, works, customers)

@@ -145,9 +145,12 @@ SENTENCES: Final = {
 
 def sentence(settlement: Settlement, document: str) -> Sentence:
     """Return what a settlement says; ``document`` is how its document is called."""
+    words = (settlement.detail, settlement.note)
+    if settlement.rule is Rule.VEX_NOT_AFFECTED:  # its note is a justification of VEX
+        words = (settlement.note, settlement.detail)
     values = {
         "document": document,
-        "note": settlement.note or settlement.detail or settlement.rule.justification,
+        "note": next(filter(None, words), "").rstrip("."),
         "detail": settlement.detail,
     }
     return Sentence(SENTENCES[settlement.rule], values)
