@@ -152,7 +152,8 @@ def _unnamed(
         wordings = {one.wording: 0 for record in records for one in record.statements}
         values["names"] = ", ".join([*wordings][: answers.SHOWN_NAMES])
         template = "{record} names other packages, not {subject}: {names}."
-        if not subject.coordinates and not namesakes.bare_names(subject):
+        is_device = subject.names and all(cpe.part == "h" for cpe in subject.names)
+        if not (subject.coordinates or namesakes.bare_names(subject) or is_device):
             template = "{subject} has no identity that could be compared with {record}."
             return _ended(question, remarks, Verdict.UNKNOWN, "no-identity", template, values)
         verdict = Verdict.NOT_AFFECTED

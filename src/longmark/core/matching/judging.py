@@ -33,11 +33,13 @@ _TRUST: Final = {
     Provenance.CURATED: Confidence.MEDIUM,
     Provenance.GUESSED: Confidence.LOW,
 }
+KERNEL_PACKAGE: Final = "cpe:linux:linux_kernel"
 _CLEARED: Final = {
     Status.NOT_AFFECTED: Verdict.NOT_AFFECTED,
     Status.FIXED: Verdict.FIXED,
 }
 _BOUND: Final = re.compile(r"(>=|<=|>|<|=)?\s*(.*)", re.DOTALL)
+_EPOCH: Final = re.compile(r"(?:^|\s)0*[1-9]\d*:")
 _SIGNS: Final = {">=": (0, 1), ">": (1,), "<=": (-1, 0), "<": (-1,), "=": (0,)}
 
 
@@ -76,12 +78,14 @@ def examine(
     """
     statement = claim.statement
     demands = qualification(statement, subject, context)
-    placed = _placed(coordinate, statement)
+    placed = _placed(coordinate, statement, subject)
     if demands.demand is Demand.CONTRADICTED:
         return _silent(coordinate, claim, placed, demands.reasons)
     if placed.status is Status.UNKNOWN and demands.is_undecided:
         return _silent(coordinate, claim, placed, placed.reasons + demands.reasons)
     verdict, reasons = _verdict(coordinate, placed, demands, subject)
+    if verdict is Verdict.NOT_AFFECTED and _is_patched_in_place(coordinate, statement, subject):
+        verdict, reasons = Verdict.UNKNOWN, (*reasons, Reason.UPSTREAM_ONLY)
     if coordinate.provenance is Provenance.GUESSED and verdict in _CLEARED.values():
         return _silent(coordinate, claim, placed, reasons)
     cap = statement.cap.at_most(demands.cap).at_most(placed.cap)
@@ -113,6 +117,16 @@ def _verdict(
     return (Verdict.UNKNOWN if demands.is_undecided else Verdict.AFFECTED), reasons
 
 
+def _is_patched_in_place(coordinate: Coordinate, statement: Statement, subject: Subject) -> bool:
+    """Tell whether a distribution's kernel lies outside of upstream's ranges, but not above them:
+    its number says from where it started, not which later changes it took over."""
+    if coordinate.provenance is not Provenance.GUESSED or coordinate.package != KERNEL_PACKAGE:
+        return False
+    highest = max((span.high for span in statement.ranges), default="")
+    is_below = coordinate.key is not None and coordinate.key < highest
+    return is_below and subject.ecosystem in DISTRIBUTED
+
+
 def _guess(coordinate: Coordinate, subject: Subject) -> Reason:
     """Return why a guessed name decides nothing."""
     if has_known_release(coordinate.package):
@@ -120,15 +134,35 @@ def _guess(coordinate: Coordinate, subject: Subject) -> Reason:
     return Reason.UPSTREAM_ONLY if subject.ecosystem in DISTRIBUTED else Reason.NAME_ONLY
 
 
-def _placed(coordinate: Coordinate, statement: Statement) -> _Placed:
+def _placed(coordinate: Coordinate, statement: Statement, subject: Subject) -> _Placed:
     if not coordinate.version:
-        return _without_version(statement)
+        return _at_commit(subject.commit, statement) or _without_version(statement)
     for exact in statement.exact:
         if exact.text.lower() == coordinate.version.lower():
             return _Placed(exact.status, reasons=(Reason.EXACT_TEXT,))
     if coordinate.key is None:
         return _without_order(coordinate, statement)
+    if coordinate.scheme is Scheme.RPM and _lacks_epoch(coordinate.version, statement):
+        placed = _compared(coordinate.version, statement, Scheme.RPM, Reason.EPOCH_UNKNOWN)
+        placed.cap = Confidence.MEDIUM
+        return placed
     return _by_key(coordinate.key, statement)
+
+
+def _at_commit(commit: str, statement: Statement) -> _Placed | None:
+    """Return the status of a commit that the source names: others would take the history."""
+    for exact in statement.exact if commit else ():
+        if exact.text.lower() == commit:
+            return _Placed(exact.status, reasons=(Reason.EXACT_TEXT,))
+    return None
+
+
+def _lacks_epoch(version: str, statement: Statement) -> bool:
+    """Tell whether only the source states an epoch: a missing one is then unknown, not zero."""
+    if ":" in version:
+        return False
+    texts = (text for span in statement.ranges for text in (span.low_text, span.high_text))
+    return any(_EPOCH.search(text) for text in texts)
 
 
 def _by_key(key: str, statement: Statement) -> _Placed:
@@ -185,4 +219,6 @@ def _bounds(span: StatedRange) -> Iterator[tuple[str, str]]:
 
 def _satisfies(version: str, bound: tuple[str, str], scheme: Scheme) -> bool:
     sign, text = bound
+    if scheme is Scheme.RPM:
+        text = text.rpartition(":")[2]
     return compare(scheme, version, text) in _SIGNS[sign]

@@ -7,6 +7,7 @@ package of an ecosystem never gains a name like that: there the same name is ano
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from longmark.core.formats.advisories.records import Statement
@@ -28,10 +29,10 @@ _SHORTEST_NAME: Final = 2  # letters
 
 def coordinates(subject: Subject, statements: Iterable[Statement]) -> tuple[Coordinate, ...]:
     """Return guessed coordinates for the packages that are named as the component is."""
-    if subject.ecosystem in ECOSYSTEMS:
-        return ()
-    names = bare_names(subject)
     known = {one.package for one in subject.coordinates}
+    if subject.ecosystem in ECOSYSTEMS:
+        return _modules_around(subject, [one for one in statements if one.package not in known])
+    names = bare_names(subject)
     found = {
         one.package: one
         for one in statements
@@ -40,13 +41,32 @@ def coordinates(subject: Subject, statements: Iterable[Statement]) -> tuple[Coor
     return tuple(_guessed(subject, one, names) for one in found.values())
 
 
+def _modules_around(subject: Subject, statements: Sequence[Statement]) -> tuple[Coordinate, ...]:
+    """Return the Go module that holds the package, if the advisory does not name itself."""
+    own = next((one for one in subject.coordinates if one.package.startswith("golang:")), None)
+    if own is None:
+        return ()
+    around = [one for one in statements if _holds(one.package, own.package)]
+    longest = max(around, key=lambda one: len(one.package), default=None)
+    if longest is None:
+        return ()
+    return (replace(own, package=longest.package, provenance=Provenance.DERIVED),)
+
+
+def _holds(module: str, package: str) -> bool:
+    """Tell whether a package lies below a module; another major version is another module."""
+    rest = package.removeprefix(f"{module}/")
+    return rest != package and not re.match(r"v\d+(?:/|$)", rest)
+
+
 def bare_names(subject: Subject) -> frozenset[str]:
     """Return the folded names of a component, without vendor, group or version."""
     found = {subject.name}
     purl = subject.parsed_purl
     if purl:
         found |= {purl.name, source_name(purl)}
-    found |= {cpe.product for cpe in subject.names if cpe.product not in (ANY, NA)}
+    software = [cpe for cpe in subject.names if cpe.part != "h"]
+    found |= {cpe.product for cpe in software if cpe.product not in (ANY, NA)}
     return frozenset(filter(None, map(fold, found)))
 
 

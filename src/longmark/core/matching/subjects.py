@@ -1,8 +1,10 @@
 """What a component is to a matcher: its coordinates and what it says about itself."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from longmark.core.errors import Invalid
 from longmark.core.identity import (
@@ -15,6 +17,8 @@ from longmark.core.identity import (
     rules_of,
 )
 from longmark.core.identity.rules import NO_RULES, Rulebook
+
+_COMMIT: Final = re.compile(r"[0-9a-fA-F]{40}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,14 @@ class Subject:
     def parsed_purl(self) -> Purl | None:
         """Return the parts of the purl."""
         return parse_purl(self.purl) if self.purl else None
+
+    @cached_property
+    def commit(self) -> str:
+        """Return the commit that is stated in place of a version, else an empty text."""
+        purl = self.parsed_purl
+        stated = [purl.version, purl.qualifier("vcs_url").rpartition("@")[2]] if purl else []
+        found = (one.lower() for one in (*stated, self.version or "") if _COMMIT.fullmatch(one))
+        return next(found, "")
 
     @cached_property
     def names(self) -> tuple[Cpe, ...]:

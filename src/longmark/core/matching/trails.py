@@ -184,6 +184,7 @@ NAMES: Final = {
 REASONS: Final = {
     Reason.ALL_VERSIONS: "the source names every version",
     Reason.EDITION_UNVERIFIED: "its edition is not stated",
+    Reason.EPOCH_UNKNOWN: "its epoch is not stated, so epochs were left out",
     Reason.EXACT_TEXT: "the version is named as a text",
     Reason.FILTERED: "its edition or target software is another",
     Reason.GENERIC_FALLBACK: "its version does not follow the scheme and was compared loosely",

@@ -61,6 +61,7 @@ class Reason(StrEnum):
 
     ALL_VERSIONS = "all-versions"
     EDITION_UNVERIFIED = "edition-unverified"
+    EPOCH_UNKNOWN = "epoch-not-stated"
     EXACT_TEXT = "exact-text"
     GENERIC_FALLBACK = "generic-fallback"
     FILTERED = "filter-contradicted"

@@ -29,6 +29,7 @@ from longmark.core.formats.advisories.intervals import (
 )
 from longmark.core.formats.advisories.reading import (
     UNDATED,
+    RecordInvalid,
     checked_extent,
     checked_id,
     decoded,
@@ -53,6 +54,8 @@ from longmark.core.formats.advisories.records import (
 from longmark.core.versions import Scheme, Unkeyable, key
 
 _SCORED: Final = ("CVSS_V2", "CVSS_V3", "CVSS_V4")
+COMMIT_LENGTH: Final = 40
+MAX_COMMITS: Final = 200  # events of one range; the longest genuine list has about 60
 _DISTRIBUTED: Final = ("deb:", "rpm:", "apk:")
 
 
@@ -68,8 +71,9 @@ class _Range(msgspec.Struct):
 
 
 class _Package(msgspec.Struct):
-    name: str
-    ecosystem: str
+    name: str = ""
+    ecosystem: str = ""
+    purl: str = ""
 
 
 class _Affected(msgspec.Struct):
@@ -238,8 +242,8 @@ class _Entries:
         return [gathered.statement() for gathered in self._gathered.values()]
 
     def _add_package(self, entry: _Affected, package: _Package, pointer: str) -> None:
-        name, scheme = identity.package_of_osv(package.ecosystem, package.name)
-        wording = f"{package.ecosystem}: {package.name}"
+        name, scheme = _identified(package)
+        wording = f"{package.ecosystem}: {package.name}" if package.name else package.purl[:300]
         gathered = self._gathered.setdefault(name, _Gathered(name, scheme, pointer, wording))
         spans: list[StatedRange] = []
         for events in _ordered_ranges(entry):
@@ -267,6 +271,7 @@ class _Entries:
             )
             is_tagged = entry.package is None or entry.package.ecosystem == "OSS-Fuzz"
             tags = [str(tag) for tag in entry.versions or ()] if is_tagged else []
+            gathered.add_commits(entry, repo)
             if tags:
                 gathered.add_versions([], [identity.tag_version(package, tag) for tag in tags])
             else:
@@ -283,6 +288,17 @@ class _Gathered:
         self.wording = wording
         self.spans: list[StatedRange] = []
         self.exact: dict[str, ExactVersion] = {}
+
+    def add_commits(self, entry: _Affected, repo: str) -> None:
+        """Add the commits at which the bug came and went; what lies between takes the history."""
+        for span in entry.ranges or ():
+            for event in (
+                span.events[:MAX_COMMITS] if span.type == "GIT" and span.repo == repo else ()
+            ):
+                for kind, commit in event.items():
+                    if kind != "limit" and len(str(commit)) == COMMIT_LENGTH:
+                        status = Status.NOT_AFFECTED if kind == "fixed" else Status.AFFECTED
+                        self.exact[str(commit)] = ExactVersion(str(commit), status)
 
     def add_versions(
         self, spans: Sequence[StatedRange], versions: Iterable[str | int | float]
@@ -310,6 +326,21 @@ class _Gathered:
             tier=_tier(self.package),
             cap=Confidence.EXACT,
         )
+
+
+def _identified(package: _Package) -> tuple[str, Scheme]:
+    """Return the key of a package, by its purl if the record gives nothing else.
+
+    Raises:
+        RecordInvalid: it names nothing.
+    """
+    if package.name and package.ecosystem:
+        return identity.package_of_osv(package.ecosystem, package.name)
+    purl = identity.parse_purl(package.purl)
+    if purl is None:
+        raise RecordInvalid("An affected package has no name.")
+    name = identity.package_of_purl(purl)
+    return name, identity.package_scheme(name)
 
 
 def _tier(package: str) -> Tier:

@@ -30,7 +30,16 @@ _NVD_KEYS: Final = frozenset(
     )
 )
 _CVE_KEYS: Final = frozenset(
-    ("cveMetadata", "containers", "cna", "adp", "cpeApplicability", "dataType", "defaultStatus")
+    (
+        "cveMetadata",
+        "containers",
+        "cna",
+        "adp",
+        "cpeApplicability",
+        "dataType",
+        "defaultStatus",
+        "state",
+    )
 )
 _CSAF_KEYS: Final = frozenset(("document", "product_tree", "product_status"))
 _CVE_ENTRY_KEYS: Final = frozenset(

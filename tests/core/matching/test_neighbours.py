@@ -1,0 +1,173 @@
+"""Neighbours of the known situations: commits, parts of records, epochs, names that are close."""
+
+from typing import Any
+
+import pytest
+from tests.core.matching.questions import any_of, cna, cpe, name, osv, tags, verdict
+
+A, B, C = "a" * 40, "b" * 40, "c" * 40
+GIT = tags("https://github.com/foo/bar", "v1.0")
+CRYPTO = osv("Go", "golang.org/x/crypto", "0 0.0.0-20200220183623-bac4c82f6975")
+RHSA = osv("Red Hat:enterprise_linux:8::baseos", "openssl", "0 1:1.1.1k-7.el8_6")
+KERNEL = any_of(*(cpe("o:linux:linux_kernel", f">={low}", f"<{high}") for low, high in (
+    ("5.8", "5.10.102"), ("5.15", "5.15.25"))))  # fmt: skip
+KERNEL_BY_COMMIT = cna("Linux", "Linux", {"version": A, "lessThan": B, "status": "affected",
+                                          "versionType": "git"}, default="unaffected")  # fmt: skip
+
+CASES: list[tuple[str, Any, str]] = [
+    (f"pkg:github/foo/bar@{A}", GIT, "affected"),
+    (f"pkg:github/foo/bar@{B}", GIT, "not_affected"),
+    (f"pkg:github/foo/bar@{C}", GIT, "unknown"),
+    ("pkg:github/foo/bar@v1.0", GIT, "affected"),
+    ("pkg:github/foo/bar@v1.1", GIT, "not_affected"),
+    ("pkg:github/foo/bar", GIT, "unknown"),
+    ("pkg:golang/golang.org/x/crypto/ssh@v0.0.0-20191011191535-87dc89f01550", CRYPTO, "affected"),
+    ("pkg:golang/golang.org/x/crypto/v2@v2.0.0", CRYPTO, "not_affected"),
+    (
+        "pkg:golang/golang.org/x/cryptography@v0.0.0-20191011191535-87dc89f01550",
+        CRYPTO,
+        "not_affected",
+    ),
+    ("pkg:rpm/redhat/openssl@1.1.1k-9.el8_7?distro=rhel-8", RHSA, "not_affected"),
+    ("pkg:rpm/redhat/openssl@1.1.1k-5.el8_5?distro=rhel-8", RHSA, "affected"),
+    ("pkg:deb/ubuntu/linux@5.13.0-20.20?distro=ubuntu-22.04", KERNEL, "unknown"),
+    ("pkg:deb/ubuntu/linux@6.8.0-20.20?distro=ubuntu-24.04", KERNEL, "not_affected"),
+    ("pkg:golang/stdlib@go1.16rc1", osv("Go", "stdlib", "1.16.0-0 1.16.1"), "affected"),
+    ("pkg:golang/stdlib@go1.16.1", osv("Go", "stdlib", "1.16.0-0 1.16.1"), "not_affected"),
+    ("pkg:generic/linux@6.6.1", KERNEL_BY_COMMIT, "unknown"),
+    ("pkg:npm/a@1.0.0", {"affected": [{"package": {"ecosystem": "npm", "name": "a"}}]}, "unknown"),
+    (
+        "pkg:npm/a@1.0.0",
+        {"withdrawn": "2024-01-01T00:00:00Z", **osv("npm", "a", "0")},
+        "not_affected",
+    ),
+    (
+        "pkg:pypi/x@1.0",
+        {
+            "affected": [
+                {
+                    "package": {"purl": "pkg:pypi/x"},
+                    "ranges": [
+                        {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2"}]}
+                    ],
+                }
+            ]
+        },
+        "affected",
+    ),
+    (
+        "pkg:npm/a@1.0.0",
+        {
+            "affected": [
+                {
+                    "package": {"ecosystem": "npm", "name": "a", "purl": "pkg:npm/a"},
+                    "versions": ["1.0.0"],
+                }
+            ]
+        },
+        "affected",
+    ),
+    (
+        name("a:acme:frob:1.0"),
+        {
+            "affected": [
+                {
+                    "vendor": "n/a",
+                    "product": "n/a",
+                    "versions": [{"status": "affected", "version": "n/a"}],
+                }
+            ],
+            "descriptions": [{"lang": "en", "value": "Frob 1.0 has a bug"}],
+        },
+        "unknown",
+    ),
+    (
+        name("a:acme:frob:1.0"),
+        {
+            "affected": [
+                {
+                    "vendor": "Acme",
+                    "product": "Frob",
+                    "versions": [{"status": "affected", "version": "< 1.2"}],
+                }
+            ]
+        },
+        "affected",
+    ),
+    (
+        name("a:acme:frob:1.0"),
+        {"affected": [{"vendor": "Acme", "product": "Frob", "defaultStatus": "affected"}]},
+        "affected",
+    ),
+    (
+        name("a:acme:frob:1.0"),
+        {
+            "affected": [
+                {
+                    "vendor": "Acme",
+                    "product": "Frob",
+                    "versions": [{"status": "unaffected", "version": "2.0"}],
+                }
+            ]
+        },
+        "unknown",
+    ),
+    (name("a:acme:frob:1.0"), {"state": "REJECTED", "affected": []}, "not_affected"),
+    ("pkg:generic/frob@1.0", {"cveMetadata": {"state": "REJECTED"}}, "not_affected"),
+    (
+        name("a:acme:frob:1.0"),
+        {"cpeApplicability": any_of(cpe("a:acme:frob", "<2"))["configurations"]},
+        "affected",
+    ),
+    (
+        "pkg:npm/frob@1.0.0",
+        {
+            "affected": [
+                {
+                    "packageURL": "pkg:npm/frob",
+                    "versions": [
+                        {
+                            "version": "0",
+                            "lessThan": "1.2",
+                            "status": "affected",
+                            "versionType": "semver",
+                        }
+                    ],
+                }
+            ]
+        },
+        "affected",
+    ),
+    (
+        "pkg:npm/frob@1.0.0",
+        {
+            "affected": [
+                {
+                    "collectionURL": "https://registry.npmjs.org",
+                    "packageName": "frob",
+                    "versions": [{"version": "0", "lessThan": "1.2", "status": "affected"}],
+                }
+            ]
+        },
+        "affected",
+    ),
+    ("pkg:apk/alpine/x@1.0-r0?distro=alpine-3.19", osv("Alpine:v3.19", "x", "0 0"), "not_affected"),
+    (
+        name("a:acme:frob:1.0"),
+        {"cveTags": ["disputed"], **any_of(cpe("a:acme:frob", "<2"))},
+        "affected",
+    ),
+    (name("a:acme:frob:-"), any_of(cpe("a:acme:frob", "<2")), "unknown"),
+    (name("a:acme:frob"), any_of(cpe("a:acme:frob")), "affected"),
+    (name("o:acme:frob:1.0"), any_of(cpe("h:acme:frob:-")), "not_affected"),
+    (name("h:acme:frob:1.0"), any_of(cpe("o:acme:frob", "<2")), "not_affected"),
+    ("pkg:cargo/foo_bar@1.0.0", osv("crates.io", "foo-bar", "0 2.0.0"), "affected"),
+    ("pkg:maven/g/a@1.0?classifier=sources&type=jar", osv("Maven", "g:a", "0 2"), "affected"),
+    ("pkg:composer/Vendor/Name@v1.0.0", osv("Packagist", "vendor/name", "0 2.0.0"), "affected"),
+    ("pkg:pypi/foo@1.0.dev1", osv("PyPI", "foo", "1.0a1 2"), "not_affected"),
+]
+
+
+@pytest.mark.parametrize(("component", "advisory", "expected"), CASES)
+def test_a_neighbour_has_its_answer(component: str, advisory: Any, expected: str) -> None:
+    assert verdict(component, advisory) == expected
