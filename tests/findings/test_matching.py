@@ -157,3 +157,13 @@ def test_versions_that_a_source_treats_alike_share_one_piece_of_evidence(tmp_pat
 
     assert Match.objects.count() == 2
     assert Evidence.objects.count() == 1
+
+
+def test_a_record_that_only_names_a_component_in_prose_is_for_review(tmp_path: Path) -> None:
+    record = nvd("CVE-2024-10918", status="Received")
+    record["cve"]["descriptions"][0]["value"] = "libmodbus v3.1.10 fails on a long request."
+    take_in(tmp_path, record)
+
+    match_all([an_sbom(None, "pkg:generic/libmodbus@3.1.10", "pkg:generic/zlib@1.2.11")])
+
+    assert match_table() == {("pkg:generic/libmodbus@3.1.10", "CVE-2024-10918", "unknown", "low")}

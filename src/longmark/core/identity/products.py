@@ -128,6 +128,13 @@ def _by_id() -> Mapping[str, Product]:
     return {product.id: product for found in _index()[2].values() for product in found}
 
 
+@cache
+def products() -> tuple[Product, ...]:
+    """Return every product of the table."""
+    found = {one.id: one for some in _index()[2].values() for one in some}
+    return tuple(found.values())
+
+
 def _in_line(candidates: tuple[Product, ...], version: str) -> Product | None:
     return next((product for product in candidates if product.has_line_of(version)), None)
 

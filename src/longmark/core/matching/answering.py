@@ -11,7 +11,7 @@ from dataclasses import replace
 import msgspec
 
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories.records import AdvisoryRecord, Confidence, State
+from longmark.core.formats.advisories.records import AdvisoryRecord, Confidence, State, Tier
 from longmark.core.matching import answers, namesakes, vexing
 from longmark.core.matching.answers import Answer, Remark
 from longmark.core.matching.deciding import examined, leading, weighed
@@ -148,8 +148,9 @@ def _unnamed(
     """Answer by records that make no statement on any name of the component."""
     subject = question.subject
     values = {"subject": str(subject), "record": records[0].id}
-    if any(record.statements for record in records):
-        wordings = {one.wording: 0 for record in records for one in record.statements}
+    stated = [one for record in records for one in record.statements if one.tier < Tier.PROSE]
+    if stated:
+        wordings = {one.wording: 0 for one in stated}
         values["names"] = ", ".join([*wordings][: answers.SHOWN_NAMES])
         template = "{record} names other packages, not {subject}: {names}."
         is_device = subject.names and all(cpe.part == "h" for cpe in subject.names)

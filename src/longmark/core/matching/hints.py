@@ -102,6 +102,7 @@ _SETTLED: Final[Mapping[Reason, Callable[[Judgement], Sentence]]] = {
     Reason.UPSTREAM_ONLY: _plain("A statement of its distribution on this vulnerability."),
     Reason.NAME_ONLY: _wording("A purl or CPE name that says whether it is {wording}."),
     Reason.SOURCE_UNSURE: _plain("A source that states which versions are affected."),
+    Reason.PROSE_ONLY: _plain("A record that states which versions are affected."),
     Reason.INVESTIGATED: _plain("The result of the investigation."),
     Reason.NO_ORDER: _plain("A version with an order, or one that the source names as it stands."),
     Reason.GENERIC_FALLBACK: _plain("A version that follows the scheme of its ecosystem."),

@@ -84,6 +84,9 @@ def examine(
     if placed.status is Status.UNKNOWN and demands.is_undecided:
         return _silent(coordinate, claim, placed, placed.reasons + demands.reasons)
     verdict, reasons = _verdict(coordinate, placed, demands, subject)
+    if verdict is Verdict.UNKNOWN and not reasons:
+        is_prose = statement.tier is Tier.PROSE
+        reasons = (Reason.PROSE_ONLY if is_prose else Reason.SOURCE_UNSURE,)
     if verdict is Verdict.NOT_AFFECTED and _is_patched_in_place(coordinate, statement, subject):
         verdict, reasons = Verdict.UNKNOWN, (*reasons, Reason.UPSTREAM_ONLY)
     if coordinate.provenance is Provenance.GUESSED and verdict in _CLEARED.values():
@@ -111,7 +114,7 @@ def _verdict(
     if placed.status is Status.UNDER_INVESTIGATION:
         return Verdict.UNDER_INVESTIGATION, (*reasons, Reason.INVESTIGATED)
     if placed.status is Status.UNKNOWN:
-        return Verdict.UNKNOWN, reasons or (Reason.SOURCE_UNSURE,)
+        return Verdict.UNKNOWN, reasons
     if coordinate.provenance is Provenance.GUESSED:
         return Verdict.UNKNOWN, (*reasons, _guess(coordinate, subject))
     return (Verdict.UNKNOWN if demands.is_undecided else Verdict.AFFECTED), reasons

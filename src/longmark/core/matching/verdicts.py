@@ -78,6 +78,7 @@ class Reason(StrEnum):
     PATCHED = "patched-by-supplier"
     PLATFORM_CONTRADICTED = "platform-contradicted"
     PLATFORM_UNVERIFIED = "platform-unverified"
+    PROSE_ONLY = "prose-only"
     RELEASE_UNKNOWN = "distribution-release-unknown"
     SOFTWARE_UNVERIFIED = "other-software-unverified"
     SOURCES_DISAGREE = "sources-disagree"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from longmark.core.formats.advisories import configurations, severities
+from longmark.core.formats.advisories import configurations, mentions, severities
 from longmark.core.formats.advisories.affected import is_ordered, statements
 from longmark.core.formats.advisories.configurations import Configuration
 from longmark.core.formats.advisories.naming import Affected
@@ -140,6 +140,8 @@ def read(content: bytes) -> AdvisoryRecord:
         for number, container in enumerate(adp):
             reader.read(container, f"/containers/adp/{number}", Tier.ENRICHED)
     texts = cna.rejected_reasons if is_rejected else cna.descriptions
+    if not (reader.statements or is_rejected):
+        reader.statements += mentions.statements(_english(texts), "/containers/cna/descriptions")
     return AdvisoryRecord(
         source=Source.CVE,
         id=checked_id(metadata.cve_id),

@@ -1,7 +1,7 @@
 """NVD records (CVE API 2.0 and JSON 2.0 feeds; times without zone are UTC).
 
-A record without configurations makes no statement; since April 2026 that is the usual case,
-and `analysis` says why.
+A record without configurations states nothing that could be compared; since April 2026 that is the
+usual case, and `analysis` says why. What its prose names is unknown (`mentions`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from longmark.core.formats.advisories import configurations, severities
+from longmark.core.formats.advisories import configurations, mentions, severities
 from longmark.core.formats.advisories.configurations import Configuration
 from longmark.core.formats.advisories.identifiers import CVE
 from longmark.core.formats.advisories.reading import (
@@ -116,6 +116,8 @@ def read(content: bytes) -> AdvisoryRecord:
         tier=Tier.ENRICHED,
         defects=defects,
     )
+    if not (statements or is_rejected):
+        statements = mentions.statements(description, "/cve/descriptions")
     return AdvisoryRecord(
         source=Source.NVD,
         id=checked_id(cve.id),
