@@ -154,6 +154,7 @@ RULES: Words = {
     "not-compiled": _("Not compiled"),
     "directory-not-compiled": _("Nothing near it compiled"),
     "other-platform": _("Takes another platform"),
+    "platform-met": _("What it takes is there"),
     "vex-affected": _("Stated as affected (VEX)"),
     "without-reason": _("Left out without a reason"),
 }

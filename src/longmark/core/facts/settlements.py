@@ -18,7 +18,7 @@ DETAIL_LENGTH: Final = 300
 
 
 class Rule(StrEnum):
-    """The rules, in the order in which they are preferred; the last two settle nothing."""
+    """The rules, in the order in which they are preferred; the last three settle nothing."""
 
     VEX_FIXED = "vex-fixed"
     VEX_NOT_AFFECTED = "vex-not-affected"
@@ -30,6 +30,7 @@ class Rule(StrEnum):
     NOT_COMPILED = "not-compiled"
     DIRECTORY_NOT_COMPILED = "directory-not-compiled"
     OTHER_PLATFORM = "other-platform"
+    PLATFORM_MET = "platform-met"
     VEX_AFFECTED = "vex-affected"
     WITHOUT_REASON = "without-reason"
 
@@ -137,6 +138,7 @@ SENTENCES: Final = {
         "Nothing was compiled in the directory of the code, and no file of that name: {detail}."
     ),
     Rule.OTHER_PLATFORM: "It takes {detail}, and this release runs on something else.",
+    Rule.PLATFORM_MET: "It takes {detail}, which this release has.",
     Rule.VEX_AFFECTED: "{document} says that this release is affected.",
     Rule.WITHOUT_REASON: "{document} leaves it out, but gives no reason that would settle it.",
 }

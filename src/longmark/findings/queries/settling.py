@@ -18,6 +18,7 @@ from longmark.core.matching import Subject, Verdict
 from longmark.findings.models import Match
 from longmark.findings.queries.candidates import stored_subjects
 from longmark.findings.queries.facts import facts_in_effect
+from longmark.findings.queries.platforms import Platforms
 from longmark.intel.queries import vulnerabilities as intel
 from longmark.sboms import queries as sboms
 
@@ -42,7 +43,8 @@ class Settling:
     """The facts of some releases, ready to be asked about places in them."""
 
     def __init__(self, places: Sequence[Place], release_ids: Collection[int]) -> None:
-        """Read what the places need. Two queries without facts, nine with them at most."""
+        """Read what the places need. Two queries without facts, nine with them at most; five more
+        where matches hang on what surrounds the component."""
         self.facts = facts_in_effect(release_ids)
         self.resolved = vulnerabilities_resolved(one.patches for one in places if one.patches)
         concerned = [one for one in places if one.release_id in self.facts]
@@ -51,11 +53,18 @@ class Settling:
         self.serials = _serials(concerned)
         self.kernels = self._kernels()
         self.files = self._files(concerned)
+        self.platforms = Platforms(places)
 
     def settlement(self, place: Place) -> Settlement | None:
         """Return what is said of a place, settling or not; ``None`` if nothing is. No query."""
         if place.verdict not in _NOT_SETTLED:
             return None
+        said = self._by_facts(place)
+        if said and (said.rule.is_settling or said.rule is Rule.VEX_AFFECTED):
+            return said
+        return self.platforms.settlement(place) or said
+
+    def _by_facts(self, place: Place) -> Settlement | None:
         patch = self._patch(place)
         facts = self.facts.get(place.release_id)
         if facts is None:

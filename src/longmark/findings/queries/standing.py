@@ -107,6 +107,8 @@ def places_of(
 
 def _part(place: Place, said: Settlement | None, *, is_trusted: bool) -> _Part:
     verdict = said.rule.verdict if said and is_trusted else None
+    if said and said.rule is Rule.PLATFORM_MET:  # what was undecided for want of it is decided
+        return _Part(place.component_id, Verdict.AFFECTED, Confidence.LOW, said)
     if said is None or verdict is None:
         return _Part(place.component_id, place.verdict, place.confidence, said)
     return _Part(place.component_id, verdict, said.rule.confidence, said, is_settled=True)

@@ -12,7 +12,15 @@ from django.db.models import Q, QuerySet
 from longmark.core.errors import NotFound
 from longmark.core.formats.advisories import csaf, cve5, euvd, nvd, osv
 from longmark.core.formats.advisories.reading import RecordInvalid
-from longmark.core.formats.advisories.records import Reference, Severity, Source, State
+from longmark.core.formats.advisories.records import (
+    Alternatives,
+    Condition,
+    Reference,
+    Severity,
+    Source,
+    State,
+    Surroundings,
+)
 from longmark.foundation.pages import Page, keyset_page
 from longmark.intel.models import (
     Advisory,
@@ -131,6 +139,33 @@ def files_by_vulnerability(package: str, ids: Iterable[int]) -> dict[int, set[st
     ):
         found[vulnerability_id].update(files or ())
     return found
+
+
+def conditions_by_vulnerability(
+    packages: Iterable[str], ids: Iterable[int]
+) -> dict[int, dict[tuple[str, str, str, str], list[Condition | None]]]:
+    """Return what statements on these packages ask for besides, ``None`` for nothing, by
+    vulnerability and by source, record, pointer and package. One query."""
+    rows = Subject.objects.filter(
+        vulnerability_id__among=list(ids),
+        advisory__state=State.PUBLISHED,
+        advisory__statements__package__in=list(packages),
+    )
+    found: dict[int, dict[tuple[str, str, str, str], list[Condition | None]]] = {}
+    place = "advisory__statements__"
+    for vulnerability_id, text, kind, needs, *entry in rows.values_list(
+        "vulnerability_id", f"{place}condition", f"{place}condition_kind", f"{place}needs",
+        "advisory__source", "advisory__record_id", f"{place}pointer", f"{place}package",
+    ):  # fmt: skip
+        source, record, pointer, package = entry
+        stated = found.setdefault(vulnerability_id, {})
+        condition = _condition(text, kind, needs) if text else None
+        stated.setdefault((source, record, pointer, package), []).append(condition)
+    return found
+
+
+def _condition(text: str, kind: str, needs: object) -> Condition:
+    return Condition(text, Surroundings(kind), msgspec.convert(needs, tuple[Alternatives, ...]))
 
 
 def vulnerabilities_page(
