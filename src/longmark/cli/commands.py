@@ -87,7 +87,9 @@ def _run(arguments: argparse.Namespace, local: str) -> int:
     if arguments.is_server_verb:
         code = importlib.import_module(local).run(arguments)
         return int(code)
-    if arguments.verb == "explain" and explain.is_offline(arguments):
+    if getattr(arguments, "is_offline", False):
+        return int(arguments.act(arguments))
+    if arguments.verb == "explain" and explain.needs_no_server(arguments):
         return explain.answer_offline(arguments)
     offline = getattr(arguments, "offline", None)
     code = offline(arguments) if offline else None

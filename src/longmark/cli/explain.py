@@ -73,7 +73,7 @@ def add_to(verbs: Any) -> None:
     explain.set_defaults(act=ask, is_server_verb=False)
 
 
-def is_offline(arguments: argparse.Namespace) -> bool:
+def needs_no_server(arguments: argparse.Namespace) -> bool:
     """Tell whether no server is needed: for a batch, a file, or wrong use."""
     if arguments.batch or not (arguments.component and arguments.advisory):
         return True

@@ -171,3 +171,19 @@ CASES: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("component", "advisory", "expected"), CASES)
 def test_a_neighbour_has_its_answer(component: str, advisory: Any, expected: str) -> None:
     assert verdict(component, advisory) == expected
+
+
+PROSE_BOUNDS = [
+    ("Fixed in OpenSSL 1.1.1m (Affected 1.1.1-1.1.1l)", "1.1.1l", "affected"),
+    ("Fixed in OpenSSL 1.1.1m (Affected 1.1.1-1.1.1l)", "1.1.1m", "unknown"),
+    ("Fixed in OpenSSL 3.0.1 (Affected 3.0.0)", "3.0.0", "affected"),
+    ("Fixed in v3.0.1", "2.9", "affected"),
+    ("before 1.1.1", "1.1.0l", "affected"),
+]
+
+
+@pytest.mark.parametrize(("text", "version", "expected"), PROSE_BOUNDS)
+def test_bounds_in_words_are_read(text: str, version: str, expected: str) -> None:
+    advisory = cna("OpenSSL", "OpenSSL", {"version": text, "status": "affected"})
+
+    assert verdict(f"pkg:generic/openssl@{version}", advisory) == expected

@@ -132,9 +132,10 @@ def _is_patched_in_place(coordinate: Coordinate, statement: Statement, subject: 
 
 def _guess(coordinate: Coordinate, subject: Subject) -> Reason:
     """Return why a guessed name decides nothing."""
-    if has_known_release(coordinate.package):
-        return Reason.RELEASE_UNKNOWN
-    return Reason.UPSTREAM_ONLY if subject.ecosystem in DISTRIBUTED else Reason.NAME_ONLY
+    if subject.ecosystem not in DISTRIBUTED:
+        return Reason.NAME_ONLY
+    is_release = has_known_release(coordinate.package)
+    return Reason.RELEASE_UNKNOWN if is_release else Reason.UPSTREAM_ONLY
 
 
 def _placed(coordinate: Coordinate, statement: Statement, subject: Subject) -> _Placed:

@@ -89,7 +89,7 @@ def _grams(words: Sequence[str]) -> Iterator[str]:
 
 def _is_namesake(package: str, names: frozenset[str], subject: Subject) -> bool:
     kind, _, path = package.partition(":")
-    if subject.ecosystem in DISTRIBUTED and kind not in _UPSTREAM:
+    if subject.parsed_purl and kind not in _UPSTREAM:
         return False
     if fold(re.split(r"[:/]", path)[-1]) not in names:
         return False

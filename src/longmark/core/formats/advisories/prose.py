@@ -19,6 +19,7 @@ _LEADING: Final = re.compile(
     r"(?:all |every )?(?:versions?|releases?)(?: of)? (?=\S)", re.IGNORECASE
 )
 _LOW: Final = _VERSION.format(name="low")
+_FIRST: Final = r"(?P<low>[^\s,<>=()-]*\d[^\s,<>=()-]*)"
 _HIGH: Final = _VERSION.format(name="high")
 _FORMS: Final = tuple(
     (re.compile(form, re.IGNORECASE), sign)
@@ -30,6 +31,8 @@ _FORMS: Final = tuple(
         (rf"{_HIGH},? (?:and|or) (?:later|above|newer|higher)(?: versions?)?", ">="),
         (rf"(?:from )?{_LOW} (?:-|–|to|through|up to) {_HIGH}", "<="),
         (rf"(?:from )?{_LOW} (?:before|prior to) {_HIGH}", "<"),
+        (rf"fixed in (?:\w+ )?[^\s(]+ \(affected {_FIRST}-(?P<high>[^\s()]+)\)", "<="),
+        (rf"fixed in (?:\w+ )?(?P<high>[^\s(]+) \(affected {_FIRST}\)", "<"),
     )
 )
 
