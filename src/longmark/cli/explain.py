@@ -30,6 +30,14 @@ _WORDS: Final = {
     "under_investigation": "under investigation",
     "unknown": "cannot tell",
 }
+_RANKS: Final = {
+    2: "its distributor or vendor",
+    3: "its ecosystem's own database",
+    4: "the CNA",
+    5: "tags of its repository",
+    6: "NVD or added data",
+    7: "prose",
+}
 _TITLES: Final = {
     "component": "Known as",
     "record": "Read",
@@ -205,7 +213,7 @@ def _statement(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
                      f"({facts['provenance']}) as {facts['scheme']}"),
         ("lies in", facts["interval"]),
         ("needs", facts["condition"]),
-        ("rank", f"tier {facts['tier']}"),
+        ("rank", f"{facts['tier']}, {_RANKS[facts['tier']]}"),
         ("so", f"{_WORDS[facts['verdict']]}, {facts['confidence']}"),
         ("because", facts["because"]),
     ]  # fmt: skip

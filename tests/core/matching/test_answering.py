@@ -99,6 +99,8 @@ SILENCE = [
      any_of(cpe("a:acme:frob", "<2"))),
     ("the same name elsewhere, outside", "pkg:generic/frob@3.0", "not_affected",
      any_of(cpe("a:acme:frob", "<2"))),
+    ("the same name and vendor, with a slash", "pkg:generic/treck/tcp%2Fip@6.0.1.60", "unknown",
+     any_of(cpe("a:treck:tcp\\/ip", "<6.0.1.66"))),
     ("the same name in an ecosystem", "pkg:npm/frob@1.0.0", "not_affected",
      any_of(cpe("a:acme:frob", "<2"))),
     ("the same product of another vendor", name("a:umbrella:frob:1.0"), "not_affected",

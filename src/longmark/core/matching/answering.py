@@ -158,7 +158,8 @@ def _unnamed(
             template = "{subject} has no identity that could be compared with {record}."
             return _ended(question, remarks, Verdict.UNKNOWN, "no-identity", template, values)
         verdict = Verdict.NOT_AFFECTED
-        return _ended(question, remarks, verdict, "not-named", template, values)
+        hint = answers.of_hint(Sentence("A component that goes by one of these names.", {}))
+        return _ended(question, [*remarks, hint], verdict, "not-named", template, values)
     texts = [f"{record.title} {record.description}".strip() for record in records]
     if not any(texts):
         template = "{record} states nothing that could be compared."

@@ -91,7 +91,8 @@ def _is_namesake(package: str, names: frozenset[str], subject: Subject) -> bool:
     kind, _, path = package.partition(":")
     if subject.parsed_purl and kind not in _UPSTREAM:
         return False
-    if fold(re.split(r"[:/]", path)[-1]) not in names:
+    product = path.partition(":")[2] if kind in ("cpe", "name") else re.split(r"[:/]", path)[-1]
+    if fold(product) not in names:
         return False
     return not _is_another_vendor(package, subject)
 
