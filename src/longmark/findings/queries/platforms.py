@@ -59,7 +59,7 @@ def _steps(pairs: Collection[Pair]) -> dict[Pair, tuple[Step, ...]]:
         return {}
     rows = Match.objects.filter(
         component_id__in={who for who, _vulnerability in pairs},
-        vulnerability_id__among=sorted({vulnerability for _who, vulnerability in pairs}),
+        **{intel.AMONG: sorted({vulnerability for _who, vulnerability in pairs})},
     )
     found = {}
     for who, vulnerability, trail in rows.values_list(

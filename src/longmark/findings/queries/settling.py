@@ -43,7 +43,7 @@ class Settling:
     """The facts of some releases, ready to be asked about places in them."""
 
     def __init__(self, places: Sequence[Place], release_ids: Collection[int]) -> None:
-        """Read what the places need. Two queries without facts, nine with them at most; five more
+        """Read what the places need. Two queries without facts, ten with them at most; six more
         where matches hang on what surrounds the component."""
         self.facts = facts_in_effect(release_ids)
         self.resolved = vulnerabilities_resolved(one.patches for one in places if one.patches)

@@ -21,6 +21,7 @@ from longmark.core.formats.advisories.records import (
     State,
     Surroundings,
 )
+from longmark.foundation.bulk import Among
 from longmark.foundation.pages import Page, keyset_page
 from longmark.intel.models import (
     Advisory,
@@ -35,6 +36,10 @@ from longmark.intel.models import (
 )
 
 FOUND_LIMIT_ROWS = 20
+AMONG = f"vulnerability_id__{Among.lookup_name}"
+_AMONG_ADVISORIES = f"advisory_id__{Among.lookup_name}"
+"""How a query asks for rows of many vulnerabilities, or advisories, by one parameter."""
+
 RANGES_LIMIT_ROWS = 500
 
 _LINKS = {
@@ -118,7 +123,7 @@ def vulnerability_ids_by_name(names: Iterable[str]) -> dict[str, int]:
 def names_by_id(ids: Iterable[int]) -> dict[int, list[str]]:
     """Return every name of each vulnerability, in order. One query."""
     found: dict[int, list[str]] = defaultdict(list)
-    rows = Alias.objects.filter(vulnerability_id__among=list(ids)).order_by("identifier")
+    rows = Alias.objects.filter(**{AMONG: list(ids)}).order_by("identifier")
     for vulnerability_id, identifier in rows.values_list("vulnerability_id", "identifier"):
         found[vulnerability_id].append(identifier)
     return found
@@ -126,18 +131,15 @@ def names_by_id(ids: Iterable[int]) -> dict[int, list[str]]:
 
 def files_by_vulnerability(package: str, ids: Iterable[int]) -> dict[int, set[str]]:
     """Return the source files of a package in which each vulnerability lies, as far as advisories
-    name any. One query."""
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = Subject.objects.filter(
-        vulnerability_id__among=list(ids),
-        advisory__state=State.PUBLISHED,
-        advisory__statements__package=package,
-        advisory__statements__files__isnull=False,
+    name any. Two queries."""
+    speaking = _advisories_on(ids)
+    rows = Statement.objects.filter(
+        **{_AMONG_ADVISORIES: list(speaking)}, package=package, files__isnull=False
     )
-    for vulnerability_id, files in rows.values_list(
-        "vulnerability_id", "advisory__statements__files"
-    ):
-        found[vulnerability_id].update(files or ())
+    found: dict[int, set[str]] = defaultdict(set)
+    for advisory_id, files in rows.values_list("advisory_id", "files"):
+        for vulnerability_id, _source, _record in speaking[advisory_id]:
+            found[vulnerability_id].update(files or ())
     return found
 
 
@@ -145,22 +147,32 @@ def conditions_by_vulnerability(
     packages: Iterable[str], ids: Iterable[int]
 ) -> dict[int, dict[tuple[str, str, str, str], list[Condition | None]]]:
     """Return what statements on these packages ask for besides, ``None`` for nothing, by
-    vulnerability and by source, record, pointer and package. One query."""
-    rows = Subject.objects.filter(
-        vulnerability_id__among=list(ids),
-        advisory__state=State.PUBLISHED,
-        advisory__statements__package__in=list(packages),
-    )
+    vulnerability and by source, record, pointer and package. Two queries."""
+    speaking, wanted = _advisories_on(ids), set(packages)
+    rows = Statement.objects.filter(**{_AMONG_ADVISORIES: list(speaking)}).order_by("id")
     found: dict[int, dict[tuple[str, str, str, str], list[Condition | None]]] = {}
-    place = "advisory__statements__"
-    for vulnerability_id, text, kind, needs, *entry in rows.values_list(
-        "vulnerability_id", f"{place}condition", f"{place}condition_kind", f"{place}needs",
-        "advisory__source", "advisory__record_id", f"{place}pointer", f"{place}package",
-    ):  # fmt: skip
-        source, record, pointer, package = entry
-        stated = found.setdefault(vulnerability_id, {})
+    for advisory_id, package, pointer, text, kind, needs in rows.values_list(
+        "advisory_id", "package", "pointer", "condition", "condition_kind", "needs"
+    ):
+        if package not in wanted:
+            continue
         condition = _condition(text, kind, needs) if text else None
-        stated.setdefault((source, record, pointer, package), []).append(condition)
+        for vulnerability_id, source, record in speaking[advisory_id]:
+            stated = found.setdefault(vulnerability_id, {})
+            stated.setdefault((source, record, pointer, package), []).append(condition)
+    return found
+
+
+def _advisories_on(ids: Iterable[int]) -> dict[int, list[tuple[int, str, str]]]:
+    """Return the advisories that speak of vulnerabilities, each with these, its source and its id.
+
+    Asked apart: a planner that sees the package starts from it, and reads a hundred times as much.
+    """
+    rows = Subject.objects.filter(**{AMONG: list(ids)}, advisory__state=State.PUBLISHED)
+    found: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    columns = ("advisory_id", "vulnerability_id", "advisory__source", "advisory__record_id")
+    for advisory_id, vulnerability_id, source, record in rows.values_list(*columns):
+        found[advisory_id].append((vulnerability_id, source, record))
     return found
 
 
