@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from longmark.findings.entries import FindingsRefreshed
 from longmark.findings.models import Finding, Run
 from longmark.findings.queries import standing
 from longmark.findings.queries.standing import Standing
+from longmark.foundation.bulk import update_rows
 from longmark.ledger import services as ledger
 
 CHUNK_RELEASES: Final = 100
@@ -40,6 +42,7 @@ _COLUMNS: Final = (
     "rule",
     "settlements",
 )
+_VALUES: Final = attrgetter(*_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class _Changes:
         lists = (self.opened, self.changed, self.closed)
         touched = [one for rows, start in zip(lists, before, strict=True) for one in rows[start:]]
         known = [one for one in touched if one.pk is not None]
-        Finding.objects.bulk_update(known, _COLUMNS, batch_size=CHUNK_ROWS)
+        update_rows(Finding, _COLUMNS, ((*_VALUES(one), one.pk) for one in known))
         Finding.objects.bulk_create(added, batch_size=CHUNK_ROWS)
 
     def _first(self, pair: tuple[int, int], now_standing: Standing) -> list[Finding]:
