@@ -187,3 +187,47 @@ def test_bounds_in_words_are_read(text: str, version: str, expected: str) -> Non
     advisory = cna("OpenSSL", "OpenSSL", {"version": text, "status": "affected"})
 
     assert verdict(f"pkg:generic/openssl@{version}", advisory) == expected
+
+
+NETTY = "pkg:maven/io.netty/netty-codec@4.1.94.Final-redhat-00001"
+EAP = "cpe:/a:redhat:jboss_enterprise_application_platform:7"
+
+
+def inside_a_product(status: str) -> Any:
+    """A CSAF document on a component inside a product."""
+    helper = "product_identification_helper"
+    return {
+        "product_tree": {
+            "full_product_names": [
+                {"product_id": "C", "name": "netty", helper: {"purl": NETTY}},
+                {"product_id": "E", "name": "EAP 7", helper: {"cpe": EAP}},
+            ],
+            "relationships": [
+                {
+                    "category": "default_component_of",
+                    "product_reference": "C",
+                    "relates_to_product_reference": "E",
+                    "full_product_name": {"product_id": "B", "name": "netty in EAP 7"},
+                }
+            ],
+        },
+        "vulnerabilities": [{"cve": "CVE-2024-0001", "product_status": {status: ["B"]}}],
+    }
+
+
+INSIDE = [
+    ("known_affected", EAP, "affected"),
+    ("known_affected", "", "unknown"),
+    ("known_affected", "pkg:generic/acme-gateway@1.0", "not_affected"),
+    ("known_not_affected", EAP, "not_affected"),
+    ("known_not_affected", "", "unknown"),
+    ("fixed", EAP, "fixed"),
+    ("fixed", "", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("status", "parent", "expected"), INSIDE)
+def test_what_is_said_inside_a_product_holds_there(status: str, parent: str, expected: str) -> None:
+    document = inside_a_product(status)
+
+    assert verdict(NETTY, document, context={"parent": parent}) == expected

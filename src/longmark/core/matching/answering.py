@@ -11,7 +11,13 @@ from dataclasses import replace
 import msgspec
 
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories.records import AdvisoryRecord, Confidence, State, Tier
+from longmark.core.formats.advisories.records import (
+    AdvisoryRecord,
+    Confidence,
+    State,
+    Status,
+    Tier,
+)
 from longmark.core.matching import answers, namesakes, vexing
 from longmark.core.matching.answers import Answer, Remark
 from longmark.core.matching.deciding import examined, leading, weighed
@@ -19,7 +25,7 @@ from longmark.core.matching.hints import hints_of
 from longmark.core.matching.questions import MAX_LINE_BYTES, Question, id_of, question_of
 from longmark.core.matching.sources import Material, material_of
 from longmark.core.matching.trails import Sentence
-from longmark.core.matching.verdicts import Claim, Judgement, Verdict
+from longmark.core.matching.verdicts import Claim, Judgement, Reason, Verdict
 from longmark.core.matching.vexing import Weighing
 
 
@@ -128,10 +134,18 @@ def _weighed(
     head = decision.judgements[0] if decision else leading(counting or judgements)
     verdict = decision.verdict if decision else head.verdict
     confidence = decision.confidence if decision else head.confidence
+    if not counting and _is_cleared_elsewhere(head):
+        verdict, confidence = Verdict.UNKNOWN, Confidence.LOW
     shown = [*_shown(head, judgements)]
     steps = [answers.judged(one, decides=one is head) for one in shown]
     steps += map(answers.of_hint, hints_of(shown))
     return Answer(question.id, verdict, confidence, (*remarks, *steps))
+
+
+def _is_cleared_elsewhere(head: Judgement) -> bool:
+    """Tell whether the source clears a component inside a product that is not recorded here."""
+    listed_only = head.claim.statement.default is Status.UNKNOWN or head.span is not None
+    return Reason.PARENT_UNKNOWN in head.reasons and listed_only
 
 
 def _shown(head: Judgement, judgements: Iterable[Judgement]) -> Iterator[Judgement]:

@@ -74,7 +74,7 @@ def examine(
     """Return how a claim about the coordinate's package was read, even if it says nothing of it.
 
     It says nothing where filters or conditions contradict the component, nor by a guessed name
-    about a version that lies outside.
+    about a version that lies outside; and what is cleared inside a product is cleared only there.
     """
     statement = claim.statement
     demands = qualification(statement, subject, context)
@@ -89,6 +89,8 @@ def examine(
         reasons = (Reason.PROSE_ONLY if is_prose else Reason.SOURCE_UNSURE,)
     if verdict is Verdict.NOT_AFFECTED and _is_patched_in_place(coordinate, statement, subject):
         verdict, reasons = Verdict.UNKNOWN, (*reasons, Reason.UPSTREAM_ONLY)
+    if verdict in _CLEARED.values() and Reason.PARENT_UNKNOWN in demands.reasons:
+        return _silent(coordinate, claim, placed, (*reasons, Reason.PARENT_UNKNOWN))
     if coordinate.provenance is Provenance.GUESSED and verdict in _CLEARED.values():
         return _silent(coordinate, claim, placed, reasons)
     cap = statement.cap.at_most(demands.cap).at_most(placed.cap)

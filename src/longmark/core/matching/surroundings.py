@@ -160,6 +160,7 @@ def _by_parent(condition: Condition, context: Context) -> Qualification:
     """Tell whether the component sits in the product that the source speaks of."""
     parent = subject_named(context.parent) if context.parent else None
     if parent is None:
-        return _contradicted(Reason.PARENT_UNKNOWN)
+        around = (Reason.PARENT_UNKNOWN,)
+        return Qualification(Demand.OPEN, Confidence.LOW, around, is_undecided=True)
     held = all(any(means(name, parent) for name in group.names) for group in condition.needs)
     return PLAIN if held else _contradicted(Reason.PARENT_DIFFERS)
