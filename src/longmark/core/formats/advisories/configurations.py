@@ -78,7 +78,7 @@ def statements(
     gathered: dict[tuple[object, ...], _Gathered] = {}
     for number, configuration in enumerate(configurations):
         place = f"{pointer}/{number}"
-        for node in _negated(configuration):
+        for node in _negated(configuration) if _has_negation(configuration) else ():
             defects.append(Defect(place, "What is negated cannot be evaluated."))
             for match in node:
                 _gather(match, None, place, gathered, defects, is_negated=True)
@@ -96,6 +96,10 @@ def statements(
     for one in gathered.values():
         defects += one.versions.defects
     return [statement for statement in found if statement]
+
+
+def _has_negation(configuration: Configuration) -> bool:
+    return configuration.negate or any(node.negate for node in configuration.nodes)
 
 
 def _negated(configuration: Configuration) -> Iterator[list[Match]]:
@@ -150,11 +154,17 @@ def _condition(needs: Sequence[Node]) -> Condition | None:
 def _alternatives(node: Node) -> Alternatives:
     """Return what a node asks for: names with their bounds, and the nodes within it."""
     matches = node.cpe_match[:MAX_NAMES]
-    versions = tuple(_bounds_of(match) for match in matches)
+    is_bounded = any(
+        match.version_end_excluding
+        or match.version_end_including
+        or match.version_start_including
+        or match.version_start_excluding
+        for match in matches
+    )
     return Alternatives(
         tuple(match.criteria for match in matches),
         node.negate,
-        versions if any(versions) else (),
+        tuple(_bounds_of(match) for match in matches) if is_bounded else (),
         node.operator.upper() == "AND" and len(matches) + len(node.children) > 1,
         tuple(_alternatives(child) for child in node.children),
     )
@@ -170,7 +180,9 @@ def _bounds_of(match: Match) -> str:
     return ",".join(f"{sign}{version}" for sign, version in stated if version)
 
 
-def _all_names(group: Alternatives) -> list[str]:
+def _all_names(group: Alternatives) -> Sequence[str]:
+    if not group.groups:
+        return group.names
     return [*group.names, *(name for inner in group.groups for name in _all_names(inner))]
 
 
