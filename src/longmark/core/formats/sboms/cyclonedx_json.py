@@ -31,6 +31,7 @@ from longmark.core.formats.sboms.gathering import (
 )
 from longmark.core.formats.sboms.json_text import Json, JsonObject, member, members, text
 from longmark.core.formats.sboms.limits import refuse_problems
+from longmark.core.formats.sboms.spdx_structure import cves_fixed, cves_named
 
 
 def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
@@ -143,9 +144,19 @@ def _licences(node: Json) -> Iterator[str]:
 
 
 def _patches(node: Json) -> Iterator[Patch]:
-    for patch in members(member(node, "pedigree"), "patches"):
-        resolves = (text(issue, "id") for issue in members(patch, "resolves"))
-        yield Patch(text(patch, "type") or "", tuple(each for each in resolves if each))
+    """Yield patches, and commits whose message names what they fix.
+
+    A patch that does not say what it resolves may be called so: ``0001-CVE-2022-0367.patch``.
+    """
+    pedigree = member(node, "pedigree")
+    for patch in members(pedigree, "patches"):
+        issues = (text(issue, "id") for issue in members(patch, "resolves"))
+        resolves = tuple(each for each in issues if each)
+        named = cves_named(text(member(patch, "diff"), "url") or "")
+        yield Patch(text(patch, "type") or "", resolves or named)
+    for commit in members(pedigree, "commits"):
+        if named := cves_fixed(text(commit, "message") or ""):
+            yield Patch("commit", named)
 
 
 def _dependencies(tree: JsonObject) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from longmark.core.formats.sboms.gathering import (
     walk,
 )
 from longmark.core.formats.sboms.limits import refuse_problems
+from longmark.core.formats.sboms.spdx_structure import cves_fixed, cves_named
 from longmark.core.formats.sboms.xml_text import namespace
 
 NAMESPACE = "http://cyclonedx.org/schema/bom/"
@@ -143,8 +144,13 @@ def _licences(node: etree._Element | None) -> Iterator[str]:
 
 def _patches(node: etree._Element | None) -> Iterator[Patch]:
     for patch in _listed(node, "patches", "patch"):
-        resolves = (_text(issue, "id") for issue in _listed(patch, "resolves", "issue"))
-        yield Patch(patch.get("type") or "", tuple(each for each in resolves if each))
+        issues = (_text(issue, "id") for issue in _listed(patch, "resolves", "issue"))
+        resolves = tuple(each for each in issues if each)
+        named = cves_named(_text(_child(patch, "diff"), "url") or "")
+        yield Patch(patch.get("type") or "", resolves or named)
+    for commit in _listed(node, "commits", "commit"):
+        if named := cves_fixed(_text(commit, "message") or ""):
+            yield Patch("commit", named)
 
 
 def _dependencies(root: etree._Element) -> Iterator[tuple[str, str]]:

@@ -148,3 +148,13 @@ def cves_named(text: str) -> tuple[str, ...]:
     ('CVE-2022-0367',)
     """
     return tuple(dict.fromkeys(found.upper() for found in _CVE.findall(text)))
+
+
+def cves_fixed(message: str) -> tuple[str, ...]:
+    """Return the CVE ids that the message of a commit names, none if it takes a commit back.
+
+    >>> cves_fixed('Revert "rtu: check the length (CVE-2022-0367)"')
+    ()
+    """
+    is_reverting = message.lstrip().casefold().startswith("revert")
+    return () if is_reverting else cves_named(message)
