@@ -8,7 +8,7 @@ says nothing here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from longmark.core.facts.settlements import DETAIL_LENGTH, Rule, Settlement
 from longmark.core.formats.advisories.records import Condition, Surroundings
@@ -47,9 +47,13 @@ def _name(package: str, version: str) -> str:
     return f"cpe:2.3:{part}:{vendor}:{product}:{stated}:*:*:*:*:*:*:*"
 
 
-def is_conditional(steps: Iterable[Step]) -> bool:
-    """Tell whether a match hangs on what surrounds the component."""
-    return any(not CONDITIONAL.isdisjoint(step.reasons) for step in steps)
+def is_conditional(trail: Mapping[str, Any]) -> bool:
+    """Tell whether a match hangs on what surrounds the component, by its trail as it is stored.
+
+    Its reasons are those of the step that decides: if that one asks for nothing, nothing can be
+    contradicted.
+    """
+    return not CONDITIONAL.isdisjoint(trail["r"])
 
 
 def by_platform(

@@ -65,9 +65,8 @@ def _steps(pairs: Collection[Pair]) -> dict[Pair, tuple[Step, ...]]:
     for who, vulnerability, trail in rows.values_list(
         "component_id", "vulnerability_id", "evidence__trail"
     ):
-        steps = Trail.from_json(trail, subject="", places={}).steps
-        if (who, vulnerability) in pairs and is_conditional(steps):
-            found[who, vulnerability] = steps
+        if (who, vulnerability) in pairs and is_conditional(trail):
+            found[who, vulnerability] = Trail.from_json(trail, subject="", places={}).steps
     return found
 
 
