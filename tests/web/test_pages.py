@@ -52,6 +52,8 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "name-withdraw": lambda world: [a_rule().pk],
     "name-map": lambda world: [a_map().pk],
     "component": lambda world: [world.document.occurrences.get(number=1).component_id],
+    "difference": lambda world: [world.drives.fw_23.pk],
+    "document-difference": lambda world: [world.document.pk, world.document.pk],
     "sbom-quality": lambda world: [world.document.pk],
     "supplier-ask": lambda world: [world.document.pk],
     "ledger-entry": lambda world: [ledger.entries_page(limit=1).items[0].pk],
@@ -89,7 +91,7 @@ def test_outsider_sees_no_page(name: str, world: World, as_otto: Client) -> None
 
 @pytest.mark.parametrize("pattern", CLOSED, ids=lambda pattern: pattern.name)
 def test_stranger_comes_no_further_than_the_sign_in_page(pattern: URLPattern, db: None) -> None:
-    arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1, "kind": "is-not"}
+    arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1, "kind": "is-not", "against": 1}
     wanted = {key: arguments[key] for key in pattern.pattern.converters}
     if "pk" in wanted and "uuid" in str(pattern.pattern):
         wanted["pk"] = "376e5a12-6384-58b3-a97c-6273b44111fa"

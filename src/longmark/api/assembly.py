@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from longmark.accounts.api import router as accounts
 from longmark.api.authentication import Caller
+from longmark.api.differences import router as differences
 from longmark.api.exports import router as exports
 from longmark.api.search import router as search
 from longmark.catalog.api import router as catalog
@@ -52,6 +53,7 @@ for router in (
     findings,
     explaining,
     exports,
+    differences,
     facts,
     fleet,
     impact,

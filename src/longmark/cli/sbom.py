@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from longmark.cli import output, quality
+from longmark.cli import difference, output, quality
 from longmark.cli.client import Client
 
 LEVELS = ("low", "medium", "high", "critical")
@@ -43,6 +43,7 @@ def add_to(verbs: Any) -> None:
     show.add_argument("--limit", type=int, default=200)
     show.set_defaults(act=show_release, is_server_verb=False)
     quality.add_to(acts)
+    difference.add_to(acts)
 
 
 def _add_bar(parser: Any) -> None:

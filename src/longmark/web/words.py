@@ -116,6 +116,18 @@ SOURCES: Words = {
     "linux": _("Linux kernel CVEs"),
 }
 
+CHANGES: Words = {
+    "added": _("Came"),
+    "removed": _("Went"),
+    "changed": _("Changed"),
+    "version": _("Other version"),
+    "licence": _("Other licence"),
+    "supplier": _("Other supplier"),
+    "hash": _("Other hash"),
+}
+
+DIRECTIONS: Words = {"newer": _("newer"), "older": _("older")}
+
 QUALITY_LEVELS: Words = {
     "must": _("MUST"),
     "should": _("SHOULD"),
