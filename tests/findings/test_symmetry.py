@@ -5,7 +5,9 @@ from random import Random
 
 import pytest
 
+from longmark.core.actors import SYSTEM
 from longmark.findings.models import Match
+from longmark.findings.services import following
 from tests.findings.world import (
     an_sbom,
     criterion,
@@ -16,7 +18,7 @@ from tests.findings.world import (
     osv,
     take_in,
 )
-from tests.world import a_release, an_item
+from tests.world import NINE, a_release, an_item
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +61,54 @@ def test_every_order_of_arrival_ends_in_the_same_table(seed: int, tmp_path: Path
 
     assert stepwise
     assert match_table() == stepwise
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_sweep_by_packages_ends_in_the_table_that_matching_one_by_one_does(
+    seed: int, tmp_path: Path
+) -> None:
+    random = Random(seed)  # noqa: S311 - repeatable on purpose
+    take_in(tmp_path, *(a_record(number, random) for number in range(20)))
+    match_all([an_sbom(None, *sorted({a_purl(random) for _ in range(40)}))])
+    one_by_one = with_evidence()
+
+    Match.objects.all().delete()
+    list(following.follow_everything(actor=SYSTEM, now=NINE))
+
+    assert len(one_by_one) > 10
+    assert with_evidence() == one_by_one
+
+
+def test_a_sweep_over_what_is_matched_already_changes_nothing_but_what_is_stale(
+    tmp_path: Path,
+) -> None:
+    random = Random(1)  # noqa: S311 - repeatable on purpose
+    take_in(tmp_path, *(a_record(number, random) for number in range(20)))
+    match_all([an_sbom(None, *sorted({a_purl(random) for _ in range(40)}))])
+    before = set(Match.objects.values_list("pk", flat=True))
+    stale = Match.objects.order_by("pk")[3]
+    Match.objects.filter(pk=stale.pk).update(verdict="fixed")
+
+    outcomes = list(following.follow_everything(actor=SYSTEM, now=NINE))
+
+    assert sum(one.match_count for one in outcomes) == 1
+    assert set(Match.objects.values_list("pk", flat=True)) == before
+    assert Match.objects.get(pk=stale.pk).verdict == stale.verdict
+
+
+def test_a_sweep_removes_the_matches_of_what_no_advisory_names_any_more(tmp_path: Path) -> None:
+    vulnerabilities = take_in(tmp_path, osv("PYSEC-1", "PyPI", "zlib", {"introduced": "0"}))
+    match_all([an_sbom(None, "pkg:pypi/zlib@1.0", "pkg:pypi/curl@1.0")])
+    assert Match.objects.count() == len(vulnerabilities) == 1
+    elsewhere = osv("PYSEC-1", "PyPI", "lwip", {"introduced": "0"}, modified="2024-02-01T00:00:00Z")
+    take_in(tmp_path, elsewhere)
+
+    list(following.follow_everything(actor=SYSTEM, now=NINE))
+
+    assert not Match.objects.exists()
+
+
+def with_evidence() -> set[tuple[str, ...]]:
+    """All matches in words, with the digests of what they rest on."""
+    words = ("component__purl", "vulnerability__name", "verdict", "confidence", "evidence__digest")
+    return set(Match.objects.values_list(*words))

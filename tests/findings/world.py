@@ -9,8 +9,9 @@ from uuid import UUID
 from longmark.catalog.models import Release
 from longmark.core.actors import SYSTEM
 from longmark.findings.models import Finding, Match
-from longmark.findings.services.matching import Renewal, match_components, match_vulnerabilities
+from longmark.findings.services.matching import match_components, match_vulnerabilities
 from longmark.findings.services.refreshing import Refresh, refresh_findings
+from longmark.findings.services.renewing import Renewal
 from longmark.intel.models import Vulnerability
 from longmark.intel.services.intakes import import_file
 from longmark.sboms import queries as sboms

@@ -29,10 +29,10 @@ class Match(models.Model):
     ``not_affected`` is kept only where another source calls the component affected.
     """
 
-    component = models.ForeignKey("sboms.Component", models.CASCADE, related_name="matches")
-    vulnerability = models.ForeignKey(
-        "intel.Vulnerability", models.CASCADE, db_index=False, related_name="matches"
+    component = models.ForeignKey(
+        "sboms.Component", models.CASCADE, db_index=False, related_name="matches"
     )
+    vulnerability = models.ForeignKey("intel.Vulnerability", models.CASCADE, related_name="matches")
     verdict = models.CharField(max_length=20, choices=choices(Verdict))
     confidence = models.CharField(max_length=10, choices=choices(Confidence))
     evidence = models.ForeignKey(Evidence, models.PROTECT, db_index=False, related_name="+")
@@ -41,7 +41,7 @@ class Match(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["vulnerability", "component"], name="component_meets_a_vulnerability_once"
+                fields=["component", "vulnerability"], name="component_meets_a_vulnerability_once"
             )
         ]
 

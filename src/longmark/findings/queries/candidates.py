@@ -9,7 +9,7 @@ other version is not asked.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -44,7 +44,7 @@ JOIN intel_advisory a ON a.id = r.advisory_id AND a.state = 'published'
 JOIN intel_subject s ON s.advisory_id = r.advisory_id AND {is_about}
 WHERE {scope}
 """
-_IS_ABOUT: Final = """(a.source <> 'csaf' OR EXISTS (
+IS_ABOUT: Final = """(a.source <> 'csaf' OR EXISTS (
    SELECT 1 FROM intel_statement st LEFT JOIN intel_alias al ON al.identifier = st.subject
    WHERE st.id = {alias}.statement_id
      AND (st.subject = '' OR al.vulnerability_id = s.vulnerability_id)))"""
@@ -79,7 +79,6 @@ ORDER BY st.id
 _COMPONENTS: Final = """
 SELECT id, name, version, purl, cpes FROM sboms_component WHERE {scope}
 """
-_COMPONENT_IDS: Final = "SELECT id FROM sboms_component WHERE id > %s ORDER BY id LIMIT %s"
 _COORDINATES: Final = """
 SELECT component_id, package, scheme, version, key, provenance
 FROM sboms_coordinate WHERE {scope} ORDER BY id
@@ -109,7 +108,7 @@ class Candidates:
 
 
 @dataclass
-class _Met:
+class Met:
     """The pairs that were met, and the ranges and exact versions through which."""
 
     pairs: dict[Who, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -143,21 +142,21 @@ def _candidates_stored(scope: str, parameters: tuple[Any, ...]) -> Candidates:
     return _gathered(met, stored_subjects([who for who in met.pairs if isinstance(who, UUID)]))
 
 
-def _gathered(met: _Met, subjects: Mapping[Who, Subject]) -> Candidates:
+def _gathered(met: Met, subjects: Mapping[Who, Subject]) -> Candidates:
     packages = {one.package for subject in subjects.values() for one in subject.coordinates}
     vulnerabilities = set().union(*met.pairs.values()) if met.pairs else set()
     pairs = {who: frozenset(ids) for who, ids in met.pairs.items()}
-    return Candidates(subjects, pairs, _claims(vulnerabilities, packages, met))
+    return Candidates(subjects, pairs, claims_met(vulnerabilities, packages, met))
 
 
-def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> _Met:
-    met = _Met()
+def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> Met:
+    met = Met()
     for meets in (_BY_KEY, _WITHOUT_KEY):
         statement = _HITS.format(
             coordinates=coordinates,
             meets=meets,
             scope=scope,
-            is_about=_IS_ABOUT.format(alias="r"),
+            is_about=IS_ABOUT.format(alias="r"),
         )
         for row in rows(statement, parameters):
             who, vulnerability, number, low, high, low_text, high_text, status = row
@@ -168,7 +167,7 @@ def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> _Met:
         coordinates=coordinates,
         scope=scope,
         by_bytes=_BY_BYTES[connection.vendor],
-        is_about=_IS_ABOUT.format(alias="e"),
+        is_about=IS_ABOUT.format(alias="e"),
     )
     for who, vulnerability, number, text, status in rows(statement, parameters):
         met.pairs[who_is(who)].add(vulnerability)
@@ -176,9 +175,10 @@ def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> _Met:
     return met
 
 
-def _claims(
-    vulnerabilities: Collection[int], packages: Collection[str], met: _Met
+def claims_met(
+    vulnerabilities: Collection[int], packages: Collection[str], met: Met
 ) -> dict[int, list[Claim]]:
+    """Return what is said of packages about vulnerabilities, with the ranges met. One query."""
     claims: dict[int, list[Claim]] = defaultdict(list)
     about, ids = among("s.vulnerability_id", list(vulnerabilities))
     # An expression, so that no planner starts from the packages: it is the advisories that are few.
@@ -214,14 +214,6 @@ def _statement(
 
 def _condition(text: str, kind: str, needs: Any) -> Condition:
     return Condition(text, Surroundings(kind), msgspec.convert(needs, tuple[Alternatives, ...]))
-
-
-def component_ids_in_chunks(size: int) -> Iterator[list[UUID]]:
-    """Yield the ids of all components, rising, in chunks. One query each."""
-    last: UUID | str = stored_ids([UUID(int=0)])[0]
-    while found := [stored for (stored,) in rows(_COMPONENT_IDS, (last, size))]:
-        last = found[-1]
-        yield [who for who in map(who_is, found) if isinstance(who, UUID)]
 
 
 def stored_subjects(ids: Collection[UUID]) -> dict[Who, Subject]:

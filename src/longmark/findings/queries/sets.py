@@ -30,6 +30,15 @@ def matches_of_components(ids: Collection[UUID]) -> dict[Pair, tuple[int, Conten
     return _matches(*among("component_id", stored_ids(ids)))
 
 
+def matches_between(
+    ids: Collection[UUID], low: int, high: int | None
+) -> dict[Pair, tuple[int, Content]]:
+    """Return those of components with vulnerabilities from ``low`` up to ``high``. One query."""
+    scope, parameters = among("component_id", stored_ids(ids))
+    scope += " AND vulnerability_id >= %s" + (" AND vulnerability_id < %s" if high else "")
+    return _matches(scope, (*parameters, low, high) if high else (*parameters, low))
+
+
 def matches_of_vulnerabilities(ids: Collection[int]) -> dict[Pair, tuple[int, Content]]:
     """Return the ids and contents of stored matches. One query."""
     return _matches(*among("vulnerability_id", list(ids)))

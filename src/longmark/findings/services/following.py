@@ -12,8 +12,12 @@ from uuid import UUID
 
 from longmark.core.actors import Actor
 from longmark.core.matching import ClosingReason
-from longmark.findings.queries.candidates import component_ids_in_chunks
-from longmark.findings.services.matching import match_components, match_vulnerabilities
+from longmark.findings.queries.families import components_no_longer_advised, packages_in_chunks
+from longmark.findings.services.matching import (
+    match_components,
+    match_packages,
+    match_vulnerabilities,
+)
 from longmark.findings.services.refreshing import Refresh, refresh_findings
 from longmark.sboms import queries as sboms
 from longmark.sboms.services import deriving
@@ -67,16 +71,19 @@ def follow_vulnerabilities(ids: Iterable[int], *, actor: Actor, now: datetime) -
 
 
 def follow_everything(*, actor: Actor, now: datetime) -> Iterator[Outcome]:
-    """Match all components anew, as after a change of rules; yield after each chunk.
+    """Match all components anew, as after a change of rules; yield after each step.
 
     Raises:
         NotAllowed: the actor may not match.
     """
-    for ids in component_ids_in_chunks(CHUNK_COMPONENTS):
-        renewal = match_components(ids, actor=actor, now=now)
-        release_ids = _releases_with(renewal.component_ids)
-        refreshed = refresh_findings(release_ids, actor=actor, now=now)
-        yield _outcome(renewal.added_count + renewal.changed_count, refreshed)
+    touched: set[UUID] = set()
+    for packages in packages_in_chunks():
+        renewal = match_packages(packages, actor=actor, now=now)
+        touched |= renewal.component_ids
+        yield Outcome(renewal.added_count + renewal.changed_count, 0, 0, 0)
+    renewal = match_components(components_no_longer_advised(), actor=actor, now=now)
+    for release_id in sorted(_releases_with(touched | renewal.component_ids)):
+        yield _outcome(0, refresh_findings([release_id], actor=actor, now=now))
 
 
 def follow_names(

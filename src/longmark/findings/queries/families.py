@@ -1,0 +1,170 @@
+"""The portfolio by packages: components that share all names, and what advisories say of these.
+
+Reads ranges and coordinates package by package, each once, and joins them by bisection in memory:
+for a package in a thousand versions with thousands of advisories the rows of a join would be
+millions, the cuts are thousands.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from longmark.core.formats.advisories.records import ExactVersion, StatedRange, Status
+from longmark.core.matching import Claim, Subject
+from longmark.core.matching.sweeping import Family, Hit, families, is_ordered
+from longmark.findings.queries.candidates import (
+    IS_ABOUT,
+    Candidates,
+    Met,
+    candidates_of_components,
+    claims_met,
+    stored_subjects,
+)
+from longmark.findings.queries.sets import among, rows, who_is
+
+CHUNK_COORDINATES: Final = 20_000
+
+_ADVISED: Final = """
+SELECT p.package, (SELECT COUNT(*) FROM sboms_coordinate c WHERE c.package = p.package)
+FROM (SELECT DISTINCT package FROM intel_statement) p
+ORDER BY p.package
+"""
+_ADVISED_AMONG: Final = """
+SELECT DISTINCT st.package FROM intel_statement st WHERE {scope}
+"""
+_COMPONENTS: Final = "SELECT DISTINCT component_id FROM sboms_coordinate c WHERE {scope}"
+_STALE: Final = """
+SELECT DISTINCT m.component_id FROM findings_match m
+WHERE NOT EXISTS (
+    SELECT 1 FROM sboms_coordinate c JOIN intel_statement st ON st.package = c.package
+    WHERE c.component_id = m.component_id)
+"""
+_RANGES: Final = """
+SELECT r.package, s.vulnerability_id, r.statement_id, r.low, r.high, r.low_text, r.high_text,
+       r.status
+FROM intel_affectedrange r
+JOIN intel_advisory a ON a.id = r.advisory_id AND a.state = 'published'
+JOIN intel_subject s ON s.advisory_id = r.advisory_id AND {is_about}
+WHERE {scope}
+"""
+_EXACT: Final = """
+SELECT e.package, s.vulnerability_id, e.statement_id, e.text, e.status
+FROM intel_exactversion e
+JOIN intel_advisory a ON a.id = e.advisory_id AND a.state = 'published'
+JOIN intel_subject s ON s.advisory_id = e.advisory_id AND {is_about}
+WHERE {scope}
+"""
+
+Hits = Mapping[int, Sequence[Hit]]
+"""What of each vulnerability meets a family."""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Components of some packages in families, with the hits on each and all claims about them.
+
+    ``unordered`` are those with a version that has no order: they meet every range.
+    """
+
+    component_ids: Sequence[UUID]
+    families: Sequence[tuple[Family, Sequence[UUID], Hits]]
+    claims: Mapping[int, Sequence[Claim]]
+    unordered: Candidates
+
+
+def packages_in_chunks() -> Iterator[list[str]]:
+    """Yield the packages that both advisories and components name, in order. One query."""
+    chunk: list[str] = []
+    size = 0
+    for package, count in list(rows(_ADVISED, ())):
+        if count:
+            chunk.append(package)
+            size += count
+        if size >= CHUNK_COORDINATES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def components_no_longer_advised() -> list[UUID]:
+    """Return components with matches though no advisory names a package of theirs. One query."""
+    return [who for (stored,) in rows(_STALE, ()) if isinstance(who := who_is(stored), UUID)]
+
+
+def portfolio_of(packages: Collection[str]) -> Portfolio:
+    """Return the components whose first advised package is one of these. Twelve queries."""
+    subjects = _subjects_led_by(set(packages))
+    ordered = {who: subject for who, subject in subjects.items() if is_ordered(subject)}
+    unordered = [who for who in subjects if who not in ordered]
+    found, members = families(ordered)
+    meetings = _Meetings(found)
+    names = {package for family in found for package in family.packages}
+    vulnerabilities = {pk for hits in meetings.hits for pk in hits}
+    return Portfolio(
+        list(subjects),
+        list(zip(found, members, meetings.hits, strict=True)),
+        claims_met(vulnerabilities, names, meetings.met),
+        candidates_of_components(unordered),
+    )
+
+
+def _subjects_led_by(packages: Collection[str]) -> dict[UUID, Subject]:
+    scope, parameters = among("c.package", list(packages))
+    stored = (who_is(each) for (each,) in rows(_COMPONENTS.format(scope=scope), parameters))
+    subjects = stored_subjects([who for who in stored if isinstance(who, UUID)])
+    named = {package for subject in subjects.values() for package in subject.by_package}
+    scope, parameters = among("st.package", list(named - set(packages)))
+    advised = {each for (each,) in rows(_ADVISED_AMONG.format(scope=scope), parameters)}
+    advised |= set(packages)
+    return {
+        who: subject
+        for who, subject in subjects.items()
+        if isinstance(who, UUID) and _lead(subject, advised) in packages
+    }
+
+
+def _lead(subject: Subject, advised: Collection[str]) -> str:
+    return min(package for package in subject.by_package if package in advised)
+
+
+class _Meetings:
+    """What meets each family, gathered package by package."""
+
+    def __init__(self, found: Sequence[Family]) -> None:
+        self.met = Met()
+        self.hits: list[dict[int, list[Hit]]] = [defaultdict(list) for _ in found]
+        self._by_package: dict[str, list[tuple[Family, dict[int, list[Hit]]]]] = defaultdict(list)
+        for family, hits in zip(found, self.hits, strict=True):
+            for package in family.packages:
+                self._by_package[package].append((family, hits))
+        self._add_ranges()
+        self._add_exact_versions()
+
+    def _add_ranges(self) -> None:
+        for package, vulnerability, statement, low, high, *words in self._rows(_RANGES, "r"):
+            if self._is_met(Hit(package, low, high), vulnerability):
+                low_text, high_text, status = words
+                span = StatedRange(low, high, low_text, high_text, Status(status))
+                self.met.ranges[statement].add(span)
+
+    def _add_exact_versions(self) -> None:
+        for package, vulnerability, statement, text, status in self._rows(_EXACT, "e"):
+            if self._is_met(Hit(package, "", "", text), vulnerability):
+                self.met.exact[statement].add(ExactVersion(text, Status(status)))
+
+    def _rows(self, statement: str, alias: str) -> Iterator[tuple[Any, ...]]:
+        scope, parameters = among(f"{alias}.package", list(self._by_package))
+        return rows(
+            statement.format(scope=scope, is_about=IS_ABOUT.format(alias=alias)), parameters
+        )
+
+    def _is_met(self, hit: Hit, vulnerability: int) -> bool:
+        is_met = False
+        for family, hits in self._by_package[hit.package]:
+            if family.is_met_by(hit):
+                hits[vulnerability].append(hit)
+                is_met = True
+        return is_met

@@ -1,0 +1,179 @@
+"""Matches as they should be, against those that are stored: only differences are written."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from longmark.core.actors import Actor
+from longmark.core.identity import ALIASES_VERSION
+from longmark.core.matching import Decision, Subject, Trail
+from longmark.core.versions import KEYS_VERSION
+from longmark.findings.entries import MatchesRenewed
+from longmark.findings.models import Match, Run
+from longmark.findings.queries.sets import Content, Pair
+from longmark.findings.services.evidence import Archive
+from longmark.foundation.bulk import insert_rows, update_rows
+from longmark.ledger import services as ledger
+
+CHUNK_ROWS: Final = 2_000
+
+_COLUMNS: Final = ("component_id", "vulnerability_id", "verdict", "confidence", "evidence_id")
+
+Stored = dict[Pair, tuple[int, Content]]
+"""Matches by component and vulnerability, with their ids."""
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What a run of the matcher changed, and whom it concerns."""
+
+    looked_at_count: int
+    added_count: int
+    changed_count: int
+    removed_count: int
+    component_ids: frozenset[UUID]
+    vulnerability_ids: frozenset[int]
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether any match is other than before."""
+        return bool(self.component_ids)
+
+
+class Group(NamedTuple):
+    """Components that a vulnerability meets alike; ``place`` is that of their evidence."""
+
+    vulnerability_id: int
+    verdict: str
+    confidence: str
+    place: int
+    component_ids: Sequence[UUID]
+
+
+class Gathering:
+    """Groups of matches as they were decided, with the evidence that they share."""
+
+    def __init__(self) -> None:
+        self.archive = Archive()
+        self.groups: list[Group] = []
+
+    def add(
+        self,
+        vulnerability_id: int,
+        decision: Decision,
+        subject: Subject,
+        component_ids: Sequence[UUID],
+    ) -> None:
+        """Add the decision on a subject that speaks for all these components."""
+        self.groups.append(
+            Group(
+                vulnerability_id,
+                decision.verdict.value,
+                decision.confidence.value,
+                self.archive.place_of(Trail.of(subject, decision)),
+                component_ids,
+            )
+        )
+
+
+class Tally:
+    """What a run wrote so far."""
+
+    def __init__(self, subject: str, now: datetime) -> None:
+        self.subject = subject
+        self.now = now
+        self.looked_at = 0
+        self._counts = {"+": 0, "~": 0, "-": 0}
+        self._digest = hashlib.sha256()
+        self._components: set[UUID] = set()
+        self._vulnerabilities: set[int] = set()
+
+    def write(self, stored: Stored, groups: Iterable[Group], evidence_ids: Sequence[int]) -> None:
+        """Write what differs between the stored matches of a scope and those decided for it."""
+        added: list[tuple[Sequence[UUID], int, Content]] = []
+        changed: list[tuple[int, Content]] = []
+        for group in groups:
+            content = (group.verdict, group.confidence, evidence_ids[group.place])
+            new, other = _sorted_out(stored, group, content)
+            if new:
+                added.append((new, group.vulnerability_id, content))
+            changed += [(pk, content) for pk, _ in other]
+            self._note("+", new, group.vulnerability_id)
+            self._note("~", [component_id for _, component_id in other], group.vulnerability_id)
+        if added:
+            insert_rows(Match, (*_COLUMNS, "matched_at"), self._rows(added))
+        if changed:
+            altered = ((*content, self.now, pk) for pk, content in changed)
+            update_rows(Match, (*_COLUMNS[2:], "matched_at"), altered)
+        self._remove(stored)
+
+    def _rows(
+        self, added: Iterable[tuple[Sequence[UUID], int, Content]]
+    ) -> Iterator[tuple[object, ...]]:
+        """Yield the rows component by component: in the order of the index that they go into."""
+        by_component: dict[UUID, list[tuple[int, Content]]] = defaultdict(list)
+        for component_ids, vulnerability_id, content in added:
+            met = (vulnerability_id, content)
+            for component_id in component_ids:
+                by_component[component_id].append(met)
+        now = self.now
+        for component_id in sorted(by_component, key=attrgetter("int")):
+            for vulnerability_id, content in by_component[component_id]:
+                yield (component_id, vulnerability_id, *content, now)
+
+    def _remove(self, left: Stored) -> None:
+        pks = [pk for pk, _ in left.values()]
+        for start in range(0, len(pks), CHUNK_ROWS):
+            Match.objects.filter(pk__in=pks[start : start + CHUNK_ROWS]).delete()
+        for component_id, vulnerability_id in left:
+            self._note("-", [component_id], vulnerability_id)
+
+    def _note(self, mark: str, component_ids: Sequence[UUID], vulnerability_id: int) -> None:
+        if not component_ids:
+            return
+        self._counts[mark] += len(component_ids)
+        self._components.update(component_ids)
+        self._vulnerabilities.add(vulnerability_id)
+        self._digest.update(f"{mark}{vulnerability_id}:".encode())
+        self._digest.update(b"".join([each.bytes for each in component_ids]))
+
+    def recorded(self, actor: Actor) -> Renewal:
+        """Record the run and append it to the ledger."""
+        counts = {
+            "looked_at_count": self.looked_at,
+            "added_count": self._counts["+"],
+            "changed_count": self._counts["~"],
+            "removed_count": self._counts["-"],
+        }
+        run = Run.objects.create(subject=self.subject, ran_at=self.now, **counts)
+        entry = MatchesRenewed(
+            self.subject,
+            **counts,
+            digest=self._digest.hexdigest(),
+            keys_version=KEYS_VERSION,
+            aliases_version=ALIASES_VERSION,
+        )
+        ledger.append(entry, subject=run, actor=actor, now=self.now)
+        components, vulnerabilities = frozenset(self._components), frozenset(self._vulnerabilities)
+        return Renewal(**counts, component_ids=components, vulnerability_ids=vulnerabilities)
+
+
+def _sorted_out(
+    stored: Stored, group: Group, content: Content
+) -> tuple[Sequence[UUID], list[tuple[int, UUID]]]:
+    """Return the components of a group that have no match yet, and those with another one."""
+    if not stored:
+        return group.component_ids, []
+    new, other = [], []
+    for component_id in group.component_ids:
+        pk, known = stored.pop((component_id, group.vulnerability_id), (None, None))
+        if pk is None:
+            new.append(component_id)
+        elif known != content:
+            other.append((pk, component_id))
+    return new, other
