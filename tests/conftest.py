@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import Client
 
 from longmark.accounts import services as accounts
 from longmark.core.actors import SYSTEM, Action, Actor, Role
+
+hypothesis.settings.register_profile("longmark", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("longmark")
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
