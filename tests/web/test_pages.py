@@ -39,6 +39,8 @@ LISTS = [
     "feeds",
     "search",
     "supplier-requests",
+    "licences",
+    "licence",
 ]
 DETAILS: dict[str, Callable[[World], list[object]]] = {
     "vulnerability": lambda world: [CVE],

@@ -21,6 +21,7 @@ from longmark.ledger.api import router as ledger
 from longmark.names.api import router as names
 from longmark.parties.api import router as parties
 from longmark.sboms.api.documents import router as sboms
+from longmark.sboms.api.licences import router as licences
 from longmark.sboms.api.quality import router as quality
 
 DESCRIPTION = """
@@ -49,6 +50,7 @@ for router in (
     name_previews,
     sboms,
     quality,
+    licences,
     intel,
     findings,
     explaining,

@@ -13,7 +13,19 @@ from typing import Any, NoReturn
 import httpx
 
 from longmark import __version__
-from longmark.cli import affected, explain, facts, feed, jobs, ledger, names, output, sbom, units
+from longmark.cli import (
+    affected,
+    explain,
+    facts,
+    feed,
+    jobs,
+    ledger,
+    licences,
+    names,
+    output,
+    sbom,
+    units,
+)
 from longmark.cli.client import Client, Problem, Unreachable
 
 FINE, OVER_THE_BAR, WRONG_USE, REFUSED, UNREACHABLE = range(5)
@@ -54,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--data", type=Path, help="the local data folder")
     top.add_argument("--json", action="store_true", help="print JSON for programs")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (affected, explain, sbom, facts, names, units, feed, jobs, ledger):
+    for module in (affected, explain, sbom, facts, names, units, feed, jobs, ledger, licences):
         module.add_to(verbs)
     _add_server_verbs(verbs)
     return top

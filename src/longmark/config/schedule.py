@@ -8,6 +8,7 @@ from longmark.fleet import tasks as fleet
 from longmark.intel.services import feeds as feed_services
 from longmark.intel.tasks import feeds, files
 from longmark.jobs.services import Handler
+from longmark.sboms.services import licences
 
 HANDLERS: Mapping[str, Handler] = {
     "findings.match-everything": findings.match_everything,
@@ -26,4 +27,6 @@ FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}
 PERIODIC: Sequence[Callable[[datetime], object]] = [
     # Advisories come every hour; each feed says when it is due.
     lambda now: feed_services.ask_for_due(now=now),
+    # SBOMs that came before licences were read, or were read by older rules.
+    lambda now: licences.catch_up(),
 ]

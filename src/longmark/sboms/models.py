@@ -3,6 +3,7 @@
 from django.db import models
 
 from longmark.core.identity import Provenance
+from longmark.core.licences import Category
 from longmark.core.versions import Scheme
 from longmark.core.vocabulary import choices
 from longmark.foundation.fields import KeyField, OptionalKeyField
@@ -38,6 +39,7 @@ class Document(models.Model):
     is_current = models.BooleanField(default=True)
     withdrawn_at = models.DateTimeField(null=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
+    licences_version = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -160,7 +162,8 @@ class Occurrence(models.Model):
     """A component at its place in one SBOM, with what that SBOM says of it there.
 
     ``number`` is its place in the document, 0 for the subject. ``path`` names what it sits
-    in, outermost first. ``licences`` and ``hashes`` hold one per line.
+    in, outermost first. ``licences`` and ``hashes`` hold one per line, as stated; ``licence``
+    is what the former come to as one SPDX expression.
     """
 
     document = models.ForeignKey(
@@ -176,6 +179,7 @@ class Occurrence(models.Model):
     scope = models.CharField(max_length=20, blank=True)
     supplier = models.TextField(blank=True)
     licences = models.TextField(blank=True)
+    licence = KeyField(blank=True, default="")
     hashes = models.TextField(blank=True)
     patches = models.JSONField(default=list)
 
@@ -184,7 +188,8 @@ class Occurrence(models.Model):
             models.UniqueConstraint(fields=["document", "number"], name="place_holds_one_component")
         ]
         indexes = [
-            models.Index(fields=["component", "document"], name="occurrences_of_a_component")
+            models.Index(fields=["component", "document"], name="occurrences_of_a_component"),
+            models.Index(fields=["licence", "id"], name="occurrences_of_a_licence"),
         ]
 
     def __str__(self) -> str:
@@ -199,6 +204,30 @@ class Occurrence(models.Model):
     def is_subject(self) -> bool:
         """Whether the SBOM is about this component, rather than listing it."""
         return self.number == 0
+
+
+class LicenceTally(models.Model):
+    """How many components of a document are under one licence; overviews sum these.
+
+    An empty ``licence`` is one that is not stated.
+    """
+
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="licence_tallies", db_index=False
+    )
+    licence = KeyField(blank=True)
+    category = models.CharField(max_length=20, choices=choices(Category))
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "licence"], name="document_tallies_a_licence_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} under {self.licence or 'no stated licence'}"
 
 
 class KeptReport(models.Model):

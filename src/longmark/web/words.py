@@ -116,6 +116,15 @@ SOURCES: Words = {
     "linux": _("Linux kernel CVEs"),
 }
 
+LICENCE_CATEGORIES: Words = {
+    "unknown": _("Not known"),
+    "not-spdx": _("Not an SPDX licence"),
+    "proprietary": _("Proprietary"),
+    "strong-copyleft": _("Strong copyleft"),
+    "weak-copyleft": _("Weak copyleft"),
+    "permissive": _("Permissive"),
+}
+
 CHANGES: Words = {
     "added": _("Came"),
     "removed": _("Went"),

@@ -24,8 +24,14 @@ from license_expression import (
     get_spdx_licensing,
 )
 
+LICENCES_VERSION = 1
+"""Changes when the same texts come to other expressions, so that what is stored is read anew."""
+
 TEXT_LENGTH = 2_000
 """A longer text is the licence itself, which is no substitute for an identifier."""
+
+STORED_LENGTH = 500
+"""A longer expression is cut: it is grouped by, and no reader can tell such two apart."""
 
 BRACKETS = 100
 """An expression with more of them is parsed by no recursion of ours."""
@@ -110,7 +116,7 @@ def combined(texts: Iterable[str]) -> Licence:
     if len(found) == 1:
         return found[0]
     return Licence(
-        " AND ".join(sorted(_bracketed(each) for each in found))[:TEXT_LENGTH],
+        " AND ".join(sorted(_bracketed(each) for each in found))[:STORED_LENGTH],
         tuple(dict.fromkeys(name for each in found for name in each.identifiers)),
         _strictest([each.category for each in found]),
         is_spdx=all(each.is_spdx for each in found),
@@ -134,7 +140,8 @@ def _parsed(text: str) -> Licence | None:
     symbols = [str(each) for each in _licensing().license_symbols(tree, unique=True)]
     if not all(each in _known() or each.startswith(LICENCE_REF) for each in symbols):
         return None
-    return Licence(str(tree.render("{symbol.key}")), tuple(symbols), _category(tree), is_spdx=True)
+    spelled = str(tree.render("{symbol.key}"))[:STORED_LENGTH]
+    return Licence(spelled, tuple(symbols), _category(tree), is_spdx=True)
 
 
 def _identifier_named(text: str) -> str:

@@ -10,6 +10,7 @@ from longmark.core.formats.sboms import ComponentEntry, SbomDocument
 from longmark.core.identity import Coordinate as Place
 from longmark.core.identity import canonical_purl, coordinates, rules_of, stated_names
 from longmark.core.identity.rules import Rulebook
+from longmark.core.licences import combined
 from longmark.core.versions import is_unstated
 from longmark.foundation.bulk import insert_missing_rows, insert_rows
 from longmark.names import queries as names
@@ -22,6 +23,7 @@ from longmark.sboms.models import (
     Occurrence,
     StatedName,
 )
+from longmark.sboms.services.licences import tally_licences
 
 COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
 """The id of every component derives from it: it must never change."""
@@ -99,6 +101,7 @@ def record_components(document: Document, sbom: SbomDocument) -> int:
             for pk, (number, entry) in zip(ids, numbered, strict=True)
         ),
     )
+    tally_licences(document, (combined(each.licences) for each in sbom.components))
     return len(unseen)
 
 
@@ -125,6 +128,7 @@ OCCURRENCE_COLUMNS = (
     "scope",
     "supplier",
     "licences",
+    "licence",
     "hashes",
     "patches",
 )
@@ -175,6 +179,7 @@ def _occurrence_values(entry: ComponentEntry) -> Row:
         entry.scope,
         entry.supplier or "",
         "\n".join(entry.licences),
+        combined(entry.licences).expression,
         "\n".join(f"{each.algorithm}:{each.digest}" for each in entry.hashes),
         [asdict(patch) for patch in entry.patches],
     )

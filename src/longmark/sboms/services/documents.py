@@ -16,6 +16,7 @@ from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
 from longmark.core.formats.sboms import SbomDocument, SbomInvalid, read_sbom
+from longmark.core.licences import LICENCES_VERSION
 from longmark.foundation.bulk import collector_paused
 from longmark.ledger import services as ledger
 from longmark.sboms import entries, queries
@@ -240,6 +241,7 @@ def _document(offer: _Offer, sbom: SbomDocument, now: datetime) -> Document:
         version=sbom.version,
         created_at=sbom.created_at,
         recorded_at=now,
+        licences_version=LICENCES_VERSION,
         component_count=len(sbom.components),
         dependency_count=len(sbom.dependencies),
         defects=[asdict(defect) for defect in sbom.defects],
