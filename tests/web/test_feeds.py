@@ -63,3 +63,20 @@ def test_viewer_sees_the_feeds_and_no_buttons(as_viewer: Client):
 def test_unknown_feed_and_act_are_told_in_a_page(signed_in: Client):
     assert signed_in.get("/settings/feeds/gossip/").status_code == 404
     assert signed_in.post("/settings/feeds/kev/paint/").status_code == 404
+
+
+def test_supplier_is_followed_by_its_domain(signed_in: Client):
+    response = signed_in.post("/settings/feeds/providers/", {"domain": "Acme.example"})
+
+    assert response["Location"] == "/settings/feeds/csaf-acme.example/"
+    assert signed_in.get(response["Location"]).status_code == 200
+    assert (
+        signed_in.post("/settings/feeds/providers/", {"domain": "acme.example"}).status_code == 422
+    )
+
+
+def test_what_is_no_domain_comes_back_with_its_text(signed_in: Client):
+    response = signed_in.post("/settings/feeds/providers/", {"domain": "not a domain"})
+
+    assert response.status_code == 422
+    assert "is no domain" in response.content.decode()

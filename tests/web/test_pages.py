@@ -22,6 +22,7 @@ ONLY_POST = {
     "import-take",
     "import-discard",
     "feed-act",
+    "provider-follow",
 }
 LISTS = [
     "desk",

@@ -39,6 +39,9 @@ def _add_acts_on_one(acts: Any) -> None:
     on.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="any other option"
     )
+    provider = acts.add_parser("add-csaf", help="follow a CSAF provider, found by its domain")
+    provider.add_argument("domain", metavar="DOMAIN", help="or the address of its metadata")
+    provider.set_defaults(act=add_provider, is_server_verb=False)
     off = acts.add_parser("disable", help="follow a feed no longer; what it brought stays")
     run = acts.add_parser("run", help="have a feed run now, and wait for its end")
     one = acts.add_parser("show", help="one feed: its state and its latest runs")
@@ -123,10 +126,21 @@ def enable(client: Client, arguments: argparse.Namespace) -> int:
         "options": options,
     }
     feed = client.post(f"/feeds/{arguments.name}/enable", body)
+    return _followed(feed, arguments)
+
+
+def add_provider(client: Client, arguments: argparse.Namespace) -> int:
+    """Follow a CSAF provider."""
+    return _followed(client.post("/feeds", {"domain": arguments.domain}), arguments)
+
+
+def _followed(feed: dict[str, Any], arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.as_json(feed)
         return 0
-    output.line(f"{feed['title']} is followed, every {feed['period_minutes']} minutes.")
+    output.line(
+        f"{feed['title']} ({feed['name']}) is followed, every {feed['period_minutes']} minutes."
+    )
     output.hint(
         "The worker of `longmark serve` runs it; at once: longmark feed run " + feed["name"]
     )

@@ -112,6 +112,10 @@ class FeedIn(Schema):
     )
 
 
+class ProviderIn(Schema):
+    domain: str = Field(examples=["psirt.example.com"], description="Or its metadata's address.")
+
+
 class StepNotedOut(Schema):
     name: str
     place: str
@@ -239,6 +243,14 @@ def import_advisory_file(request: HttpRequest, file: File[UploadedFile]) -> obje
 def feed_list(request: HttpRequest) -> object:
     """Return every feed that is or could be followed: how old, how complete, what went wrong."""
     return [_feed(one) for one in feeds.feed_states(timezone.now())]
+
+
+@router.post("/feeds", response={201: FeedOut}, operation_id="follow_provider")
+def follow_provider(request: HttpRequest, body: ProviderIn) -> object:
+    """Follow a CSAF provider from now on."""
+    now = timezone.now()
+    made = feed_services.follow_provider(body.domain, actor=actor_of(request), now=now)
+    return Status(201, _feed(feeds.feed_state(made.name, now)))
 
 
 @router.get("/feeds/{name}", response=FeedOut, operation_id="feed_state")

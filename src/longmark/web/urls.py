@@ -118,6 +118,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/tokens/", settings.issue_token, name="token-issue"),
     path("settings/tokens/<int:pk>/revoke/", settings.revoke_token, name="token-revoke"),
     path("settings/feeds/", feeds.feeds, name="feeds"),
+    path("settings/feeds/providers/", feeds.follow_provider, name="provider-follow"),
     path("settings/feeds/<int:pk>/", feeds.intake, name="intake"),
     path("settings/feeds/<str:name>/", feeds.feed, name="feed"),
     path("settings/feeds/<str:name>/<str:act>/", feeds.act, name="feed-act"),

@@ -69,3 +69,12 @@ def test_viewer_reads_and_switches_nothing(caller):
     assert viewer.get("/api/v1/feeds").status_code == 200
     assert enable(viewer, "kev").status_code == 403
     assert viewer.post("/api/v1/feeds/kev/run").status_code == 403
+
+
+def test_supplier_is_followed_by_its_domain(psirt):
+    body = {"domain": "acme.example"}
+    answer = psirt.post("/api/v1/feeds", body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["name"]) == (201, "csaf-acme.example")
+    assert psirt.get("/api/v1/feeds/csaf-acme.example").json()["health"] == "waiting"
+    assert psirt.post("/api/v1/feeds", body, content_type="application/json").status_code == 409

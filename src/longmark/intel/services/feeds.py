@@ -4,6 +4,7 @@ A run is asked for, and done by a job. What it has reached is written with each 
 was cut off is taken up where it stopped. Talking to upstream is the tasks' part.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ RUN_JOB: Final = "intel.run-feed"
 SHORTEST_PERIOD: Final = timedelta(minutes=5)
 RETRY_FIRST: Final = timedelta(minutes=10)
 MAX_STEPS: Final = 500
+_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?")
 MAX_ERROR: Final = 2_000  # characters
 
 
@@ -61,6 +63,43 @@ def switch_on(
     switched = entries.FeedSwitchedOn(
         feed.name, feed.address, int(feed.period.total_seconds()), dict(feed.options)
     )
+    ledger.append(switched, subject=feed, actor=actor, now=now)
+    return feed
+
+
+@transaction.atomic(durable=True)
+def follow_provider(domain: str, *, actor: Actor, now: datetime) -> Feed:
+    """Follow a CSAF provider from now on: by its domain, or the address of its metadata.
+
+    Raises:
+        Invalid: this is neither.
+        NotAllowed: `actor` may not bring in advisories.
+        Refused: it is followed already.
+    """
+    accounts.require(actor, Action.IMPORT_ADVISORIES)
+    text = domain.strip().rstrip("/").lower() if "/" not in domain else domain.strip()
+    address = _checked_address(text if "://" in text else f"https://{text}", "domain")
+    host = urlsplit(address).netloc
+    if not _HOST.fullmatch(host):
+        raise Invalid("{domain} is no domain.", field="domain", domain=domain[:100])
+    upstream = UPSTREAMS[FeedKind.CSAF]
+    feed = Feed(
+        name=f"csaf-{host}"[:120],
+        kind=FeedKind.CSAF,
+        address=address,
+        options=dict(upstream.options),
+        period=upstream.period,
+        stale_after=upstream.stale_after,
+        is_enabled=True,
+        due_at=now,
+    )
+    try:
+        with transaction.atomic():
+            feed.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("{feed} is there already.", feed=feed) from None
+    period = int(feed.period.total_seconds())
+    switched = entries.FeedSwitchedOn(feed.name, feed.address, period, dict(feed.options))
     ledger.append(switched, subject=feed, actor=actor, now=now)
     return feed
 

@@ -7,7 +7,7 @@ with its reason. One ledger entry stands for the whole file.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -123,6 +123,51 @@ def import_blob(
         with _failing(intake, now=now):
             _take_signals(file, found, intake, progress, now=now)
         return _ended(intake, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def quarantine(
+    digest: str,
+    *,
+    filename: str,
+    expected: Format,
+    refusals: Sequence[tuple[str, str]],
+    run: FeedRun | None,
+    actor: Actor,
+    now: datetime,
+) -> Intake:
+    """Keep documents that may not be taken in (a wrong hash, a bad signature), with the reasons.
+
+    `digest` is that of the file in the blob store that holds them as they came.
+    """
+    intake = Intake.objects.create(
+        filename=filename[:300],
+        digest=digest,
+        format=expected.value,
+        state=IntakeState.DONE,
+        started_at=now,
+        ended_at=now,
+        actor_name=actor.name,
+        run=run,
+        read_count=len(refusals),
+        refused_count=len(refusals),
+    )
+    Refusal.objects.bulk_create(
+        Refusal(intake=intake, place=place[:300], reason=reason) for place, reason in refusals
+    )
+    kept = entries.AdvisoriesImported(
+        filename=intake.filename,
+        format=intake.format,
+        edition="",
+        manifest_digest=digest,
+        added_count=0,
+        changed_count=0,
+        unchanged_count=0,
+        refused_count=len(refusals),
+        vulnerability_count=0,
+    )
+    ledger.append(kept, subject=intake, actor=actor, now=now, blobs=[digest])
+    return intake
 
 
 def _take_signals(

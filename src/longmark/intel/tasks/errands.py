@@ -6,7 +6,7 @@ was fetched is noted as pending together with the marks that hold once it is tak
 kill it is taken from where the reading stopped, and nothing is fetched twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +103,20 @@ class Errand:
         intake = self.take_pending()
         assert intake is not None, "it was just noted as pending"
         return intake
+
+    def quarantine(
+        self, path: Path, refusals: Sequence[tuple[str, str]], *, filename: str, expected: Format
+    ) -> None:
+        """Keep documents that may not be taken in, with the reasons, for people to look at."""
+        intakes.quarantine(
+            self.keep(path),
+            filename=filename,
+            expected=expected,
+            refusals=refusals,
+            run=self.run,
+            actor=self.progress.actor,
+            now=self.progress.now,
+        )
 
     def keep(self, path: Path) -> str:
         """Move a file into the blob store, whatever it holds, and return its SHA-256."""

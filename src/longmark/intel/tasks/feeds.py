@@ -11,7 +11,7 @@ from longmark.core.errors import LongmarkError, Refused
 from longmark.core.vocabulary import FeedKind
 from longmark.intel.queries import feeds as queries
 from longmark.intel.services import feeds
-from longmark.intel.tasks import cve, euvd, linux, nvd, osv, wholes
+from longmark.intel.tasks import csaf, cve, euvd, linux, nvd, osv, wholes
 from longmark.intel.tasks.client import Client
 from longmark.intel.tasks.errands import Errand
 from longmark.jobs.services import Cancelled, Progress
@@ -27,6 +27,7 @@ FOLLOWERS: Final[Mapping[FeedKind, Callable[[Errand], None]]] = {
     FeedKind.CVE: cve.follow,
     FeedKind.LINUX: linux.follow,
     FeedKind.EUVD: euvd.follow,
+    FeedKind.CSAF: csaf.follow,
 }
 
 

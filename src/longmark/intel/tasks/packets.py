@@ -40,6 +40,11 @@ class Packet:
         self.archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
         self.count += 1
 
+    def drop(self) -> None:
+        """Throw away what was put together."""
+        self.archive.close()
+        self.path.unlink()
+
     def take(
         self, filename: str, expected: Format | None, *, marks: Mapping[str, Any]
     ) -> "Intake | None":

@@ -34,6 +34,16 @@ class AdvisoriesForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File of advisories"))
 
 
+class ProviderForm(forms.Form):
+    """A CSAF provider to follow."""
+
+    domain = forms.CharField(
+        label=gettext_lazy("Domain of a supplier"),
+        help_text=gettext_lazy("Where its CSAF documents are, is found out by its domain."),
+        max_length=400,
+    )
+
+
 class FollowingForm(forms.Form):
     """How a feed is followed."""
 
@@ -85,18 +95,42 @@ class FollowingForm(forms.Form):
 
 @page()
 def feeds(request: PageRequest) -> HttpResponse:
-    now, form = timezone.now(), AdvisoriesForm(request.POST or None, request.FILES or None)
+    return _feeds(request, AdvisoriesForm(request.POST or None, request.FILES or None))
+
+
+@require_POST
+@page()
+def follow_provider(request: PageRequest) -> HttpResponse:
+    form = ProviderForm(request.POST)
+    feed = attempt(form, lambda: _provider_followed(request, form))
+    if feed is None:
+        return _feeds(request, AdvisoriesForm(), form)
+    messages.success(request, _("%(feed)s is followed. It runs within a minute.") % {"feed": feed})
+    return redirect("web:feed", feed.name)
+
+
+def _provider_followed(request: PageRequest, form: ProviderForm) -> "Feed":
+    domain = form.cleaned_data["domain"]
+    return services.follow_provider(domain, actor=request.actor, now=timezone.now())
+
+
+def _feeds(
+    request: PageRequest, form: AdvisoriesForm, provider: ProviderForm | None = None
+) -> HttpResponse:
+    now = timezone.now()
     job = attempt(form, lambda: _enqueued(request, form)) if form.is_bound else None
     if job:
         return redirect("web:job", job.pk)
     context = {
         "form": form,
+        "provider": provider or ProviderForm(),
         "states": queries.feed_states(now),
         "sources": intakes.sources_state(now),
         "page": intakes.intakes_page(after=wanted(request, "after") or None),
         "may_manage": accounts.may(request.actor, Action.MANAGE_ACCOUNTS),
     }
-    return render(request, "web/feeds.html", context, status=422 if form.errors else 200)
+    is_refused = form.errors or (provider and provider.errors)
+    return render(request, "web/feeds.html", context, status=422 if is_refused else 200)
 
 
 def _enqueued(request: PageRequest, form: AdvisoriesForm) -> "Job":
