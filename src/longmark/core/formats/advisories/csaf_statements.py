@@ -309,7 +309,7 @@ def fix_in(details: str) -> str:
     """Return the version that the words of a remedy name as fixed, empty if they name none.
 
     >>> fix_in("Update to V2.3.1 or later version"), fix_in("Contact support")
-    ('V2.3.1', '')
+    ('2.3.1', '')
     """
     return prose.fixed_version(details)
 
