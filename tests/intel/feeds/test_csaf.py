@@ -134,8 +134,6 @@ def name(source) -> str:
 
 @pytest.fixture
 def signed(acme) -> Acme:
-    if not signatures.is_possible():
-        pytest.skip("No OpenPGP library is installed.")
     acme.sign()
     return acme
 
@@ -363,20 +361,6 @@ def test_trusted_provider_must_state_hashes(runner, signed, name):
     runner.run(name)
 
     assert "no hash file" in reasons()[0]
-
-
-def test_without_an_openpgp_library_nothing_signed_is_taken(
-    source, runner, acme, name, monkeypatch
-):
-    monkeypatch.setattr(signatures, "pysequoia", None)
-    acme.publish("ACME-1")
-    source.publish("/white/2026/acme-1.json.asc", b"a signature")
-    acme.directory()
-
-    with pytest.raises(Refused, match="Signatures cannot be checked"):
-        runner.run(name)
-
-    assert ids() == []
 
 
 def test_what_is_not_for_everyone_is_not_asked_for_and_said_so(source, runner, acme, name):

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from longmark.core.errors import Invalid, LongmarkError, NotFound, Unavailable
+from longmark.core.errors import Invalid, LongmarkError, NotFound
 from longmark.core.formats.advisories import providers
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.providers import TRUSTED, Listed, Listing, Provider
@@ -219,8 +219,6 @@ def _check(errand: Errand, one: Listed, content: bytes, checks: _Checks) -> None
         if checks.is_strict:
             raise Invalid("It is not signed, as those of a trusted provider are.")
         return
-    if not signatures.is_possible():
-        raise Unavailable("Signatures cannot be checked: pysequoia is not installed.")
     if not checks.certificates:
         raise Invalid("It is signed, and the provider names no key that could be fetched.")
     signatures.check(content, signature, checks.certificates)

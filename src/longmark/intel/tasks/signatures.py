@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from longmark.core.errors import Invalid, Unavailable
+import pysequoia
 
-try:
-    import pysequoia
-except ImportError:  # an installation without it checks nothing, and says so
-    pysequoia = None
+from longmark.core.errors import Invalid
 
 MAX_SIGNATURE_BYTES: Final = 1 << 20
 KEY_VALID_SECONDS: Final = 10 * 366 * 86_400
@@ -19,9 +16,7 @@ def certificates(content: bytes) -> list[Any]:
 
     Raises:
         Invalid: it holds none.
-        Unavailable: no OpenPGP library is installed.
     """
-    _require()
     try:
         return list(pysequoia.Cert.split_bytes(content))
     except (RuntimeError, ValueError, OSError, TypeError) as error:
@@ -38,9 +33,7 @@ def check(content: bytes, signature: bytes, certificates: Sequence[Any]) -> str:
 
     Raises:
         Invalid: none of these certificates made it, or not over this content.
-        Unavailable: no OpenPGP library is installed.
     """
-    _require()
     try:
         read = pysequoia.Sig.from_bytes(signature)
         found = pysequoia.verify(bytes=content, store=lambda _: list(certificates), signature=read)
@@ -50,12 +43,7 @@ def check(content: bytes, signature: bytes, certificates: Sequence[Any]) -> str:
 
 
 def new_key(name: str) -> bytes:
-    """Return a new secret key (Ed25519) that belongs to `name`.
-
-    Raises:
-        Unavailable: no OpenPGP library is installed.
-    """
-    _require()
+    """Return a new secret key (Ed25519) that belongs to `name`."""
     key = pysequoia.Tsk.generate(
         name, profile=pysequoia.Profile.RFC4880, validity_seconds=KEY_VALID_SECONDS
     )
@@ -63,37 +51,17 @@ def new_key(name: str) -> bytes:
 
 
 def sign(content: bytes, secret_key: bytes) -> bytes:
-    """Return a detached, armoured signature.
-
-    Raises:
-        Unavailable: no OpenPGP library is installed.
-    """
-    _require()
+    """Return a detached, armoured signature."""
     key = pysequoia.Tsk.from_bytes(secret_key)
     signed = pysequoia.sign(key.signer(), content, mode=pysequoia.SignatureMode.DETACHED)
     return bytes(signed)
 
 
 def public_part(secret_key: bytes) -> bytes:
-    """Return the certificate of a secret key, armoured: what others need to check signatures.
-
-    Raises:
-        Unavailable: no OpenPGP library is installed.
-    """
-    _require()
+    """Return the certificate of a secret key, armoured: what others need to check signatures."""
     return str(pysequoia.Tsk.from_bytes(secret_key).extract_certificate()).encode()
-
-
-def _require() -> None:
-    if pysequoia is None:
-        raise Unavailable("Signatures cannot be checked: pysequoia is not installed.")
 
 
 def _said(error: Exception) -> str:
     """Return the first line: what follows is the library's own trace."""
     return next(iter(str(error).splitlines()), type(error).__name__)
-
-
-def is_possible() -> bool:
-    """Tell whether signatures can be checked here."""
-    return pysequoia is not None
