@@ -79,7 +79,7 @@ def follow_provider(domain: str, *, actor: Actor, now: datetime) -> Feed:
     accounts.require(actor, Action.IMPORT_ADVISORIES)
     text = domain.strip().rstrip("/").lower() if "/" not in domain else domain.strip()
     address = _checked_address(text if "://" in text else f"https://{text}", "domain")
-    host = urlsplit(address).netloc
+    host = urlsplit(address).netloc.lower()
     if not _HOST.fullmatch(host):
         raise Invalid("{domain} is no domain.", field="domain", domain=domain[:100])
     upstream = UPSTREAMS[FeedKind.CSAF]
@@ -267,7 +267,10 @@ def _checked_option(known: Mapping[str, Any], name: str, value: Any) -> Any:
 
 def _checked_address(text: str, field: str) -> str:
     """Return an address with which a request could be made; where it may lead, the client says."""
-    parts = urlsplit(text.strip())
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:  # brackets that hold no address
+        parts = urlsplit("")
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username:
         raise Invalid(
             "{text} is not an https address without user name.", field=field, text=text[:200]

@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 import httpx
 
 from longmark import __version__
-from longmark.core.errors import Invalid, LongmarkError, NotFound, Unavailable
+from longmark.core.errors import Invalid, LongmarkError, NotFound, Refused, Unavailable
 from longmark.intel.tasks import addresses
 from longmark.intel.tasks.addresses import Target
 
@@ -167,14 +167,17 @@ class Client:
                 if not response.has_redirect_location:
                     yield response
                     return
-                url = urljoin(url, response.headers["location"])
+                url = _led_to(url, response.headers["location"])
             finally:
                 response.close()
         raise Unavailable("{url}: it leads on and on.", url=url)
 
     def _send(self, target: Target, headers: Mapping[str, str], attempt: int) -> httpx.Response:
         client = self._client(target)
-        url = httpx.URL(target.url)
+        try:
+            url = httpx.URL(target.url)
+        except httpx.InvalidURL:
+            raise Refused("{url} is no address.", url=target.url[:200]) from None
         host = url.netloc.decode()
         if target.addresses:
             url = url.copy_with(host=target.addresses[attempt % len(target.addresses)])
@@ -269,6 +272,13 @@ def _final(url: str, status: int, problem: str) -> LongmarkError:
     """Return the error for an answer that another attempt would not change."""
     is_gone = status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}
     return (NotFound if is_gone else Unavailable)("{url}: {problem}", url=url, problem=problem)
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Refused("{url} is no address.", url=location[:200]) from None
 
 
 def _asked_to_wait(response: httpx.Response) -> float:

@@ -2,7 +2,8 @@
 
 A document is taken if its hash is right and, where there is a signature, if that is by a key of
 the provider; a trusted provider must have both. What fails stays outside, kept with its reason.
-Lists are read from their mark on, the oldest change first. Documents that are not for everyone
+Lists are read from their mark on, the oldest change first; what was not served is asked for again
+in each run, what was refused when it changes, or the keys do. Documents that are not for everyone
 (TLP:AMBER and above) need access of their own and are not asked for.
 """
 
@@ -14,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from longmark.core.errors import Invalid, LongmarkError, NotFound
+from longmark.core.errors import Invalid, LongmarkError, NotFound, Refused, Unavailable
 from longmark.core.formats.advisories import providers
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.providers import TRUSTED, Listed, Listing, Provider
@@ -22,13 +23,13 @@ from longmark.core.formats.advisories.reading import RecordInvalid, instant
 from longmark.intel.tasks import packets, signatures
 from longmark.intel.tasks.client import Fetched
 from longmark.intel.tasks.errands import Errand
-from longmark.intel.tasks.providers import discovered, keys_of
+from longmark.intel.tasks.providers import Keys, discovered, keys_of
 
 CHUNK_DOCUMENTS: Final = 100
 DOCUMENT_BYTES: Final = 32 << 20
 LISTING_BYTES: Final = 256 << 20
 SIDE_BYTES: Final = 1 << 20
-REFUSED_LIMIT: Final = 1_000
+MISSING_LIMIT: Final = 1_000
 
 _HASHES: Final = {64: hashlib.sha256, 128: hashlib.sha512}
 
@@ -37,31 +38,37 @@ _HASHES: Final = {64: hashlib.sha256, 128: hashlib.sha512}
 class _Checks:
     """Who must have signed, and whether hash and signature may be missing."""
 
-    certificates: list[Any]
+    keys: Keys
     is_strict: bool
 
 
 @dataclass
 class _Outcome:
-    """What came of a listing."""
+    """What came of a listing: what stayed outside, and what was not there to be fetched."""
 
     listed_count: int = 0
     refused: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
+
+    @property
+    def missing(self) -> set[str]:
+        """What is listed and not here."""
+        return self.refused | self.absent
 
 
 def follow(errand: Errand) -> None:
     """Take in what the provider published since the last run."""
     errand.step("discover")
     provider = discovered(errand)
-    checks = _Checks(keys_of(errand, provider), provider.role == TRUSTED)
+    checks = _Checks(keys_of(errand, provider), is_strict=provider.role == TRUSTED)
     outcomes = [
         outcome
         for listing in _public(errand, provider)
         if (outcome := _attempted(errand, listing, checks))
     ]
     errand.feed.upstream_count = sum(one.listed_count for one in outcomes)
-    refused = set().union(*(one.refused for one in outcomes)) if outcomes else set()
-    errand.feed.known_count = errand.feed.upstream_count - len(refused)
+    missing = sum(len(one.missing) for one in outcomes)
+    errand.feed.known_count = errand.feed.upstream_count - missing
     errand.feed.is_whole = not errand.problems
 
 
@@ -87,26 +94,33 @@ def _attempted(errand: Errand, listing: Listing, checks: _Checks) -> _Outcome | 
 def _taken(errand: Errand, listing: Listing, checks: _Checks) -> _Outcome:
     errand.step("look", listing.url)
     state = dict(errand.marks.get(listing.url) or {})
-    refused = set(state.get("refused", ()))
+    refused, absent = set(state.get("refused", ())), set(state.get("absent", ()))
+    are_keys_new = state.get("keys", checks.keys.fingerprints) != checks.keys.fingerprints
+    again = absent | refused if are_keys_new else absent
     url = listing.url if listing.is_rolie else f"{listing.url}changes.csv"
-    fetched = _listing(errand, url)
+    if again:
+        errand.feed.validators.pop(url, None)
+    fetched = _listing(errand, listing, url)
     if fetched is None:
         errand.remark("unchanged")
-        return _Outcome(state["listed"], refused)
+        return _Outcome(state["listed"], refused, absent)
     documents = _documents(errand, listing, fetched.path)
-    outcome = _Outcome(len(documents), refused)
+    names = {one.url for one in documents}
+    outcome = _Outcome(len(documents), refused & names, absent & names)
     mark = instant(state.get("at", ""))
-    news = [one for one in documents if _is_news(one, mark, state)]
+    news = [one for one in documents if one.url in again or _is_news(one, mark, state)]
     news.sort(key=lambda one: (one.updated_at is not None, one.updated_at, one.url))
     rest = iter(news)
-    begun = errand.progress.now
     while chunk := list(islice(rest, CHUNK_DOCUMENTS)):
-        _take_chunk(errand, listing, chunk, checks, outcome, state)
+        _take_chunk(errand, listing, chunk, checks, outcome, state, again)
     if documents and all(one.updated_at is None for one in documents):
-        state["at"] = begun.isoformat()
-    errand.marks[listing.url] = state | {"listed": len(documents)}
+        state["at"] = errand.progress.now.isoformat()
+    _note(state, outcome)
+    state |= {"listed": len(documents), "keys": checks.keys.fingerprints}
+    errand.marks[listing.url] = state
     errand.feed.validators[url] = list(fetched.validator)
-    errand.remark(f"{len(news)} of {len(documents)} are new or changed")
+    said = f"{len(news)} of {len(documents)} asked for"
+    errand.remark(f"{said}, {len(outcome.absent)} not served" if outcome.absent else said)
     return outcome
 
 
@@ -118,11 +132,13 @@ def _is_news(one: Listed, mark: datetime | None, state: dict[str, Any]) -> bool:
     )
 
 
-def _listing(errand: Errand, url: str) -> Fetched | None:
+def _listing(errand: Errand, listing: Listing, url: str) -> Fetched | None:
     """Fetch a list of documents; None if it is as it was. A directory may have no such list."""
     try:
         return errand.fetch(url, "listing", limit_bytes=LISTING_BYTES)
     except NotFound:
+        if listing.is_rolie:
+            raise
         path = errand.path("listing")
         path.write_bytes(b"")
         return Fetched(url, path, ("", ""), None)
@@ -153,6 +169,7 @@ def _take_chunk(
     checks: _Checks,
     outcome: _Outcome,
     state: dict[str, Any],
+    again: set[str],
 ) -> None:
     """Fetch a few documents, check each, take in the good ones and keep the others apart."""
     errand.step("fetch", f"{len(chunk)} documents")
@@ -161,10 +178,11 @@ def _take_chunk(
     refusals = []
     for number, one in enumerate(chunk):
         name = f"{number:03}/{one.url.rpartition('/')[2]}"
-        content = _fetched(errand, one, state)
+        content = _fetched(errand, one, outcome, state, is_again=one.url in again)
         if content is None:
             continue
         outcome.refused.discard(one.url)
+        outcome.absent.discard(one.url)
         try:
             _check(errand, one, content, checks)
             good.put(name, content)
@@ -177,32 +195,42 @@ def _take_chunk(
         errand.quarantine(bad.path, refusals, filename="csaf-refused.zip", expected=Format.CSAF)
     else:
         bad.drop()
-    _advance(state, chunk, outcome)
+    _advance(state, chunk, errand.progress.now)
+    _note(state, outcome)
     good.take(f"{errand.feed.name}.zip", Format.CSAF, marks={listing.url: dict(state)})
 
 
-def _advance(state: dict[str, Any], chunk: list[Listed], outcome: _Outcome) -> None:
-    """Move the mark behind a chunk that is fetched."""
-    last = chunk[-1].updated_at
-    if last is not None:
-        text = last.isoformat()
-        before = state.get("latest", []) if state.get("at") == text else []
-        state["latest"] = [*before, *(one.url for one in chunk if one.updated_at == last)]
-        state["at"] = text
-    state["refused"] = sorted(outcome.refused)[:REFUSED_LIMIT]
+def _advance(state: dict[str, Any], chunk: list[Listed], now: datetime) -> None:
+    """Move the mark behind a chunk that is fetched; never back, and never ahead of today."""
+    past = [one.updated_at for one in chunk if one.updated_at and one.updated_at <= now]
+    last, mark = max(past, default=None), instant(state.get("at", ""))
+    if last is None or (mark is not None and last < mark):
+        return
+    before = state.get("latest", []) if last == mark else []
+    latest = [one.url for one in chunk if one.updated_at == last]
+    state["latest"] = list(dict.fromkeys((*before, *latest)))
+    state["at"] = last.isoformat()
 
 
-def _fetched(errand: Errand, one: Listed, state: dict[str, Any]) -> bytes | None:
+def _note(state: dict[str, Any], outcome: _Outcome) -> None:
+    state["refused"] = sorted(outcome.refused)[:MISSING_LIMIT]
+    state["absent"] = sorted(outcome.absent)[:MISSING_LIMIT]
+
+
+def _fetched(
+    errand: Errand, one: Listed, outcome: _Outcome, state: dict[str, Any], *, is_again: bool
+) -> bytes | None:
     """Return a document; None if it is not served, or not newer where no list says when."""
     path = errand.path("document.json")
-    mark = instant(state.get("at", "")) if one.updated_at is None else None
+    is_dated = one.updated_at is not None
+    mark = None if is_dated or is_again else instant(state.get("at", ""))
     since = format_datetime(mark, usegmt=True) if mark else ""
     try:
         fetched = errand.client.fetch(
             one.url, path, validator=("", since), limit_bytes=DOCUMENT_BYTES
         )
-    except (NotFound, Invalid) as error:
-        errand.problems.append(str(error))
+    except (NotFound, Invalid, Refused):
+        outcome.absent.add(one.url)
         return None
     return path.read_bytes() if fetched else None
 
@@ -212,6 +240,7 @@ def _check(errand: Errand, one: Listed, content: bytes, checks: _Checks) -> None
 
     Raises:
         Invalid: one of them is wrong, or missing where it must not be.
+        Unavailable: it cannot be told now; the listing waits.
     """
     _check_hash(errand, one, content, checks)
     signature = _side(errand, one.signature, is_needed=one.is_linked)
@@ -219,9 +248,14 @@ def _check(errand: Errand, one: Listed, content: bytes, checks: _Checks) -> None
         if checks.is_strict:
             raise Invalid("It is not signed, as those of a trusted provider are.")
         return
-    if not checks.certificates:
-        raise Invalid("It is signed, and the provider names no key that could be fetched.")
-    signatures.check(content, signature, checks.certificates)
+    try:
+        if not checks.keys.certificates:
+            raise Invalid("It is signed, and the provider names no key that fits.")
+        signatures.check(content, signature, checks.keys.certificates)
+    except Invalid:
+        if checks.keys.is_whole:
+            raise
+        raise Unavailable("Signatures cannot be checked: a key is not to be had now.") from None
 
 
 def _check_hash(errand: Errand, one: Listed, content: bytes, checks: _Checks) -> None:
@@ -251,3 +285,5 @@ def _side(errand: Errand, url: str, *, is_needed: bool) -> bytes | None:
         if is_needed:
             raise Invalid("It is not served: {error}", error=str(error)) from None
         return None
+    except Refused as error:
+        raise Invalid("It is not fetched: {error}", error=str(error)) from None

@@ -1,10 +1,11 @@
 """Finding a CSAF provider by its domain, and its keys: CSAF 2.0 § 7.1.8 to 7.1.10 and 7.1.20."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from longmark.core.errors import Invalid, LongmarkError, NotFound
+from longmark.core.errors import Invalid, LongmarkError, NotFound, Unavailable
 from longmark.core.formats.advisories import providers
 from longmark.core.formats.advisories.providers import Provider
 from longmark.intel.tasks import signatures
@@ -14,6 +15,15 @@ METADATA = "provider-metadata.json"
 WELL_KNOWN = f"/.well-known/csaf/{METADATA}"
 SECURITY_TXT = ("/.well-known/security.txt", "/security.txt")
 SMALL_BYTES = 4 << 20
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Certificates of a provider; whole unless one is not to be had for the moment."""
+
+    certificates: list[Any]
+    fingerprints: list[str]
+    is_whole: bool
 
 
 def discovered(errand: Errand) -> Provider:
@@ -59,20 +69,22 @@ def _places(errand: Errand) -> Iterator[str]:
     yield f"{parts.scheme}://csaf.data.security.{parts.netloc}"
 
 
-def keys_of(errand: Errand, provider: Provider) -> list[Any]:
+def keys_of(errand: Errand, provider: Provider) -> Keys:
     """Return the certificates of a provider whose fingerprints are those that it states."""
+    found, is_whole = [], True
     if not provider.keys:
-        return []
+        return Keys([], [], is_whole)
     errand.step("keys")
-    found: list[Any] = []
     for key in provider.keys:
         try:
             content = errand.client.read(key.url, limit_bytes=SMALL_BYTES)
             found += _matching(signatures.certificates(content), key.fingerprint)
         except LongmarkError as error:
             errand.problems.append(f"Key {key.url}: {error}")
-    _note_change(errand, sorted(signatures.fingerprint_of(one) for one in found))
-    return found
+            is_whole = is_whole and not isinstance(error, Unavailable)
+    fingerprints = sorted({signatures.fingerprint_of(one) for one in found})
+    _note_change(errand, fingerprints)
+    return Keys(found, fingerprints, is_whole)
 
 
 def _matching(certificates: list[Any], fingerprint: str) -> list[Any]:

@@ -127,6 +127,18 @@ _metadata: Final = msgspec.json.Decoder(_Metadata)
 _rolie: Final = msgspec.json.Decoder(_RolieDocument)
 
 
+def _joined(url: str, reference: str) -> str:
+    """Return an address that may be relative; what is none stays as it is, for who fetches it."""
+    try:
+        return urljoin(url, reference)
+    except ValueError:
+        return reference
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8-sig", "replace").replace("\0", "")
+
+
 def read_metadata(content: bytes, *, url: str) -> Provider:
     """Return what `provider-metadata.json` says; addresses in it may be relative to `url`.
 
@@ -142,7 +154,7 @@ def read_metadata(content: bytes, *, url: str) -> Provider:
     if not listings:
         raise RecordInvalid("The provider names no feed and no directory.")
     keys = tuple(
-        Key(urljoin(url, key.url), key.fingerprint.replace(" ", "").upper())
+        Key(_joined(url, key.url), key.fingerprint.replace(" ", "").upper())
         for key in stated.public_openpgp_keys[:MAX_KEYS]
     )
     return Provider(stated.publisher.name[:200], stated.role, stated.canonical_url, keys, listings)
@@ -152,21 +164,21 @@ def _listings(stated: _Metadata, url: str) -> Iterator[Listing]:
     """Yield feeds, and directories where there is no feed: they hold the same."""
     feeds = [each for one in stated.distributions if one.rolie for each in one.rolie.feeds]
     for each in feeds:
-        yield Listing(urljoin(url, each.url), each.tlp_label.upper(), is_rolie=True)
+        yield Listing(_joined(url, each.url), each.tlp_label.upper(), is_rolie=True)
     if feeds:
         return
     for one in stated.distributions:
         place = one.directory or (_Directory(one.directory_url) if one.directory_url else None)
         if place:
-            address = urljoin(url, place.url.rstrip("/") + "/")
+            address = _joined(url, place.url.rstrip("/") + "/")
             yield Listing(address, place.tlp_label.upper(), is_rolie=False)
 
 
 def security_txt(content: bytes, *, url: str) -> list[str]:
     """Return the addresses of provider metadata that a `security.txt` (RFC 9116) names."""
-    lines = content.decode("utf-8", "replace").splitlines()
+    lines = _text(content).splitlines()
     found = [match.group(1) for match in map(_FIELD.match, lines) if match]
-    return [urljoin(url, address) for address in found]
+    return [_joined(url, address) for address in found]
 
 
 def read_rolie(content: bytes, *, url: str) -> list[Listed]:
@@ -188,10 +200,10 @@ def _listed(entry: _Entry, url: str) -> Listed | None:
         return None
     signature = next(iter(links["signature"]), "")
     return Listed(
-        url=urljoin(url, address),
+        url=_joined(url, address),
         updated_at=instant(entry.updated),
-        hashes=tuple(urljoin(url, one) for one in links["hash"]),
-        signature=urljoin(url, signature) if signature else "",
+        hashes=tuple(_joined(url, one) for one in links["hash"]),
+        signature=_joined(url, signature) if signature else "",
         is_linked=True,
     )
 
@@ -205,23 +217,28 @@ def read_changes(content: bytes, *, url: str) -> list[Listed]:
     Raises:
         RecordInvalid: a line is not that.
     """
-    text = content.decode("utf-8-sig", "replace")
+    rows = csv.reader(io.StringIO(_text(content)))
     found = []
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
-        if not row:
-            continue
-        moment = instant(row[1]) if len(row) == 2 else None
-        if moment is None:
-            raise RecordInvalid("Line {number} of changes.csv is no path and time.", number=number)
-        found.append(beside(urljoin(url, row[0].strip()), moment))
+    try:
+        for row in filter(None, rows):
+            moment = instant(row[1]) if len(row) == 2 else None
+            if moment is None:
+                raise _not_changes(rows.line_num)
+            found.append(beside(_joined(url, row[0].strip()), moment))
+    except csv.Error:  # a field without end
+        raise _not_changes(rows.line_num) from None
     return found
+
+
+def _not_changes(number: int) -> RecordInvalid:
+    return RecordInvalid("Line {number} of changes.csv is no path and time.", number=number)
 
 
 def read_index(content: bytes, *, url: str) -> list[Listed]:
     """Return the documents of an `index.txt`: a path a line; when they changed is not said."""
-    lines = content.decode("utf-8-sig", "replace").splitlines()
+    lines = _text(content).splitlines()
     paths = [line.strip() for line in lines if line.strip().endswith(".json")]
-    return [beside(urljoin(url, path), None) for path in paths]
+    return [beside(_joined(url, path), None) for path in paths]
 
 
 def beside(url: str, updated_at: datetime | None) -> Listed:

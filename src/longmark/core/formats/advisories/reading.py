@@ -88,9 +88,9 @@ def instant(text: str) -> datetime | None:
     """Return an RFC 3339 instant in UTC (no zone means UTC), None if the text is none."""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the zone may lead out of the calendar
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def required_instant(text: str) -> datetime:
