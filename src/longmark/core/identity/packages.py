@@ -28,12 +28,15 @@ from longmark.core.versions import Scheme
 
 ECOSYSTEMS: Final = {
     "npm": Scheme.SEMVER, "cargo": Scheme.SEMVER, "golang": Scheme.SEMVER, "hex": Scheme.SEMVER,
-    "pub": Scheme.SEMVER, "swift": Scheme.SEMVER, "githubactions": Scheme.SEMVER,
+    "pub": Scheme.PUB, "swift": Scheme.SEMVER, "githubactions": Scheme.SEMVER,
     "pypi": Scheme.PEP440, "gem": Scheme.GEM, "nuget": Scheme.NUGET, "maven": Scheme.MAVEN,
-    "composer": Scheme.GENERIC, "bitnami": Scheme.GENERIC, "cran": Scheme.GENERIC,
-    "hackage": Scheme.INTDOT,
+    "composer": Scheme.COMPOSER, "bitnami": Scheme.GENERIC, "cran": Scheme.CRAN,
+    "hackage": Scheme.HACKAGE,
 }  # fmt: skip
 """Types with an advisory source of their own, and their version schemes."""
+
+_PACKAGERS: Final = {"conan": Scheme.CONAN, "alpm": Scheme.ALPM, "ebuild": Scheme.GENTOO}
+"""Types that package what others make, without advisories of their own here."""
 
 _FORGES: Final = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 _SEPARATORS: Final = re.compile(r"[-_.]+")
@@ -192,7 +195,7 @@ def package_scheme(package: str) -> Scheme:
     if kind in SCHEMES:
         return SCHEMES[kind]
     product = any_product_of(package)
-    return product.scheme if product else Scheme.GENERIC
+    return product.scheme if product else _PACKAGERS.get(kind, Scheme.GENERIC)
 
 
 def ecosystem_of(package: str) -> str:

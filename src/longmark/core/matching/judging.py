@@ -25,7 +25,7 @@ from longmark.core.matching.platforms import Demand
 from longmark.core.matching.subjects import Subject
 from longmark.core.matching.surroundings import Qualification, qualification
 from longmark.core.matching.verdicts import Claim, Judgement, Reason, Verdict
-from longmark.core.versions import BEGINNING, END, Scheme, Unkeyable, compare
+from longmark.core.versions import BEGINNING, END, PAIRWISE, Scheme, Unkeyable, compare
 
 _TRUST: Final = {
     Provenance.DECLARED: Confidence.EXACT,
@@ -198,8 +198,8 @@ def _without_order(coordinate: Coordinate, statement: Statement) -> _Placed:
     for span in statement.ranges:
         if _holds_everything(span):
             return _Placed(span.status, span, reasons=(Reason.ALL_VERSIONS,))
-    if coordinate.scheme is Scheme.MAVEN:
-        return _compared(coordinate.version, statement, Scheme.MAVEN, Reason.PAIRWISE)
+    if coordinate.scheme in PAIRWISE:
+        return _compared(coordinate.version, statement, coordinate.scheme, Reason.PAIRWISE)
     placed = _compared(coordinate.version, statement, Scheme.GENERIC, Reason.GENERIC_FALLBACK)
     placed.cap = Confidence.LOW
     return placed

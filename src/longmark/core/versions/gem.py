@@ -11,7 +11,7 @@ from typing import Final
 from longmark.core.versions.blocks import Unkeyable, descending, number, text
 
 _VERSION: Final = re.compile(
-    r"(\d+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?", re.ASCII
+    r"(\d+[0-9A-Za-z]*(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?", re.ASCII
 )
 _PLATFORM: Final = re.compile(
     r"-(?:(?:x86_64|x86|x64|i[3-6]86|aarch64|arm64|arm|universal|powerpc|ppc64le|s390x|riscv64)"

@@ -1,7 +1,8 @@
 """PEP 440, the version scheme of Python packages.
 
 Trailing zeros of the release drop; ``.dev`` < ``a`` < ``b`` < ``rc`` < release < local < ``.post``.
-Legacy strings are not versions.
+Legacy strings are not versions and have no key; compared, they lie below every version, in the
+order that setuptools gave them.
 """
 
 import re
@@ -22,6 +23,9 @@ _PHASES: Final = {
     "b": "2", "beta": "2",
     "c": "3", "rc": "3", "pre": "3", "preview": "3",
 }  # fmt: skip
+_LEGACY_PART: Final = re.compile(r"\d+|[a-z]+|-|[^.\da-z-]+", re.ASCII)
+_LEGACY_WORDS: Final = {"pre": "c", "preview": "c", "rc": "c", "dev": "@", "-": "final-"}
+_FINAL, _FINAL_DASH, _LEGACY_ZERO = "*final", "*final-", "00000000"
 _DEV_ONLY: Final = "0"
 _RELEASE: Final = "9"
 
@@ -43,6 +47,33 @@ def pep440_key(version: str) -> str:
         + dev
         + _local(part["local"])
     )
+
+
+def pep440_compare(left: str, right: str) -> int:
+    """Return -1, 0 or 1 for any two versions, legacy ones too."""
+    places = _place(left), _place(right)
+    return (places[0] > places[1]) - (places[0] < places[1])
+
+
+def _place(version: str) -> tuple[int, str, list[str]]:
+    try:
+        return 1, pep440_key(version), []
+    except Unkeyable:
+        return 0, "", _legacy_parts(version.lower())
+
+
+def _legacy_parts(version: str) -> list[str]:
+    """Return words and padded numbers; zeros before a word that is no later one drop."""
+    parts: list[str] = []
+    for found in [*_LEGACY_PART.findall(version), "final"]:
+        part = found.zfill(8) if found.isdigit() else f"*{_LEGACY_WORDS.get(found, found)}"
+        if part.startswith("*"):
+            while part < _FINAL and parts[-1:] == [_FINAL_DASH]:
+                parts.pop()
+            while parts[-1:] == [_LEGACY_ZERO]:
+                parts.pop()
+        parts.append(part)
+    return parts
 
 
 def _release(release: str) -> str:

@@ -54,7 +54,12 @@ def _key(numbers: tuple[str | None, ...], pre: str | None) -> str:
     core = "".join(number(part or "0") for part in numbers)
     if pre is None:
         return f"{core}~"
-    return f"{core}.{''.join(map(_identifier, pre.split('.')))}0"
+    return f"{core}.{identifiers(pre)}"
+
+
+def identifiers(dotted: str) -> str:
+    """Encode dotted identifiers: numbers below words, fewer below more."""
+    return "".join(map(_identifier, dotted.split("."))) + "0"
 
 
 def _identifier(part: str) -> str:

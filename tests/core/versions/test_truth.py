@@ -1,0 +1,119 @@
+"""The order of versions against published truth sets; every difference has its reason here.
+
+The text tables hold one comparison a line (``1.0 < 1.1``), the JSON ones tests of the schema of the
+vers specification: `comparison` (what sorting must give) and `equality`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cmp_to_key, partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from longmark.core.versions import Scheme, Unkeyable, compare
+
+pytestmark = pytest.mark.corpus
+
+Row = tuple[str, str, str]
+
+TABLES = {
+    "osv-semantic/alpine-versions.txt": Scheme.APK,
+    "osv-semantic/cran-versions.txt": Scheme.CRAN,
+    "osv-semantic/debian-versions-generated.txt": Scheme.DPKG,
+    "osv-semantic/debian-versions.txt": Scheme.DPKG,
+    "osv-semantic/maven-versions.txt": Scheme.MAVEN,
+    "osv-semantic/packagist-versions.txt": Scheme.COMPOSER,
+    "osv-semantic/pub-versions.txt": Scheme.PUB,
+    "osv-semantic/pypi-versions.txt": Scheme.PEP440,
+    "osv-semantic/rubygems-versions-generated.txt": Scheme.GEM,
+    "osv-semantic/rubygems-versions.txt": Scheme.GEM,
+    "osv-semantic/semver-versions.txt": Scheme.SEMVER,
+    "univers/alpine_test.txt": Scheme.APK,
+}
+
+VECTORS = [
+    "univers/schema/deb_version_python_pkg_test.json",
+    "vers-spec/alpine_version_cmp_test.json",
+    "vers-spec/alpm_version_cmp_test.json",
+    "vers-spec/conan_version_cmp_test.json",
+    "vers-spec/lexicographic-test.json",
+]
+
+SCHEMES = {"apk": Scheme.APK, "deb": Scheme.DPKG}
+"""Names that the vectors give to schemes, where they are not ours."""
+
+DIFFERENCES: Mapping[Row, str] = {
+    ("1.0.0", ">", "1.0"): "Composer fills up to four numbers, PHP's own function does not",
+    (
+        "1-1",
+        "=",
+        "1-ga-1",
+    ): "Maven 3.9 puts the empty qualifier before the number; older ones drop it",
+    ("1-1.foo-bar-1-baz-0.1", "=", "1-1.foo-bar1baz-.1"): "Maven 3.9 joins words with their digits",
+}
+
+_LINE = re.compile(r"(\S+) ([<>=]) (\S+)")
+_REMARK = re.compile(r"^#.*|^//.*|\s+(?://|#\s).*")
+
+
+def comparisons(path: Path) -> Iterator[Row]:
+    for line in path.read_text("utf-8").splitlines():
+        found = _LINE.fullmatch(_REMARK.sub("", line).strip())
+        if found:
+            yield found[1], found[2], found[3]
+
+
+def vectors(path: Path) -> list[Mapping[str, Any]]:
+    content = json.loads(path.read_bytes())
+    tests: list[Mapping[str, Any]] = content["tests"] if isinstance(content, dict) else content
+    return tests
+
+
+def holds(case: Mapping[str, Any]) -> bool:
+    name, texts = case["input"]["input_scheme"], case["input"]["versions"]
+    order = partial(compare, SCHEMES.get(name) or Scheme(name))
+    if case["test_type"] == "equality":
+        return all(order(*pair) == 0 for pair in pairwise(texts)) is case["expected_output"]
+    expected: list[str] = case["expected_output"]
+    return sorted(texts, key=cmp_to_key(order)) == expected
+
+
+def answer(scheme: Scheme, row: Row) -> str:
+    """Return the sign that we put between two versions."""
+    try:
+        return "<=>"[compare(scheme, row[0], row[2]) + 1]
+    except Unkeyable:
+        return "no order"
+
+
+@pytest.mark.parametrize(("table", "scheme"), TABLES.items())
+def test_every_row_of_a_truth_table_holds(corpus: Path, table: str, scheme: Scheme) -> None:
+    rows = list(comparisons(corpus / "truth" / "versions" / table))
+
+    differing = [(row, answer(scheme, row)) for row in rows if answer(scheme, row) != row[1]]
+
+    assert len(rows) > 20
+    assert [each for each in differing if each[0] not in DIFFERENCES] == []
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_every_vector_of_the_vers_schema_holds(corpus: Path, name: str) -> None:
+    cases = vectors(corpus / "truth" / "versions" / name)
+
+    assert len(cases) > 5
+    assert [case for case in cases if not holds(case)] == []
+
+
+def test_every_explained_difference_still_differs(corpus: Path) -> None:
+    found = {
+        row
+        for table, scheme in TABLES.items()
+        for row in comparisons(corpus / "truth" / "versions" / table)
+        if row in DIFFERENCES and answer(scheme, row) != row[1]
+    }
+
+    assert found == set(DIFFERENCES)
