@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from longmark.core.versions import Scheme, Unkeyable, compare
+from longmark.core.versions import NotVers, Scheme, Unkeyable, compare, parse_vers, read_vers
 
 pytestmark = pytest.mark.corpus
 
@@ -41,6 +41,16 @@ VECTORS = [
     "vers-spec/alpm_version_cmp_test.json",
     "vers-spec/conan_version_cmp_test.json",
     "vers-spec/lexicographic-test.json",
+]
+
+RANGES = [
+    "univers/schema/range/npm_range_containment.json",
+    "univers/schema/range/pypi_range_containment.json",
+    "univers/schema/range/pypi_range_roundtrip.json",
+    "vers-spec/npm_range_containment_test.json",
+    "vers-spec/pypi_range_containment_test.json",
+    "vers-spec/pypi_range_validate_test.json",
+    "vers-spec/vers_canonical_parse_test.json",
 ]
 
 SCHEMES = {"apk": Scheme.APK, "deb": Scheme.DPKG}
@@ -82,6 +92,20 @@ def holds(case: Mapping[str, Any]) -> bool:
     return sorted(texts, key=cmp_to_key(order)) == expected
 
 
+def range_holds(case: Mapping[str, Any]) -> bool:
+    given, expected = case["input"], case.get("expected_output")
+    if case["test_type"] == "containment":
+        return (given["version"] in read_vers(given["vers"])) is expected
+    if case["test_type"] in ("roundtrip", "validate"):
+        return str(read_vers(given["vers"] if isinstance(given, dict) else given)) == expected
+    try:
+        found = parse_vers(given)
+    except NotVers:
+        return bool(case["expected_failure"])
+    constraints = [[each.sign.value, each.version] for each in found.constraints]
+    return {"scheme": found.type, "version_constraints": constraints} == expected
+
+
 def answer(scheme: Scheme, row: Row) -> str:
     """Return the sign that we put between two versions."""
     try:
@@ -106,6 +130,14 @@ def test_every_vector_of_the_vers_schema_holds(corpus: Path, name: str) -> None:
 
     assert len(cases) > 5
     assert [case for case in cases if not holds(case)] == []
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_every_range_of_the_vers_schema_is_read(corpus: Path, name: str) -> None:
+    cases = vectors(corpus / "truth" / "versions" / name)
+
+    assert cases
+    assert [case for case in cases if not range_holds(case)] == []
 
 
 def test_every_explained_difference_still_differs(corpus: Path) -> None:

@@ -14,18 +14,23 @@ from longmark.core.versions.schemes import (
     just_above,
     key,
 )
+from longmark.core.versions.vers import NotVers, Vers, parse_vers, read_vers
 
 __all__ = [
     "BEGINNING",
     "END",
     "KEYS_VERSION",
     "PAIRWISE",
+    "NotVers",
     "Scheme",
     "Unkeyable",
+    "Vers",
     "branch_end",
     "clean",
     "compare",
     "is_unstated",
     "just_above",
     "key",
+    "parse_vers",
+    "read_vers",
 ]
