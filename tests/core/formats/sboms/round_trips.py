@@ -81,7 +81,7 @@ def facts_of(entry: ComponentEntry) -> Facts:
         "supplier": entry.supplier,
         "purl": entry.purl,
         "cpes": set(entry.cpes),
-        "hashes": {(bare(each.algorithm), each.digest) for each in entry.hashes},
+        "hashes": {(bare(each.algorithm), each.digest.lower()) for each in entry.hashes},
         "licences": list(dict.fromkeys(entry.licences)),
         "scope": entry.scope,
         "patches": entry.patches,

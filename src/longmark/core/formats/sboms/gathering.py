@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import unquote
 
-from longmark.core.formats.sboms.document import ComponentEntry, Hash, Problem
+import orjson
+
+from longmark.core.formats.sboms.document import ComponentEntry, Hash, Patch, Problem
 from longmark.core.formats.sboms.limits import (
     COMPONENTS,
     listed_defects,
@@ -56,6 +58,56 @@ def sorted_properties(pairs: Iterable[tuple[str, str]]) -> Properties:
         ),
         others=tuple(pair for pair in stated_pairs if not pair[0].startswith(OWN_PROPERTIES)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFacts:
+    """What an SPDX package of an export made here says in its comment, line by line."""
+
+    group: str | None = None
+    scope: str = ""
+    version: str | None = None
+    cpes: tuple[str, ...] = ()
+    hashes: tuple[Hash, ...] = ()
+    licences: tuple[str, ...] = ()
+    patches: tuple[Patch, ...] = ()
+
+
+NO_OWN_FACTS = OwnFacts()
+
+
+def own_facts(comment: str | None) -> OwnFacts:
+    """Return the facts in a comment; a comment of anyone else's holds none."""
+    if not comment or OWN_PROPERTIES not in comment:
+        return NO_OWN_FACTS
+    said: dict[str, list[str]] = {}
+    for line in comment.splitlines():
+        name, mark, value = line.strip().removeprefix(OWN_PROPERTIES).partition("=")
+        if mark and line.strip().startswith(OWN_PROPERTIES):
+            said.setdefault(name, []).append(_decoded(value))
+    return OwnFacts(
+        group=next(iter(said.get("group", ())), None),
+        scope=next(iter(said.get("scope", ())), ""),
+        version=next(iter(said.get("version", ())), None),
+        cpes=tuple(said.get("cpe", ())),
+        hashes=tuple(Hash(*each.split(":", 1)) for each in said.get("hash", ()) if ":" in each),
+        licences=tuple(said.get("licence", ())),
+        patches=tuple(_patch(each) for each in said.get("patch", ())),
+    )
+
+
+def _decoded(value: str) -> str:
+    """Return the text that a line holds, written as JSON so that it stays on one line."""
+    try:
+        text = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+    return text if isinstance(text, str) else value
+
+
+def _patch(said: str) -> Patch:
+    kind, *resolves = said.split(" ")
+    return Patch(kind, tuple(each for each in resolves if each))
 
 
 @dataclass

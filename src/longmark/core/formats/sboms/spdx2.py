@@ -25,7 +25,7 @@ from longmark.core.formats.sboms.document import (
     SbomDocument,
     SbomInvalid,
 )
-from longmark.core.formats.sboms.gathering import Gathering, instant, stated
+from longmark.core.formats.sboms.gathering import Gathering, instant, own_facts, stated
 from longmark.core.formats.sboms.json_text import JsonObject
 from longmark.core.formats.sboms.limits import refuse_count, refuse_problems
 from longmark.core.formats.sboms.spdx_decoding import Identifier, decoded, listed
@@ -70,6 +70,7 @@ class Package(msgspec.Struct):
     summary: str | None = None
     copyrightText: str | None = None
     homepage: str | None = None
+    comment: str | None = None
 
 
 class File(msgspec.Struct):
@@ -221,16 +222,23 @@ def _document_defects(document: Document) -> Iterator[Problem]:
 def _entry(package: Package) -> ComponentEntry:
     purl, cpes = _identities(package.externalRefs or [])
     licence = stated(package.licenseDeclared) or stated(package.licenseConcluded)
+    own = own_facts(package.comment)
     return ComponentEntry(
         ref=package.SPDXID,
         name=package.name,
-        version=stated(package.versionInfo),
+        version=own.version or stated(package.versionInfo),
+        group=own.group,
         supplier=party_named(package.supplier) or party_named(package.originator),
         purl=purl,
-        cpes=cpes,
-        hashes=tuple(Hash(each.algorithm, each.checksumValue) for each in package.checksums or ()),
-        licences=(licence,) if licence else (),
+        cpes=(*cpes, *own.cpes),
+        hashes=(
+            *(Hash(each.algorithm, each.checksumValue) for each in package.checksums or ()),
+            *own.hashes,
+        ),
+        licences=own.licences or ((licence,) if licence else ()),
         kind=(package.primaryPackagePurpose or "").lower().replace("_", "-"),
+        scope=own.scope,
+        patches=own.patches,
         remarks=_remarks(package),
     )
 
@@ -286,6 +294,11 @@ def _note_optional(structure: Structure, one: str, other: str) -> None:
     structure.optional.add(other)
 
 
+def _note_optional_part(structure: Structure, outer: str, inner: str) -> None:
+    structure.contain(outer, inner)
+    structure.optional.add(inner)
+
+
 def _note_patch(structure: Structure, patched: str, patch: str) -> None:
     structure.patched_by.setdefault(patched, []).append(patch)
 
@@ -306,7 +319,7 @@ _TIES: dict[str, Noting] = {
     "BUILD_DEPENDENCY_OF": _inverse(Structure.need),
     "PROVIDED_DEPENDENCY_OF": _inverse(Structure.need),
     "OPTIONAL_DEPENDENCY_OF": _inverse(_note_optional),
-    "OPTIONAL_COMPONENT_OF": _inverse(Structure.contain),
+    "OPTIONAL_COMPONENT_OF": _inverse(_note_optional_part),
     "DEV_DEPENDENCY_OF": _inverse(Structure.need_unshipped),
     "TEST_DEPENDENCY_OF": _inverse(Structure.need_unshipped),
     "BUILD_TOOL_OF": _inverse(Structure.need_unshipped),

@@ -157,6 +157,7 @@ _TAGS: dict[str, Noting] = {
     "PackageDownloadLocation": _field("downloadLocation"),
     "PackageHomePage": _field("homepage"),
     "PackageCopyrightText": _field("copyrightText"),
+    "PackageComment": _field("comment"),
     "PackageDescription": _field("description"),
     "PackageSummary": _field("summary"),
     "PackageFileName": _field("packageFileName"),

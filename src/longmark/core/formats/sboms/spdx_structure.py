@@ -74,8 +74,8 @@ class Structure:
                     entry,
                     path=(path := self._path(identifier, packages, paths, subject)),
                     within=self._container(identifier, packages) if path else "",
-                    scope=self._scope(identifier),
-                    patches=self._patches(identifier, names),
+                    scope=entry.scope or self._scope(identifier),
+                    patches=entry.patches or self._patches(identifier, names),
                 ),
             )
 

@@ -91,21 +91,21 @@ def component(piece: Piece, bom: ReleaseBom, spec_version: str) -> JsonObject:
     said: JsonObject = {
         "type": cyclonedx_kind(entry.kind),
         "bom-ref": piece.ref,
-        "supplier": {"name": _line(entry.supplier)} if entry.supplier else {},
-        "group": _line(entry.group or ""),
-        "name": _line(entry.name),
-        "version": _line(entry.version or ""),
-        "description": _line(entry.remarks.description),
+        "supplier": {"name": writable(entry.supplier)} if entry.supplier else {},
+        "group": writable(entry.group or ""),
+        "name": writable(entry.name),
+        "version": writable(entry.version or ""),
+        "description": writable(entry.remarks.description),
         "scope": entry.scope,
         "hashes": hashes,
         "licenses": _licences(entry, bom, spec_version),
-        "copyright": _line(entry.remarks.copyright),
+        "copyright": writable(entry.remarks.copyright),
         "cpe": cpe,
         "purl": entry.purl or "",
         "pedigree": {"patches": patches} if (patches := _patches(entry.patches)) else {},
         "externalReferences": links,
         "properties": [
-            {"name": name, "value": _line(value)}
+            {"name": name, "value": writable(value)}
             for name, value in (
                 *entry.remarks.properties,
                 *_own_properties(piece, bom, cpe),
@@ -123,7 +123,7 @@ def _stated(said: JsonObject) -> JsonObject:
     return {key: value for key, value in said.items() if value or key == "name"}
 
 
-def _line(text: str) -> str:
+def writable(text: str) -> str:
     """Return a text without what XML cannot hold, so that both encodings say the same."""
     if text.isprintable():
         return text
@@ -162,7 +162,7 @@ def _links(entry: ComponentEntry, spec_version: str) -> tuple[list[Json], list[s
 def _licences(entry: ComponentEntry, bom: ReleaseBom, spec_version: str) -> list[Json]:
     """Return the licences; up to 1.6 an expression stands alone, or is a name among others."""
     alone = len(entry.licences) == 1 or spec_version != "1.6"
-    return [_licence(_line(each), bom, alone) for each in dict.fromkeys(entry.licences)]
+    return [_licence(writable(each), bom, alone) for each in dict.fromkeys(entry.licences)]
 
 
 def _licence(licence: str, bom: ReleaseBom, alone: bool) -> Json:
@@ -173,7 +173,7 @@ def _licence(licence: str, bom: ReleaseBom, alone: bool) -> Json:
         return {"expression": licence}
     named: JsonObject = {"name": licence}
     if known and known.text:
-        named["text"] = {"content": _line(known.text)}
+        named["text"] = {"content": writable(known.text)}
     return {"license": named}
 
 
@@ -184,7 +184,7 @@ def _patches(patches: tuple[Patch, ...]) -> list[Json]:
             {
                 "type": each.kind if each.kind in _PATCH_KINDS else "unofficial",
                 "resolves": [
-                    {"type": "security" if _is_security(name) else "defect", "id": _line(name)}
+                    {"type": "security" if _is_security(name) else "defect", "id": writable(name)}
                     for name in each.resolves
                 ],
             }
@@ -223,7 +223,7 @@ def _occurrences(piece: Piece, bom: ReleaseBom) -> list[Json]:
 
 
 def _location(place: Place, bom: ReleaseBom) -> str:
-    return _line(STEPS.join(place.path) or bom.about.name)
+    return writable(STEPS.join(place.path) or bom.about.name)
 
 
 def dependency(piece: Piece, bom: ReleaseBom) -> "JsonObject | None":
@@ -250,7 +250,7 @@ def vulnerability(said: Vulnerability, bom: ReleaseBom) -> JsonObject:
     aliases: list[Json] = [
         {"id": alias, "source": {"name": source_of(alias)}} for alias in said.aliases
     ]
-    analysis = {"state": said.state, "detail": _line(said.detail)}
+    analysis = {"state": said.state, "detail": writable(said.detail)}
     described: JsonObject = {
         "bom-ref": f"vulnerability:{said.name}",
         "id": said.name,
@@ -258,7 +258,7 @@ def vulnerability(said: Vulnerability, bom: ReleaseBom) -> JsonObject:
         "references": aliases,
         "ratings": _ratings(said),
         "cwes": list(said.weaknesses),
-        "description": _line(said.description),
+        "description": writable(said.description),
         "published": instant_text(said.published_at) if said.published_at else "",
         "updated": instant_text(said.modified_at) if said.modified_at else "",
         "analysis": _stated({**analysis}) if said.state else {},
@@ -271,13 +271,13 @@ def vulnerability(said: Vulnerability, bom: ReleaseBom) -> JsonObject:
             )
             for each in said.affects
         ],
-        "properties": [{"name": name, "value": _line(value)} for name, value in said.properties],
+        "properties": [{"name": name, "value": writable(value)} for name, value in said.properties],
     }
     return _stated(described)
 
 
 def _versions(entry: ComponentEntry, status: str) -> list[Json]:
-    return [{"version": _line(entry.version), "status": status}] if entry.version else []
+    return [{"version": writable(entry.version), "status": status}] if entry.version else []
 
 
 def _ratings(said: Vulnerability) -> list[Json]:
@@ -285,7 +285,7 @@ def _ratings(said: Vulnerability) -> list[Json]:
         return []
     rating = said.rating
     scored: JsonObject = {
-        "source": {"name": _line(rating.source)} if rating.source else {},
+        "source": {"name": writable(rating.source)} if rating.source else {},
         "score": rating.score,
         "severity": rating.severity,
         "method": _method(rating.vector) if rating.vector else "",

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from longmark.core.formats.sboms.writing import cyclonedx_json
+from longmark.core.formats.sboms.writing import (
+    cyclonedx_json,
+    cyclonedx_xml,
+    spdx2_writing,
+)
 from longmark.core.formats.sboms.writing.release import ReleaseBom
 
 
@@ -13,7 +17,11 @@ class ExportFormat(StrEnum):
     """A format with its version and encoding, as users ask for it."""
 
     CYCLONEDX_1_6_JSON = "cyclonedx-1.6-json"
+    CYCLONEDX_1_6_XML = "cyclonedx-1.6-xml"
     CYCLONEDX_1_7_JSON = "cyclonedx-1.7-json"
+    CYCLONEDX_1_7_XML = "cyclonedx-1.7-xml"
+    SPDX_2_3_JSON = "spdx-2.3-json"
+    SPDX_2_3_TAG_VALUE = "spdx-2.3-tag-value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +43,26 @@ def _cyclonedx_json(spec_version: str) -> Writing:
     )
 
 
+def _cyclonedx_xml(spec_version: str) -> Writing:
+    return Writing(
+        f"application/vnd.cyclonedx+xml; version={spec_version}",
+        "cdx.xml",
+        True,
+        partial(cyclonedx_xml.write, spec_version=spec_version),
+    )
+
+
 WRITINGS: Mapping[ExportFormat, Writing] = {
     ExportFormat.CYCLONEDX_1_6_JSON: _cyclonedx_json("1.6"),
+    ExportFormat.CYCLONEDX_1_6_XML: _cyclonedx_xml("1.6"),
     ExportFormat.CYCLONEDX_1_7_JSON: _cyclonedx_json("1.7"),
+    ExportFormat.CYCLONEDX_1_7_XML: _cyclonedx_xml("1.7"),
+    ExportFormat.SPDX_2_3_JSON: Writing(
+        "application/spdx+json; version=2.3", "spdx.json", False, spdx2_writing.write_json
+    ),
+    ExportFormat.SPDX_2_3_TAG_VALUE: Writing(
+        "text/spdx; charset=utf-8", "spdx", False, spdx2_writing.write_tags
+    ),
 }
 
 

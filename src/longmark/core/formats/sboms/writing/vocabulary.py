@@ -58,7 +58,7 @@ _DIGEST = re.compile(r"(?:[0-9a-fA-F]{2})+")
 _CYCLONEDX_DIGEST_LENGTHS = frozenset({32, 40, 64, 96, 128})
 
 SPDX2_PURPOSES = _words(
-    "APPLICATION FRAMEWORK LIBRARY CONTAINER OPERATING-SYSTEM DEVICE FIRMWARE SOURCE ARCHIVE FILE"
+    "APPLICATION FRAMEWORK LIBRARY CONTAINER OPERATING_SYSTEM DEVICE FIRMWARE SOURCE ARCHIVE FILE"
     " INSTALL OTHER"
 )
 SPDX3_PURPOSES = _words(
@@ -79,7 +79,7 @@ CPE_23 = re.compile(
 )
 CPE_22 = re.compile(r"[cC][pP][eE]:/[AHOaho]?(?::[A-Za-z0-9._\-~%]*){0,6}", re.ASCII)
 _ADDRESS = re.compile(r"""[^\s<>"{}|\\^`\x00-\x1f\x7f\[\]]+""")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -92,7 +92,7 @@ def cyclonedx_kind(kind: str) -> str:
 
 def spdx2_purpose(kind: str) -> str:
     """Return SPDX 2.3's purpose of a package, empty if the kind is not known."""
-    word = kind.upper()
+    word = kind.upper().replace("-", "_")
     return word if word in SPDX2_PURPOSES else ("OTHER" if kind else "")
 
 
@@ -110,28 +110,56 @@ def spdx3_purpose(kind: str) -> str:
     return word if word in SPDX3_PURPOSES else ("other" if kind else "")
 
 
+def _bare(algorithm: str) -> str:
+    return algorithm.casefold().replace("-", "").replace("_", "")
+
+
+_BY_BARE_CYCLONEDX = {
+    version: {_bare(word): word for word in words} for version, words in CYCLONEDX_HASHES.items()
+}
+_BY_BARE_SPDX2 = {_bare(word): word for word in _SPDX2_HASHES}
+_BY_BARE_SPDX3 = {_bare(word): word for word in _SPDX3_HASHES}
+
+
 def cyclonedx_algorithm(each: Hash, spec_version: str) -> str | None:
     """Return CycloneDX's word for the algorithm, ``None`` if it cannot hold this hash."""
-    word = _bare(each.algorithm)
-    known = {_bare(name): name for name in CYCLONEDX_HASHES[spec_version]}
     fits = _DIGEST.fullmatch(each.digest) and len(each.digest) in _CYCLONEDX_DIGEST_LENGTHS
-    return known.get(word) if fits else None
+    return _BY_BARE_CYCLONEDX[spec_version].get(_bare(each.algorithm)) if fits else None
 
 
 def spdx2_algorithm(each: Hash) -> str | None:
-    """Return SPDX 2.3's word for the algorithm, ``None`` if it cannot hold this hash."""
-    known = {_bare(name): name for name in _SPDX2_HASHES}
-    return known.get(_bare(each.algorithm)) if _DIGEST.fullmatch(each.digest) else None
+    """Return SPDX 2.3's word for the algorithm, ``None`` if it cannot hold this hash.
+
+    The digest is as long as the algorithm says, except where several lengths are possible.
+    """
+    word = _BY_BARE_SPDX2.get(_bare(each.algorithm))
+    if word is None or not _DIGEST.fullmatch(each.digest):
+        return None
+    return word if len(each.digest) == _DIGEST_LENGTHS.get(word, len(each.digest)) else None
+
+
+_DIGEST_LENGTHS = {
+    "ADLER32": 8,
+    "MD2": 32,
+    "MD4": 32,
+    "MD5": 32,
+    "SHA1": 40,
+    "SHA224": 56,
+    "SHA256": 64,
+    "SHA384": 96,
+    "SHA512": 128,
+    "SHA3-256": 64,
+    "SHA3-384": 96,
+    "SHA3-512": 128,
+    "BLAKE2b-256": 64,
+    "BLAKE2b-384": 96,
+    "BLAKE2b-512": 128,
+}
 
 
 def spdx3_algorithm(each: Hash) -> str | None:
     """Return SPDX 3's word for the algorithm, ``None`` if it cannot hold this hash."""
-    known = {_bare(name): name for name in _SPDX3_HASHES}
-    return known.get(_bare(each.algorithm)) if each.digest else None
-
-
-def _bare(algorithm: str) -> str:
-    return algorithm.casefold().replace("-", "").replace("_", "")
+    return _BY_BARE_SPDX3.get(_bare(each.algorithm)) if each.digest else None
 
 
 def is_cpe(text: str) -> bool:
@@ -140,13 +168,38 @@ def is_cpe(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text is a URI reference as far as validators look."""
-    return bool(_ADDRESS.fullmatch(text)) and not _PERCENT.search(text) and text.count("#") < 2
+    """Tell whether a text is a URI reference (RFC 3986), as far as validators look.
+
+    >>> is_address("https://example.com:8080/a?b#c"), is_address("git@example.com:a/b.git")
+    (True, False)
+    """
+    if not _ADDRESS.fullmatch(text) or _PERCENT.search(text) or text.count("#") > 1:
+        return False
+    scheme, rest = _parted(text)
+    return rest != "" and (scheme is None or bool(_SCHEME.fullmatch(scheme))) and _has_port(rest)
 
 
 def is_absolute_address(text: str) -> bool:
     """Tell whether a text is a whole URI, with its scheme."""
-    return is_address(text) and bool(_SCHEME.match(text))
+    return is_address(text) and _parted(text)[0] is not None
+
+
+def _parted(text: str) -> tuple[str | None, str]:
+    """Return what stands before the first colon of the first segment, and the rest."""
+    segment = re.split(r"[/?#]", text, maxsplit=1)[0]
+    if ":" not in segment:
+        return None, text
+    scheme, _, rest = text.partition(":")
+    return scheme, rest
+
+
+def _has_port(rest: str) -> bool:
+    """Tell whether the port of an authority, if there is one, is a number."""
+    if not rest.startswith("//"):
+        return True
+    host = re.split(r"[/?#]", rest[2:], maxsplit=1)[0].rpartition("@")[2]
+    port = host.partition(":")[2]
+    return port == "" or (port.isascii() and port.isdecimal())
 
 
 def is_stated(text: str) -> bool:
