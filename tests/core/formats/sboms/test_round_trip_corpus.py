@@ -28,6 +28,7 @@ LOSSES: dict[ExportFormat, dict[str, int]] = {
     ExportFormat.CYCLONEDX_1_7_XML: {},
     ExportFormat.SPDX_2_3_JSON: NAMELESS,
     ExportFormat.SPDX_2_3_TAG_VALUE: NAMELESS,
+    ExportFormat.SPDX_3_0_1_JSON_LD: NAMELESS,
 }
 
 

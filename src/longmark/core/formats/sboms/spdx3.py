@@ -23,7 +23,7 @@ from longmark.core.formats.sboms.document import (
     SbomDocument,
     SbomInvalid,
 )
-from longmark.core.formats.sboms.gathering import Gathering, instant, stated
+from longmark.core.formats.sboms.gathering import Gathering, instant, own_facts, stated
 from longmark.core.formats.sboms.json_text import Json, JsonObject, member, members, text
 from longmark.core.formats.sboms.limits import PROBLEMS_LISTED, refuse_count, refuse_problems
 from longmark.core.formats.sboms.spdx_decoding import Identifier, decoded
@@ -69,6 +69,7 @@ class Package(msgspec.Struct):
     software_copyrightText: str | None = None
     software_homePage: str | None = None
     software_downloadLocation: str | None = None
+    comment: str | None = None
 
 
 class Tie(msgspec.Struct):
@@ -214,24 +215,30 @@ def _entry(package: Package, names: dict[str, str], licences: tuple[str, ...]) -
     named = package.externalIdentifier or []
     purls = [e.identifier for e in named if e.externalIdentifierType == "packageUrl"]
     cpes = (e.identifier.strip() for e in named if e.externalIdentifierType in CPE_TYPES)
+    own = own_facts(package.comment)
     supplier = package.suppliedBy or next(iter(package.originatedBy or ()), "")
     return ComponentEntry(
         ref=package.spdxId,
         name=package.name,
-        version=stated(package.software_packageVersion),
+        version=own.version or stated(package.software_packageVersion),
+        group=own.group,
         supplier=stated(names.get(supplier)),
         purl=stated(package.software_packageUrl) or next(iter(purls), "").strip() or None,
-        cpes=tuple(dict.fromkeys(cpes)),
-        hashes=tuple(
-            Hash(each.algorithm, each.hashValue)
-            for each in package.verifiedUsing or ()
-            if each.hashValue
-        ),
-        licences=licences,
+        cpes=(*dict.fromkeys(cpes), *own.cpes),
+        hashes=(*_hashes(package), *own.hashes),
+        licences=own.licences or licences,
+        scope=own.scope,
+        patches=own.patches,
         kind=_PURPOSES.get(package.software_primaryPurpose or "", package.software_primaryPurpose)
         or "",
         remarks=_remarks(package),
     )
+
+
+def _hashes(package: Package) -> Iterator[Hash]:
+    for each in package.verifiedUsing or ():
+        if each.hashValue:
+            yield Hash(each.algorithm, each.hashValue)
 
 
 def _remarks(package: Package) -> Remarks:
@@ -257,6 +264,11 @@ def _note_optional(structure: Structure, one: str, other: str) -> None:
     structure.optional.add(other)
 
 
+def _note_optional_part(structure: Structure, outer: str, inner: str) -> None:
+    structure.contain(outer, inner)
+    structure.optional.add(inner)
+
+
 def _note_patch(structure: Structure, patched: str, patch: str) -> None:
     structure.patched_by.setdefault(patched, []).append(patch)
 
@@ -270,7 +282,7 @@ _TIES: dict[str, Noting] = {
     "hasPrerequisite": Structure.need,
     "hasProvidedDependency": Structure.need,
     "hasOptionalDependency": _note_optional,
-    "hasOptionalComponent": Structure.contain,
+    "hasOptionalComponent": _note_optional_part,
     "patchedBy": _note_patch,
 }
 _LICENCES = ("hasDeclaredLicense", "hasConcludedLicense")

@@ -9,6 +9,7 @@ from longmark.core.formats.sboms.writing import (
     cyclonedx_json,
     cyclonedx_xml,
     spdx2_writing,
+    spdx3_writing,
 )
 from longmark.core.formats.sboms.writing.release import ReleaseBom
 
@@ -22,6 +23,7 @@ class ExportFormat(StrEnum):
     CYCLONEDX_1_7_XML = "cyclonedx-1.7-xml"
     SPDX_2_3_JSON = "spdx-2.3-json"
     SPDX_2_3_TAG_VALUE = "spdx-2.3-tag-value"
+    SPDX_3_0_1_JSON_LD = "spdx-3.0.1-json-ld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ WRITINGS: Mapping[ExportFormat, Writing] = {
     ),
     ExportFormat.SPDX_2_3_TAG_VALUE: Writing(
         "text/spdx; charset=utf-8", "spdx", False, spdx2_writing.write_tags
+    ),
+    ExportFormat.SPDX_3_0_1_JSON_LD: Writing(
+        "application/spdx+json; version=3.0.1", "spdx3.json", False, spdx3_writing.write
     ),
 }
 
