@@ -8,6 +8,7 @@ from longmark.fleet import tasks as fleet
 from longmark.intel.services import feeds as feed_services
 from longmark.intel.tasks import feeds, files
 from longmark.jobs.services import Handler
+from longmark.names import tasks as names
 from longmark.sboms.services import licences
 
 HANDLERS: Mapping[str, Handler] = {
@@ -18,6 +19,7 @@ HANDLERS: Mapping[str, Handler] = {
     "fleet.apply-import": fleet.apply_import,
     "fleet.compose-anew": fleet.compose_anew,
     "intel.import-advisory-file": files.import_advisory_file,
+    "names.import-map": names.import_map,
     "sboms.derive-anew": findings.derive_anew,
 }
 

@@ -111,7 +111,7 @@ def add_rule(said: Said, *, reason: str, source: str = "", actor: Actor, now: da
     """
     accounts.require(actor, Action.NAME_COMPONENTS)
     rule = read_rule(said)
-    reason, source = _explained(reason, source)
+    reason, source = read_reason(reason), _read_source(source)
     queries.take_turn()
     refuse_contradiction(rule)
     row = NameRule.objects.create(
@@ -142,17 +142,27 @@ def add_rule(said: Said, *, reason: str, source: str = "", actor: Actor, now: da
     return row
 
 
-def _explained(reason: str, source: str) -> tuple[str, str]:
-    reason, source = reason.replace("\0", "").strip(), source.replace("\0", "").strip()
+def read_reason(reason: str) -> str:
+    """Return why something is said, as it is kept.
+
+    Raises:
+        Invalid: nothing is given, or too much.
+    """
+    reason = reason.replace("\0", "").strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid(
             "Say why, in at most {limit} characters: others will read it when they doubt.",
             field="reason",
             limit=REASON_LENGTH,
         )
+    return reason
+
+
+def _read_source(source: str) -> str:
+    source = source.replace("\0", "").strip()
     if len(source) > SOURCE_LENGTH:
         raise Invalid("At most {limit} characters.", field="source", limit=SOURCE_LENGTH)
-    return reason, source
+    return source
 
 
 def refuse_contradiction(rule: Rule) -> None:
@@ -188,7 +198,7 @@ def withdraw_rule(row: NameRule, *, reason: str, actor: Actor, now: datetime) ->
         NotAllowed: the actor may not name components.
     """
     accounts.require(actor, Action.NAME_COMPONENTS)
-    reason, _ = _explained(reason, "")
+    reason = read_reason(reason)
     queries.take_turn()
     changed = NameRule.objects.filter(pk=row.pk, withdrawn_at=None).update(
         withdrawn_at=now, withdrawn_by=actor.name[:200], withdrawal_reason=reason

@@ -76,9 +76,12 @@ def heads(file: BinaryIO) -> Iterator[bytes]:
         file.seek(0)
 
 
-def members(file: BinaryIO, *, piece_bytes: int = 0) -> Iterator[Member]:
+def members(
+    file: BinaryIO, *, piece_bytes: int = 0, wanted: tuple[str, ...] = _WANTED
+) -> Iterator[Member]:
     """Yield the JSON and CSV documents of a zip or tar archive, else the file itself.
 
+    ``wanted`` are other endings of names that documents have.
     With `piece_bytes` only that much of each document is read. A single document larger than the
     member limit is yielded with a problem: feeds are streamed by `entries` instead.
 
@@ -86,7 +89,7 @@ def members(file: BinaryIO, *, piece_bytes: int = 0) -> Iterator[Member]:
         ArchiveInvalid: the archive is broken or grows beyond the limits.
     """
     try:
-        yield from _members(file, piece_bytes)
+        yield from _members(file, piece_bytes, wanted)
     except (OSError, EOFError, lzma.LZMAError, zlib.error, tarfile.TarError) as error:
         raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
@@ -137,23 +140,23 @@ def is_archive(file: BinaryIO) -> bool:
     return beginning[257:262] == b"ustar"
 
 
-def _members(file: BinaryIO, piece_bytes: int) -> Iterator[Member]:
+def _members(file: BinaryIO, piece_bytes: int, wanted: tuple[str, ...]) -> Iterator[Member]:
     if _peek(file, 4) == b"PK\x03\x04":
-        yield from _zip_members(file, piece_bytes)
+        yield from _zip_members(file, piece_bytes, wanted)
     elif is_archive(file):
-        yield from _tar_members(_Bounded(plain(file), _size(file)), piece_bytes)
+        yield from _tar_members(_Bounded(plain(file), _size(file)), piece_bytes, wanted)
     else:
         yield _member("", _Bounded(plain(file), _size(file)), piece_bytes)
 
 
-def _zip_members(file: BinaryIO, piece_bytes: int) -> Iterator[Member]:
+def _zip_members(file: BinaryIO, piece_bytes: int, wanted: tuple[str, ...]) -> Iterator[Member]:
     with zipfile.ZipFile(file) as archive:
         infos = archive.infolist()
         if len(infos) > MAX_MEMBERS:
             raise ArchiveInvalid("The archive has more than {limit} members.", limit=MAX_MEMBERS)
         total = _Total(_size(file))
         for entry in infos:
-            if entry.is_dir() or not entry.filename.lower().endswith(_WANTED):
+            if entry.is_dir() or not entry.filename.lower().endswith(wanted):
                 continue
             if entry.flag_bits & 1:
                 yield Member(entry.filename, b"", "The member is encrypted.")
@@ -164,7 +167,7 @@ def _zip_members(file: BinaryIO, piece_bytes: int) -> Iterator[Member]:
             yield member
 
 
-def _tar_members(stream: "_Bounded", piece_bytes: int) -> Iterator[Member]:
+def _tar_members(stream: "_Bounded", piece_bytes: int, wanted: tuple[str, ...]) -> Iterator[Member]:
     with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r|") as archive:
         for count, entry in enumerate(archive):
             if count >= MAX_MEMBERS:
@@ -172,7 +175,7 @@ def _tar_members(stream: "_Bounded", piece_bytes: int) -> Iterator[Member]:
                     "The archive has more than {limit} members.", limit=MAX_MEMBERS
                 )
             archive.members = []  # type: ignore[attr-defined]  # it remembers all: memory grows
-            if entry.isreg() and entry.name.lower().endswith(_WANTED):
+            if entry.isreg() and entry.name.lower().endswith(wanted):
                 extracted = archive.extractfile(entry)
                 if extracted:
                     yield _member(entry.name, cast("BinaryIO", extracted), piece_bytes)
