@@ -8,7 +8,7 @@ PORT   ?= 8000
 SERVE  ?= 1
 WORKERS ?= 2
 
-.PHONY: help demo serve test test-sqlite test-postgresql check format bench lock openapi clean
+.PHONY: help demo serve test test-sqlite test-postgresql check format quality bench lock openapi clean
 
 help:                 ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -38,6 +38,9 @@ check: $(VENV)/.development ## all static checks, in under a minute
 format: $(VENV)/.development
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+quality: $(VENV)/.development ## how well components are matched: precision, recall, F1 per ecosystem
+	$(BIN)/python -m tests.quality.measuring
 
 bench: $(VENV)/.development ## figures, as ratios to a peer or to the physical limit in the same run
 	$(BIN)/python -m benchmarks

@@ -12,7 +12,11 @@ _PORT: Final = re.compile(r"^([^/:]+):\d+(?=/|$)")
 _TAIL: Final = re.compile(r"(?:[?#@].*|/+|\.git)+$")
 _FORGE_PREFIXES: Final = ("cgit/", "git/", "pub/scm/", "p/", "r/")
 
-_TAG_WORD: Final = re.compile(r"(?:version|release|rel|ver|v|r)[-_. ]?(?=\d)", re.IGNORECASE)
+_TAG_WORD: Final = re.compile(
+    r"(?:(?:releases?|stable|tags?)/)?(?:version|release|stable|rel|ver|v|r)?[-_. ]?(?=\d)",
+    re.IGNORECASE,
+)
+_TAG_END: Final = re.compile(r"(?<=\d)[-_](?:release|stable|final)$", re.IGNORECASE)
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)_(?=\d)|(?<=\d)-(?=\d{1,3}(?:[-_.]|$))")
 _LETTER_AFTER_UNDERSCORE: Final = re.compile(r"(?<=\d)_(?=[a-zA-Z])")
 
@@ -43,6 +47,8 @@ def version_of_tag(tag: str, names: Collection[str]) -> str:
 
     >>> version_of_tag("curl-7_57_0", {"curl"}), version_of_tag("OpenSSL_1_1_1n", {"openssl"})
     ('7.57.0', '1.1.1n')
+    >>> version_of_tag("release/v4.5", ()), version_of_tag("STABLE-2_1_2_RELEASE", {"lwip"})
+    ('4.5', '2.1.2')
     >>> version_of_tag("tiny-curl-7_72_0", {"curl"})
     'tiny-curl-7_72_0'
     """
@@ -50,7 +56,7 @@ def version_of_tag(tag: str, names: Collection[str]) -> str:
     rest = _TAG_WORD.sub("", rest, count=1) if _TAG_WORD.match(rest) else rest
     if not rest[:1].isdigit():
         return tag
-    return _LETTER_AFTER_UNDERSCORE.sub("-", _BETWEEN_DIGITS.sub(".", rest))
+    return _LETTER_AFTER_UNDERSCORE.sub("-", _BETWEEN_DIGITS.sub(".", _TAG_END.sub("", rest)))
 
 
 def _without_name(tag: str, names: Collection[str]) -> str:

@@ -1,8 +1,9 @@
 """Names that are the same without being known as the same: they suggest, and decide nothing.
 
-A bare name or a generic purl that equals the product that an advisory names becomes a *guessed*
-coordinate: within a range that is for review, outside of every range it is clean either way. A
-package of an ecosystem never gains a name like that: there the same name is another thing.
+A bare name or a generic purl that equals the product that an advisory names, alone or after its
+vendor, becomes a *guessed* coordinate: within a range that is for review, outside of every range it
+is clean either way. A package of an ecosystem never gains a name like that: there the same name is
+another thing.
 """
 
 import re
@@ -92,7 +93,8 @@ def _is_namesake(package: str, names: frozenset[str], subject: Subject) -> bool:
     if subject.parsed_purl and kind not in _UPSTREAM:
         return False
     product = path.partition(":")[2] if kind in ("cpe", "name") else re.split(r"[:/]", path)[-1]
-    if fold(product) not in names:
+    with_vendor = path if kind in ("cpe", "name") else product
+    if names.isdisjoint((fold(product), fold(with_vendor))):
         return False
     return not _is_another_vendor(package, subject)
 
