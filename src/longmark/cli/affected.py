@@ -38,6 +38,7 @@ def show(client: Client, arguments: argparse.Namespace) -> int:
         output.as_json(impact)
         return 0
     _print_head(impact)
+    output.gaps(impact)
     if impact["releases"]:
         _print_reach(impact)
     return 0
@@ -53,7 +54,10 @@ def _print_head(impact: dict[str, Any]) -> None:
     output.line(" · ".join(facts))
     output.line()
     if not impact["releases"]:
-        output.line("No release is affected.")
+        is_whole = impact["coverage"] == "complete"
+        output.line(
+            "No release is affected." if is_whole else "No release is known to be affected."
+        )
         return
     affected = sum(1 for row in impact["releases"] if row["verdict"] == "affected")
     output.line(

@@ -85,6 +85,16 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def gaps(covered: dict[str, Any]) -> None:
+    """Say which sources are not known in full, and what that concerns; nothing if all are."""
+    if not covered["coverage_gaps"]:
+        return
+    line("Partial: not every source is known in full, so more may be wrong.", style="yellow")
+    for gap in covered["coverage_gaps"]:
+        concerned = ", ".join(gap["kinds"]) or gap["concerns"]
+        line(f"  {gap['title']}: {gap['sentence']} (concerns {concerned})", style="yellow")
+
+
 @contextmanager
 def job_progress(title: str) -> Iterator[Callable[[dict[str, Any]], None]]:
     """Show a bar while a job runs; yields what to call with each state of it."""

@@ -53,6 +53,11 @@ def _add_bar(parser: Any) -> None:
         default="never",
         help="exit with 1 if a finding is at least this bad (exploited always counts)",
     )
+    parser.add_argument(
+        "--fail-on-partial",
+        action="store_true",
+        help="exit with 1 also if a source that matters here is absent, stale or incomplete",
+    )
 
 
 def add_document(client: Client, arguments: argparse.Namespace) -> int:
@@ -61,15 +66,18 @@ def add_document(client: Client, arguments: argparse.Namespace) -> int:
     release = named_release(client, arguments)
     document = client.send_file(f"/releases/{release['id']}/sboms", arguments.file)
     findings = list(client.pages(f"/releases/{release['id']}/findings", limit=5000))
+    covered = client.get(f"/releases/{release['id']}/coverage")
     if arguments.json:
-        output.as_json({"release": release, "document": document, "findings": findings})
+        shown = {"release": release, "document": document, "findings": findings}
+        output.as_json(shown | covered)
     else:
         output.line(
             f"{arguments.item} {arguments.release}: {document['component_count']} components from"
             f" {arguments.file.name} ({document['format']} {document['spec_version']})"
         )
         _print_findings(findings)
-    return _over_the_bar(findings, arguments.fail_on)
+        output.gaps(covered)
+    return _over_the_bar(findings, covered, arguments)
 
 
 def check_document(client: Client, arguments: argparse.Namespace) -> int:
@@ -90,9 +98,10 @@ def check_document(client: Client, arguments: argparse.Namespace) -> int:
             output.line(
                 f"{checked['undecided_count']} cannot be judged: no version, or no range stated."
             )
+        output.gaps(checked)
         if not checked["advisory_count"]:
             output.hint("No advisories here yet: longmark feed import FILE")
-    return _over_the_bar(checked["findings"], arguments.fail_on)
+    return _over_the_bar(checked["findings"], checked, arguments)
 
 
 def show_release(client: Client, arguments: argparse.Namespace) -> int:
@@ -199,11 +208,17 @@ def _print_coverage(checked: dict[str, Any]) -> None:
         output.line(f"{output.count(unversioned)} state no version.", style="yellow")
 
 
-def _over_the_bar(findings: list[dict[str, Any]], bar: str) -> int:
+def _over_the_bar(
+    findings: list[dict[str, Any]], covered: dict[str, Any], arguments: argparse.Namespace
+) -> int:
+    bar = arguments.fail_on
     over = [row for row in findings if row["verdict"] == "affected" and _is_over(row, bar)]
     if over:
         output.hint(f"{len(over)} at or over the bar ({bar}).")
-    return OVER_THE_BAR if over else 0
+    is_short = arguments.fail_on_partial and covered["coverage"] != "complete"
+    if is_short:
+        output.hint("Not every source is known in full (--fail-on-partial).")
+    return OVER_THE_BAR if over or is_short else 0
 
 
 def _is_over(finding: dict[str, Any], bar: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -17,6 +18,8 @@ from longmark.foundation.pages import Page
 from longmark.impact.queries import desk, reaching
 from longmark.impact.queries.reaching import Day, ReleaseReached
 from longmark.impact.queries.subjects import Subject, subject_of
+from longmark.intel.api import CoveredOut, covered
+from longmark.intel.queries.coverage import coverage
 
 router = Router(tags=["Impact"])
 
@@ -56,7 +59,7 @@ class ReleaseReachedOut(Schema):
     by_evidence: dict[str, int]
 
 
-class ImpactOut(Schema):
+class ImpactOut(CoveredOut):
     name: str
     title: str
     severity_score: float | None
@@ -128,14 +131,19 @@ UnitsQuery = Annotated[UnitsIn, Query()]
 def impact_of(request: HttpRequest, wanted: SubjectQuery) -> object:
     """Return how far a vulnerability or component reaches: releases, units, customers."""
     impact = reaching.impact_of(subject_of(wanted.subject), wanted.day)
-    return _facts(impact.subject) | {
-        "releases": [_release_out(one) for one in impact.releases],
-        "units": impact.unit_count,
-        "unknown_units": impact.unknown_unit_count,
-        "customers": impact.customer_count,
-        "distributors": impact.distributor_count,
-        "countries": impact.country_count,
-    }
+    known = covered(coverage(timezone.now()))
+    return (
+        _facts(impact.subject)
+        | known
+        | {
+            "releases": [_release_out(one) for one in impact.releases],
+            "units": impact.unit_count,
+            "unknown_units": impact.unknown_unit_count,
+            "customers": impact.customer_count,
+            "distributors": impact.distributor_count,
+            "countries": impact.country_count,
+        }
+    )
 
 
 @router.get("/desk", response=PageOut[WorstOut], operation_id="worst_first")

@@ -30,8 +30,11 @@ from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.pages import Page
 from longmark.foundation.uploads import upload_schema, uploaded, uploaded_beside
+from longmark.intel.api import CoveredOut, covered
 from longmark.intel.queries import intakes, vulnerabilities
+from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries.contents import package_kinds
 
 if TYPE_CHECKING:
     from longmark.findings.models import Finding, Match
@@ -147,7 +150,7 @@ class CheckedFindingOut(Schema):
     settled_by: str = Field(description="What the facts say, empty if nothing.")
 
 
-class CheckedOut(Schema):
+class CheckedOut(CoveredOut):
     component_count: int
     unidentified_count: int = Field(description="Without purl and CPE: not compared, not clean.")
     unversioned_count: int = Field(description="Identified, but no version is stated.")
@@ -200,6 +203,13 @@ def findings_of_release(
         limit=page.limit,
     )
     return _page_of_findings(found)
+
+
+@router.get("/releases/{pk}/coverage", response=CoveredOut, operation_id="coverage_of_release")
+def coverage_of_release(request: HttpRequest, pk: int) -> object:
+    """Return which sources that speak of a release's packages are not known in full here."""
+    kinds = package_kinds(catalog.release(pk))
+    return covered(coverage(timezone.now()).concerning(kinds))
 
 
 @router.get(
@@ -265,22 +275,23 @@ def check(request: HttpRequest, filename: str = "") -> object:
     document = read_sbom(content, filename=filename or name)
     files = _fact_files(request, content, filename or name)
     sheets = checks.sheets_of(files, document.serial)
-    judged = checks.check_document(document, sheets)
+    subjects = checks.subjects_of(document.components)
+    judged = checks.check_document(document, sheets, subjects=subjects)
     checked = [one.checked for one in judged if not one.is_settled]
-    coverage = checks.coverage_of(document.components)
+    compared, now = checks.coverage_of(document.components), timezone.now()
     known = vulnerabilities.vulnerabilities_by_id({one.checked.vulnerability_id for one in judged})
     shown = [
         (one.is_settled, _judged(one, known[one.checked.vulnerability_id], files)) for one in judged
     ]
     return {
         "component_count": len(document.components),
-        "unidentified_count": coverage.unidentified_count,
-        "unversioned_count": coverage.unversioned_count,
+        "unidentified_count": compared.unidentified_count,
+        "unversioned_count": compared.unversioned_count,
         "undecided_count": sum(not one.verdict.is_decided for one in checked),
-        "advisory_count": sum(one.record_count for one in intakes.sources_state(timezone.now())),
+        "advisory_count": sum(one.record_count for one in intakes.sources_state(now)),
         "findings": [row for is_settled, row in shown if not is_settled],
         "settled": [row for is_settled, row in shown if is_settled],
-    }
+    } | covered(coverage(now).concerning(checks.kinds_of(subjects)))
 
 
 def _fact_files(request: HttpRequest, sbom: bytes, name: str) -> list[tuple[str, Facts]]:

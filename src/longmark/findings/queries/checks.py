@@ -11,6 +11,7 @@ from longmark.core.facts.naming import serial_of
 from longmark.core.formats.advisories.records import Confidence
 from longmark.core.formats.facts import Facts
 from longmark.core.identity import stated_names
+from longmark.core.identity.kinds import kind_of
 from longmark.core.matching import TO_DO, UNDECIDED, Decision, Subject, Trail, Verdict, decide
 from longmark.core.versions import is_unstated
 from longmark.findings.queries.candidates import candidates_of_subjects
@@ -73,14 +74,21 @@ class Judged:
         return self.checked.confidence
 
 
-def check_document(document: "SbomDocument", sheets: Sequence[Sheet] = ()) -> list[Judged]:
+def check_document(
+    document: "SbomDocument",
+    sheets: Sequence[Sheet] = (),
+    *,
+    subjects: Sequence[Subject] | None = None,
+) -> list[Judged]:
     """Return what matches the components of a document, and what facts settle. Nine queries.
+
+    ``subjects`` are its components where these were made of them already: two queries less.
 
     Names that were curated here count, as they will when the document is added. Patches that the
     document declares are facts, too. A sheet is told by its number.
     """
     entries = document.components
-    subjects = subjects_of(entries)
+    subjects = subjects_of(entries) if subjects is None else subjects
     found = check_subjects(subjects)
     facts = ReleaseFacts(sheets, [_part_of(document.subject, document)] if document.subject else ())
     kernels = _kernels(facts, subjects)
@@ -162,22 +170,27 @@ def subjects_of(entries: "Sequence[ComponentEntry]") -> list[Subject]:
     ]
 
 
+def kinds_of(subjects: Iterable[Subject]) -> set[str]:
+    """Return the kinds of package under which components are looked up: no query."""
+    return {kind_of(package) for subject in subjects for package in subject.by_package}
+
+
 @dataclass(frozen=True)
-class Coverage:
+class Comparable:
     """How many components could not be compared, or only as far as nobody states a version."""
 
     unidentified_count: int
     unversioned_count: int
 
 
-def coverage_of(entries: "Sequence[ComponentEntry]") -> Coverage:
+def coverage_of(entries: "Sequence[ComponentEntry]") -> Comparable:
     """Return what of a document cannot be compared: no query.
 
     Without purl and CPE a component meets no advisory. That is not to be clean.
     """
     identified = [entry for entry in entries if entry.purl or entry.cpes]
     unversioned = sum(is_unstated(entry.version) for entry in identified)
-    return Coverage(len(entries) - len(identified), unversioned)
+    return Comparable(len(entries) - len(identified), unversioned)
 
 
 def check_subjects(subjects: Iterable[Subject]) -> list[Checked]:

@@ -81,15 +81,28 @@ def feed(name: str) -> Feed:
     if found is not None:
         return found
     if name in set(FeedKind) - {FeedKind.CSAF}:
-        return _unsaved(FeedKind(name))
+        return unfollowed(FeedKind(name))
     raise NotFound("There is no feed {name}.", name=name)
+
+
+def unfollowed(kind: FeedKind) -> Feed:
+    """Return the feed of a source that nobody switched on yet, unsaved. No query."""
+    upstream = UPSTREAMS[kind]
+    return Feed(
+        name=kind.value,
+        kind=kind.value,
+        address=upstream.address,
+        options=dict(upstream.options),
+        period=upstream.period,
+        stale_after=upstream.stale_after,
+    )
 
 
 def feed_states(now: datetime) -> list[FeedState]:
     """Return every feed that is or could be followed, with its last run. Three queries."""
     stored = {one.name: one for one in Feed.objects.order_by("name")}
     standard = [kind for kind in FeedKind if kind is not FeedKind.CSAF]
-    feeds = [stored.get(kind.value) or _unsaved(kind) for kind in standard]
+    feeds = [stored.get(kind.value) or unfollowed(kind) for kind in standard]
     feeds += [one for name, one in stored.items() if name not in set(standard)]
     return _states(feeds, now)
 
@@ -183,15 +196,3 @@ def _states(feeds: Sequence[Feed], now: datetime) -> list[FeedState]:
 def _newest_runs(feed_ids: Sequence[int]) -> list[int]:
     rows = FeedRun.objects.filter(feed__in=feed_ids).order_by("feed_id")
     return [last for _, last in rows.values_list("feed_id").annotate(last=Max("id"))]
-
-
-def _unsaved(kind: FeedKind) -> Feed:
-    upstream = UPSTREAMS[kind]
-    return Feed(
-        name=kind.value,
-        kind=kind.value,
-        address=upstream.address,
-        options=dict(upstream.options),
-        period=upstream.period,
-        stale_after=upstream.stale_after,
-    )

@@ -12,6 +12,7 @@ from longmark.fleet.queries import tallies
 from longmark.foundation.fragments import fragment
 from longmark.impact.queries.desk import worst_first
 from longmark.intel.queries import intakes
+from longmark.intel.queries.coverage import coverage
 from longmark.web import desk as board
 from longmark.web.concerns import ConcernRow, scale_of, worst_rows
 from longmark.web.doors import PageRequest, page
@@ -34,6 +35,7 @@ def desk(request: PageRequest) -> HttpResponse:
     total, keeping, sources = concern_count(), tallies.keeping(), intakes.sources_state(now)
     context |= {"total": total, "exploited": concern_count(Narrowing(is_exploited=True))}
     context |= {"keeping": keeping, "sources": sources, "notes": board.notes(now)}
+    context["coverage"] = coverage(now)
     context["steps"] = first_steps(
         request.actor, sources=sources, finding_count=total, unit_count=keeping.total
     )

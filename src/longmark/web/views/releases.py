@@ -16,8 +16,10 @@ from longmark.findings.queries import facts, findings, listing, settled
 from longmark.findings.services import facts as fact_services
 from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
+from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import judging
+from longmark.sboms.queries.contents import package_kinds
 from longmark.sboms.services import documents as services
 from longmark.web import words
 from longmark.web.doors import PageRequest, attempt, page
@@ -102,7 +104,8 @@ def _composition(one: "Release") -> dict[str, object]:
 
 
 def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
-    """Return a page of the release's findings, open ones or settled ones. Six queries."""
+    """Return a page of the release's findings, open ones or settled ones, and what sources may
+    hide more. Nine queries."""
     rule = chosen(request, "rule", words.RULES)
     is_settled = bool(rule) or wanted(request, "view") == "settled"
     found = findings.findings_page(
@@ -119,6 +122,7 @@ def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
         "parts": listing.components_by_vulnerability(one, ids),
         "said": {each.pk: settled.leading(said[each.pk], each.rule) for each in found.items},
         "settled": settled.settled_counts(one),
+        "coverage": coverage(timezone.now()).concerning(package_kinds(one)),
         "is_settled": is_settled,
         "rule": rule,
         "facts": facts.fact_documents_page(one, limit=DOCUMENTS_SHOWN).items,

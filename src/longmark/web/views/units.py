@@ -18,6 +18,7 @@ from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
+from longmark.intel.queries.coverage import coverage
 from longmark.web import countries, exports, lives, unit_tables, words
 from longmark.web.doors import PageRequest, page
 from longmark.web.exposure import exploited_in, exposure_rows
@@ -105,6 +106,7 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
     if "#" not in name:
         today = seats if on == now.date() else seats_of(one, inside.contents(one))
         context |= _life(request, one) | _exposure(today, seats)
+        context["coverage"] = coverage(now)
         may_book = accounts.may(request.actor, Action.BOOK_EVENTS)
         context |= {"may_book": may_book, "acts": acts_of(one, today) if may_book else ()}
     return render(request, name, context)

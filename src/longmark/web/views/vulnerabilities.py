@@ -15,6 +15,7 @@ from longmark.foundation.fragments import fragment
 from longmark.impact.queries import reaching
 from longmark.impact.queries.subjects import subject_of_vulnerability
 from longmark.intel.queries import vulnerabilities as intel
+from longmark.intel.queries.coverage import coverage
 from longmark.web import countries, explanations, exports, unit_tables, words
 from longmark.web.concerns import rows_of, scale_of
 from longmark.web.doors import PageRequest, page
@@ -66,7 +67,10 @@ def vulnerabilities(request: PageRequest) -> HttpResponse:
     context |= {"text": text, "rating": rating, "rating_options": RATINGS.items(), "sort": order}
     context["orders"] = words.ORDERS
     context["total"] = concern_count(narrowing)
-    return render(request, fragment(request, "web/vulnerabilities.html", "rows"), context)
+    template = fragment(request, "web/vulnerabilities.html", "rows")
+    if "#" not in template:
+        context["coverage"] = coverage(timezone.now())
+    return render(request, template, context)
 
 
 @page()
@@ -80,6 +84,7 @@ def vulnerability(request: PageRequest, name: str) -> HttpResponse:
     if "#" not in template:
         reach = Reach(reaching.impact_of(subject, day))
         context |= {"reach": reach, "explanations": _explained(one, reach)}
+        context["coverage"] = coverage(timezone.now())
         context |= _choices(request, reach) | _weakness(one) | _settled(one)
     return render(request, template, context)
 
