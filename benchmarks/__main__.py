@@ -9,7 +9,7 @@ import tempfile
 
 from benchmarks.figures import show
 
-NAMES = ("startup", "units", "sboms", "advisories", "impact")
+NAMES = ("startup", "units", "sboms", "advisories", "matching", "impact")
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument(
-        "--units", type=int, default=0, help="how many units (each has its default)"
+        "--units", type=int, default=0, help="how many units or components (each has its default)"
     )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()

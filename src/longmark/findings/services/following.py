@@ -19,6 +19,7 @@ from longmark.findings.services.matching import (
     match_vulnerabilities,
 )
 from longmark.findings.services.refreshing import Refresh, refresh_findings
+from longmark.foundation.bulk import seldom_checkpointed
 from longmark.sboms import queries as sboms
 from longmark.sboms.services import deriving
 
@@ -77,10 +78,11 @@ def follow_everything(*, actor: Actor, now: datetime) -> Iterator[Outcome]:
         NotAllowed: the actor may not match.
     """
     touched: set[UUID] = set()
-    for packages in packages_in_chunks():
-        renewal = match_packages(packages, actor=actor, now=now)
-        touched |= renewal.component_ids
-        yield Outcome(renewal.added_count + renewal.changed_count, 0, 0, 0)
+    with seldom_checkpointed():
+        for packages in packages_in_chunks():
+            renewal = match_packages(packages, actor=actor, now=now)
+            touched |= renewal.component_ids
+            yield Outcome(renewal.added_count + renewal.changed_count, 0, 0, 0)
     renewal = match_components(components_no_longer_advised(), actor=actor, now=now)
     for release_id in sorted(_releases_with(touched | renewal.component_ids)):
         yield _outcome(0, refresh_findings([release_id], actor=actor, now=now))
