@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.conftest import Installation, sign_in
 
@@ -122,3 +122,22 @@ def test_whoever_guesses_passwords_is_slowed_down(
         page.get_by_role("button", name="Sign in").click()
 
     expect(page.locator("main")).to_contain_text("Too many")
+
+
+def test_a_release_leaves_as_one_sbom(
+    petra_at: Page, installation: Installation, tmp_path: Path
+) -> None:
+    target = tmp_path / "tg700.spdx.json"
+    words = ("sbom", "export", "tg700-fw", "4.2", "--format", "spdx-2.3-json", "--output")
+    written = installation.run(*words, str(target))
+    nowhere = installation.run(*words, str(tmp_path / "no-such-folder" / "x.json"))
+    named = f"{installation.url}/api/v1/releases/named?item=tg700-fw&version=4.2"
+    release = petra_at.request.get(named).json()
+    petra_at.goto(f"{installation.url}/releases/{release['id']}/")
+    with petra_at.expect_download() as waiting:
+        petra_at.get_by_role("link", name="SPDX 2.3, JSON").click()
+
+    assert written.returncode == 0, written.stderr
+    assert json.loads(target.read_bytes())["spdxVersion"] == "SPDX-2.3"
+    assert waiting.value.path().read_bytes() == target.read_bytes()
+    assert (nowhere.returncode, "No such file" in nowhere.stderr) == (2, True)

@@ -37,6 +37,10 @@ class Client:
         """Return what a resource says."""
         return self._call("GET", path, params=_stated(parameters)).json()
 
+    def text(self, path: str, **parameters: object) -> str:
+        """Return a resource as the text that it is."""
+        return self._call("GET", path, params=_stated(parameters)).text
+
     def download(self, path: str, target: Path, **parameters: object) -> None:
         """Write a resource's bytes into a file."""
         target.write_bytes(self._call("GET", path, params=_stated(parameters)).content)

@@ -90,6 +90,9 @@ def run(argv: Sequence[str], *, local: str) -> int:
     except Unreachable as error:
         output.complain(str(error))
         return UNREACHABLE
+    except OSError as error:  # a file that cannot be read or written
+        output.complain(f"{error.filename}: {error.strerror}." if error.filename else str(error))
+        return WRONG_USE
     except KeyboardInterrupt:
         output.hint("Interrupted.")
         return 130

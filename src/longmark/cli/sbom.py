@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from longmark.cli import difference, output, quality
+from longmark.cli import difference, export, output, quality
 from longmark.cli.client import Client
 
 LEVELS = ("low", "medium", "high", "critical")
@@ -14,7 +14,7 @@ OVER_THE_BAR = 1
 
 def add_to(verbs: Any) -> None:
     """Add the verb to the parser."""
-    sbom = verbs.add_parser("sbom", help="SBOMs: add, check, show")
+    sbom = verbs.add_parser("sbom", help="SBOMs: add, check, show, compare, export")
     acts = sbom.add_subparsers(dest="act_name", metavar="ACT", required=True)
     add = acts.add_parser("add", help="add a document to a release and see its findings")
     add.add_argument("file", metavar="FILE", type=Path)
@@ -44,6 +44,7 @@ def add_to(verbs: Any) -> None:
     show.set_defaults(act=show_release, is_server_verb=False)
     quality.add_to(acts)
     difference.add_to(acts)
+    export.add_to(acts)
 
 
 def _add_bar(parser: Any) -> None:

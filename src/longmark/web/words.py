@@ -153,6 +153,16 @@ QUALITY_STATES: Words = {
 
 FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
 
+EXPORT_FORMATS: Words = {
+    "cyclonedx-1.6-json": "CycloneDX 1.6, JSON",
+    "cyclonedx-1.6-xml": "CycloneDX 1.6, XML",
+    "cyclonedx-1.7-json": "CycloneDX 1.7, JSON",
+    "cyclonedx-1.7-xml": "CycloneDX 1.7, XML",
+    "spdx-2.3-json": "SPDX 2.3, JSON",
+    "spdx-2.3-tag-value": _("SPDX 2.3, tag-value"),
+    "spdx-3.0.1-json-ld": "SPDX 3.0.1, JSON-LD",
+}
+
 FACT_KINDS: Words = {
     "cve-check": _("Yocto cve-check"),
     "buildroot": "Buildroot",

@@ -23,6 +23,7 @@ _URI: Final = "cpe:/"
 _SEPARATOR: Final = re.compile(r"(?<!\\):")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _FIELD_COUNT: Final = 11
+_PARTS: Final = frozenset(("a", "o", "h", ANY, NA))
 _PACKED: Final = re.compile(r"~([^~]*)~([^~]*)~([^~]*)~([^~]*)~([^~]*)")
 
 
@@ -101,7 +102,9 @@ def _parse(text: str) -> Cpe:
         fields = _uri_fields(folded.removeprefix(_URI))
     else:
         fields = []
-    if not 1 <= len(fields) <= _FIELD_COUNT or fields[0] not in ("a", "o", "h", ANY, NA):
+    if not 1 <= len(fields) <= _FIELD_COUNT or fields[0] not in _PARTS:
+        raise Invalid("{text} is no CPE name.", field="cpe", text=text)
+    if not all(field.isprintable() for field in fields):  # "%00" in a URI
         raise Invalid("{text} is no CPE name.", field="cpe", text=text)
     return Cpe(*fields)
 

@@ -110,6 +110,14 @@ def _read(text: str) -> PackageURL | None:
     if len(text) > LENGTH_LIMIT or not text.isprintable():
         return None
     try:
-        return PackageURL.from_string(text.strip())
+        found = PackageURL.from_string(text.strip())
     except ValueError:
         return None
+    return found if _is_printable(found) else None
+
+
+def _is_printable(found: PackageURL) -> bool:
+    """Tell whether nothing was encoded that no name holds, and no database keeps: ``%00``."""
+    qualifiers = normalize_qualifiers(found.qualifiers, encode=False)
+    parts = (found.namespace, found.name, found.version, found.subpath, *qualifiers.values())
+    return all(str(part).isprintable() for part in parts if part)

@@ -126,6 +126,7 @@ def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
         "is_settled": is_settled,
         "rule": rule,
         "facts": facts.fact_documents_page(one, limit=DOCUMENTS_SHOWN).items,
+        "export_formats": words.EXPORT_FORMATS.items(),
     }
 
 
