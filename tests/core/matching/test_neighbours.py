@@ -164,6 +164,11 @@ CASES: list[tuple[str, Any, str]] = [
     ("pkg:cargo/foo_bar@1.0.0", osv("crates.io", "foo-bar", "0 2.0.0"), "affected"),
     ("pkg:maven/g/a@1.0?classifier=sources&type=jar", osv("Maven", "g:a", "0 2"), "affected"),
     ("pkg:composer/Vendor/Name@v1.0.0", osv("Packagist", "vendor/name", "0 2.0.0"), "affected"),
+    ("pkg:deb/debian/x@1.0-1?distro=debian-11", osv("Debian", "x", "0 2.0-1"), "unknown"),
+    ("pkg:deb/debian/x@2.0-1?distro=debian-11", osv("Debian", "x", "0 2.0-1"), "not_affected"),
+    ("pkg:apk/wolfi/x@1.0-r0", osv("Wolfi", "x", "0 2.0-r0"), "affected"),
+    ("pkg:rpm/redhat/x@1-2.module+el9.2.0+1+a", osv("Red Hat:8", "x", "0 2-1"), "not_affected"),
+    ("pkg:rpm/redhat/x@1-2.module+el9.2.0+1+a", osv("Red Hat:9", "x", "0 2-1"), "affected"),
     ("pkg:pypi/foo@1.0.dev1", osv("PyPI", "foo", "1.0a1 2"), "not_affected"),
 ]
 

@@ -174,8 +174,7 @@ def _distribution_claims(purl: Purl, version: str) -> Iterator[_Claim]:
     if purl.type == "rpm" and source != purl.name.lower():
         from_source = f"{declared.rpartition(':')[0]}:{source.removesuffix('.src.rpm')}"
         yield _Claim(from_source, full, Provenance.DERIVED)
-    if not has_known_release(declared):
-        yield from _release_guesses(declared, full)
+    yield from _release_guesses(declared, full)
     upstream = distributions.upstream_version(full)
     product = product_of_source(source, upstream)
     if product and upstream:
@@ -184,8 +183,16 @@ def _distribution_claims(purl: Purl, version: str) -> Iterator[_Claim]:
 
 
 def _release_guesses(declared: str, version: str) -> Iterator[_Claim]:
-    kind, distribution, _, name = declared.split(":", 3)
-    for release in distributions.SUPPORTED.get(distribution, ()):
+    """Guess at releases: any where the component states none, none where it states one.
+
+    A source that states no release may mean any: what it says is for review.
+    """
+    kind, distribution, release, name = declared.split(":", 3)
+    if release == distributions.ROLLING:
+        return
+    is_known = has_known_release(declared)
+    others = (distributions.UNKNOWN,) if is_known else distributions.SUPPORTED.get(distribution, ())
+    for release in others:
         package = distributions.distribution_package(kind, distribution, release, name)
         yield _Claim(package, version, Provenance.GUESSED)
 

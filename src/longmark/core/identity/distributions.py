@@ -42,7 +42,7 @@ SUPPORTED: Final = {
 _DISTRO: Final = re.compile(r"(?:(?P<name>[a-z][a-z _-]*?)[-_: ]?)?(?P<release>v?\d[\w.]*)", re.I)
 _NUMBERS: Final = re.compile(r"v?(\d+)(?:\.(\d+))?", re.ASCII)
 _MARKS: Final = (
-    (re.compile(r"\.el(\d+)"), ""),
+    (re.compile(r"[.+]el(\d+)"), ""),
     (re.compile(r"(?:\+deb|~bpo)(\d+)"), "debian"),
     (re.compile(r"ubuntu\d*[.~](\d\d\.\d\d)\b"), "ubuntu"),
     (re.compile(r"\.fc(\d+)"), "fedora"),

@@ -12,7 +12,6 @@ from typing import Final
 
 from longmark.core.identity.cpe import Cpe
 from longmark.core.identity.distributions import (
-    ROLLING,
     SCHEMES,
     UNKNOWN,
     distribution_of,
@@ -172,7 +171,7 @@ def package_of_osv(ecosystem: str, name: str) -> tuple[str, Scheme]:
 def _stream(distribution: str, suffix: str) -> str:
     """Return the release that an ecosystem's suffix names (``enterprise_linux:8::baseos``)."""
     if not suffix:
-        return ROLLING
+        return release_of(distribution_of(distribution), UNKNOWN)
     if "pro" in suffix.lower().split(":"):
         return suffix.lower().replace(":", "-")
     found = _STREAM.search(suffix)

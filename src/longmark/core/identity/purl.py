@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 from packageurl import PackageURL, normalize_qualifiers
 
+from longmark.core.identity.purl_types import by_type
+
 LENGTH_LIMIT: Final = 2_048  # characters; longer ones occur only in hostile documents
 
 _SLASH_MARK: Final = "~47~"  # no letter, so that no type's rule folds it
@@ -113,7 +115,7 @@ def _read(text: str) -> PackageURL | None:
         found = PackageURL.from_string(text.strip())
     except ValueError:
         return None
-    return found if _is_printable(found) else None
+    return by_type(found) if _is_printable(found) else None
 
 
 def _is_printable(found: PackageURL) -> bool:

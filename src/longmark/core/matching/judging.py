@@ -17,9 +17,8 @@ from longmark.core.formats.advisories.records import (
     Status,
     Tier,
 )
-from longmark.core.identity import Coordinate, Provenance
+from longmark.core.identity import Coordinate, Provenance, ecosystem_of
 from longmark.core.identity.distributions import SCHEMES as DISTRIBUTED
-from longmark.core.identity.packages import has_known_release
 from longmark.core.matching.contexts import NOTHING_RECORDED, Context
 from longmark.core.matching.platforms import Demand
 from longmark.core.matching.subjects import Subject
@@ -136,8 +135,8 @@ def _guess(coordinate: Coordinate, subject: Subject) -> Reason:
     """Return why a guessed name decides nothing."""
     if subject.ecosystem not in DISTRIBUTED:
         return Reason.NAME_ONLY
-    is_release = has_known_release(coordinate.package)
-    return Reason.RELEASE_UNKNOWN if is_release else Reason.UPSTREAM_ONLY
+    is_packed = ecosystem_of(coordinate.package) in DISTRIBUTED
+    return Reason.RELEASE_UNKNOWN if is_packed else Reason.UPSTREAM_ONLY
 
 
 def _placed(coordinate: Coordinate, statement: Statement, subject: Subject) -> _Placed:

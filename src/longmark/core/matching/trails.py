@@ -202,7 +202,7 @@ REASONS: Final = {
     Reason.PLATFORM_CONTRADICTED: "what it must run on or with is not there",
     Reason.PLATFORM_UNVERIFIED: "the platform that it runs on is not recorded",
     Reason.PROSE_ONLY: "only the text of the record names it, and no range is stated yet",
-    Reason.RELEASE_UNKNOWN: "the release of its distribution is not stated",
+    Reason.RELEASE_UNKNOWN: "the release of the distribution is not stated",
     Reason.SOFTWARE_UNVERIFIED: "it takes other software that is not recorded here",
     Reason.SOURCES_DISAGREE: "another source says otherwise",
     Reason.SOURCE_UNSURE: "the source itself is not sure",
