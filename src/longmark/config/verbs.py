@@ -27,6 +27,7 @@ from longmark.core.actors import SYSTEM, Action, Role
 from longmark.core.errors import Invalid, LongmarkError
 from longmark.demo import world
 from longmark.demo.story import Tour
+from longmark.intel.services import keying
 from longmark.sboms.services import deriving
 
 FINE, WRONG_USE, REFUSED = 0, 2, 3
@@ -85,6 +86,7 @@ def prepare() -> bool:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+    keying.catch_up()
     deriving.ask_for_derivation(now=timezone.now())  # an update may bring other rules
     return is_new
 
