@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from longmark.core.versions import Scheme, Unkeyable, is_unstated, key
 
-ALIASES_VERSION: Final = 2
+ALIASES_VERSION: Final = 3
 """Raised whenever the table changes: coordinates derived by an older one are derived again."""
 
 _BRACKETED: Final = re.compile(r"\([^()]*\)")

@@ -27,6 +27,7 @@ from longmark.core.formats.advisories.records import (
 from longmark.core.versions import Scheme, Unkeyable, key
 
 _CLEARED = (Status.NOT_AFFECTED, Status.FIXED)
+_INCLUSIVE = ("<=", ">=")
 _MAKERS: dict[str, Callable[[str, str], Bound]] = {
     ">=": at_least,
     ">": above,
@@ -66,7 +67,8 @@ class Gathering:
         """Add the versions between two ``(comparator, version)`` bounds, None being open.
 
         A bound without a key makes everything on its side of the other one unknown, if
-        the interval was affected; it clears nothing. Tell whether the interval was well formed.
+        the interval was affected; it clears nothing. A version that such a bound includes is
+        stated all the same. Tell whether the interval was well formed.
         """
         try:
             start = self.bound(low) if low else FROM_BEGINNING
@@ -74,6 +76,9 @@ class Gathering:
             if start is None or end is None:
                 unordered = low if start is None else high
                 self.defects.append(Defect(pointer, f"'{(unordered or '')[1][:80]}' has no order."))
+                for sign, version in (stated for stated in (low, high) if stated):
+                    if sign in _INCLUSIVE and status not in _CLEARED:
+                        self.add_end(version, status)
                 if status not in _CLEARED:
                     unsure = Status.UNKNOWN if status is Status.AFFECTED else status
                     self.spans.append(between(start or FROM_BEGINNING, end or WITHOUT_END, unsure))
@@ -83,6 +88,11 @@ class Gathering:
             self.defects.append(Defect(pointer, str(empty)))
             return False
         return True
+
+    def add_end(self, version: str, status: Status) -> None:
+        """Add a version that an end includes, where it has no place in the order."""
+        if self.bound((">=", version)) is None:
+            self.exact.setdefault(version, ExactVersion(version, status))
 
     def ranges(
         self, default: Status = Status.NOT_AFFECTED, tie: Sequence[Status] = AFFECTED_FIRST
