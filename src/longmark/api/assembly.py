@@ -15,7 +15,9 @@ from longmark.findings.api.names import router as name_previews
 from longmark.fleet.api import router as fleet
 from longmark.foundation.problems import answer_with_problems
 from longmark.impact.api import router as impact
-from longmark.intel.api import router as intel
+from longmark.intel.api.advisories import router as intel
+from longmark.intel.api.bundles import router as bundles
+from longmark.intel.api.coverage import router as coverage
 from longmark.jobs.api import router as jobs
 from longmark.ledger.api import router as ledger
 from longmark.names.api import router as names
@@ -52,6 +54,8 @@ for router in (
     quality,
     licences,
     intel,
+    coverage,
+    bundles,
     findings,
     explaining,
     exports,

@@ -42,8 +42,21 @@ class Client:
         return self._call("GET", path, params=_stated(parameters)).text
 
     def download(self, path: str, target: Path, **parameters: object) -> None:
-        """Write a resource's bytes into a file."""
-        target.write_bytes(self._call("GET", path, params=_stated(parameters)).content)
+        """Write a resource's bytes into a file, piece by piece; it is there whole or not at all."""
+        part = target.with_name(f"{target.name}.part")
+        try:
+            with self.http.stream("GET", BASE_PATH + path, params=_stated(parameters)) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise _problem(answer)
+                with part.open("wb") as file:
+                    for piece in answer.iter_bytes():
+                        file.write(piece)
+            part.replace(target)
+        except httpx.TransportError as error:
+            raise Unreachable(f"{self.http.base_url} does not answer: {error}") from None
+        finally:
+            part.unlink(missing_ok=True)
 
     def post(self, path: str, body: object | None = None, **parameters: object) -> Any:
         """Send a write that may be repeated safely, and return the answer."""

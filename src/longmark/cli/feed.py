@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from longmark.cli import output
+from longmark.cli import bundle, output
 from longmark.cli.client import Client
 
 REFUSED = 3
@@ -26,6 +26,7 @@ def add_to(verbs: Any) -> None:
     ):
         acts.add_parser(name, help=text).set_defaults(act=act, is_server_verb=False)
     _add_acts_on_one(acts)
+    bundle.add_to(acts)
 
 
 def _add_acts_on_one(acts: Any) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from longmark.findings import tasks as findings
 from longmark.fleet import tasks as fleet
+from longmark.intel.services import bundles as bundle_services
 from longmark.intel.services import feeds as feed_services
-from longmark.intel.tasks import feeds, files
+from longmark.intel.tasks import bundles, feeds, files
 from longmark.jobs.services import Handler
 from longmark.names import tasks as names
 from longmark.sboms.services import licences
@@ -19,6 +20,8 @@ HANDLERS: Mapping[str, Handler] = {
     "fleet.apply-import": fleet.apply_import,
     "fleet.compose-anew": fleet.compose_anew,
     "intel.import-advisory-file": files.import_advisory_file,
+    bundle_services.EXPORT_JOB: bundles.export_bundle,
+    bundle_services.IMPORT_JOB: bundles.import_bundle,
     "names.import-map": names.import_map,
     "sboms.derive-anew": findings.derive_anew,
 }

@@ -229,6 +229,8 @@ COMPANY = text("COMPANY", "")
 PUBLIC_BADGES = flag("PUBLIC_BADGES", default=False)
 
 FEED_FOLDER = DATA_FOLDER / "feeds"  # what is being fetched
+BUNDLE_FOLDER = DATA_FOLDER / "bundles"  # what is carried to or from sites without network
+BUNDLE_KEY_FILE = Path(text("BUNDLE_KEY_FILE") or DATA_FOLDER / "bundle-key").expanduser()
 FEED_TRUSTED_HOSTS = frozenset(listed("FEED_TRUSTED_HOSTS"))
 FEED_PROXY = text("FEED_PROXY")
 NVD_API_KEY = stated_secret("NVD_API_KEY")

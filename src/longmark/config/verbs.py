@@ -21,6 +21,7 @@ from longmark.api.authentication import LOCAL_CALLER
 from longmark.cli import output
 from longmark.config import processes
 from longmark.config.schedule import FEED_HANDLERS, HANDLERS
+from longmark.config.transport import InProcess
 from longmark.config.worker import work
 from longmark.config.wsgi import application
 from longmark.core.actors import SYSTEM, Action, Role
@@ -62,8 +63,7 @@ def open_client() -> httpx.Client:
 
 class _LocalClient(httpx.Client):
     def __init__(self, stop: threading.Event, worker: threading.Thread) -> None:
-        transport = httpx.WSGITransport(app=_as_owner, raise_app_exceptions=False)
-        super().__init__(base_url="http://localhost", transport=transport)
+        super().__init__(base_url="http://localhost", transport=InProcess(_as_owner))
         self.stop, self.worker = stop, worker
 
     def __exit__(self, *exception: Any) -> None:

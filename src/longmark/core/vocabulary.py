@@ -109,6 +109,13 @@ class FeedKind(StrEnum):
     CSAF = "csaf"  # one provider each
 
 
+class BundleDirection(StrEnum):
+    """Whether a bundle was made here or came from elsewhere."""
+
+    OUT = "out"
+    IN = "in"
+
+
 class RunState(StrEnum):
     """Where one run of a feed stands."""
 

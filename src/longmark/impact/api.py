@@ -18,7 +18,7 @@ from longmark.foundation.pages import Page
 from longmark.impact.queries import desk, reaching
 from longmark.impact.queries.reaching import Day, ReleaseReached
 from longmark.impact.queries.subjects import Subject, subject_of
-from longmark.intel.api import CoveredOut, covered
+from longmark.intel.api.coverage import CoveredOut, covered
 from longmark.intel.queries.coverage import coverage
 
 router = Router(tags=["Impact"])

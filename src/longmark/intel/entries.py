@@ -53,3 +53,41 @@ class FeedRunEnded:
     known_count: int | None
     upstream_count: int | None
     error: str
+
+
+@dataclass(frozen=True)
+class FeedBundleExported:
+    """What is known here was packed and signed; the manifest is kept."""
+
+    ACTION: ClassVar[str] = "intel.feed-bundle-exported"
+    since: str
+    made_at: str
+    signer: str
+    manifest_digest: str
+    member_count: int
+    record_count: int
+    left_out_count: int
+
+
+@dataclass(frozen=True)
+class FeedBundleImported:
+    """A bundle from elsewhere was taken in: which files of it, the intakes' own entries say."""
+
+    ACTION: ClassVar[str] = "intel.feed-bundle-imported"
+    filename: str
+    since: str
+    made_at: str
+    signer: str
+    manifest_digest: str
+    member_count: int
+    record_count: int
+
+
+@dataclass(frozen=True)
+class FeedBundleRefused:
+    """A bundle was not made or not taken in, or not to its end, and why."""
+
+    ACTION: ClassVar[str] = "intel.feed-bundle-refused"
+    direction: str
+    filename: str
+    reason: str

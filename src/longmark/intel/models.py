@@ -11,6 +11,7 @@ from django.db import models
 from longmark.core.formats.advisories.records import Source, State, Status
 from longmark.core.formats.cvss import Rating
 from longmark.core.vocabulary import (
+    BundleDirection,
     FeedKind,
     IntakeState,
     RefusalKind,
@@ -62,9 +63,7 @@ class FeedRun(models.Model):
 
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="runs")
     job_id = models.BigIntegerField()
-    state = models.CharField(
-        max_length=10, choices=choices(RunState), default=RunState.WAITING.value
-    )
+    state = models.CharField(max_length=10, choices=choices(RunState), default=RunState.WAITING)
     actor_name = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -90,6 +89,37 @@ class FeedRun(models.Model):
         return f"run {self.pk} of {self.feed_id}"
 
 
+class Bundle(models.Model):
+    """What is known here, packed to be carried elsewhere, or what was carried here.
+
+    `certificate` must have made the signature; `sources` say how far each source is known by it.
+    """
+
+    direction = models.CharField(max_length=4, choices=choices(BundleDirection))
+    state = models.CharField(max_length=10, choices=choices(IntakeState))
+    filename = models.CharField(max_length=300, blank=True)
+    job_id = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)
+    certificate = models.TextField(blank=True)
+    signer = models.CharField(max_length=64, blank=True)
+    manifest_digest = models.CharField(max_length=64, blank=True)
+    size_bytes = models.BigIntegerField(default=0)
+    member_count = models.PositiveIntegerField(default=0)
+    record_count = models.BigIntegerField(default=0)
+    left_out_count = models.PositiveIntegerField(default=0)
+    sources = models.JSONField(default=list)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["direction", "state", "-made_at"], name="newest_bundle")]
+
+    def __str__(self) -> str:
+        return self.filename or f"bundle {self.pk}"
+
+
 class Intake(models.Model):
     """One file taken in, and what came of it."""
 
@@ -98,7 +128,7 @@ class Intake(models.Model):
     format = models.CharField(max_length=20)
     edition = models.CharField(max_length=60, blank=True)
     state = models.CharField(
-        max_length=10, choices=choices(IntakeState), default=IntakeState.RUNNING.value
+        max_length=10, choices=choices(IntakeState), default=IntakeState.RUNNING
     )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

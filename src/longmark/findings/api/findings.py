@@ -30,7 +30,7 @@ from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.pages import Page
 from longmark.foundation.uploads import upload_schema, uploaded, uploaded_beside
-from longmark.intel.api import CoveredOut, covered
+from longmark.intel.api.coverage import CoveredOut, covered
 from longmark.intel.queries import intakes, vulnerabilities
 from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms

@@ -1,8 +1,9 @@
 """How far what is known here reaches: which sources are absent, stale, half mirrored or failing.
 
 Whoever reads "nothing matches" must know what was not asked. A feed that is followed says itself
-how old and how whole it is. What came as files is as old as its newest record, and how complete it
-is nobody says; that is told, too. Absent is also a source that nobody ever switched on.
+how old and how whole it is, and so does a bundle. What came as loose files is as old as its newest
+record, and how complete it is nobody says; that is told, too. Absent is also a source that nobody
+ever switched on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,15 +12,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from longmark.core.formats.advisories.bundles import SourceNote
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.records import Source
 from longmark.core.formats.advisories.upstreams import UPSTREAMS
 from longmark.core.identity.kinds import NAMED_KINDS, is_of_osv, kinds_of_ecosystems
-from longmark.core.vocabulary import FeedKind, IntakeState
-from longmark.intel.models import Advisory, Feed, Intake
+from longmark.core.vocabulary import BundleDirection, FeedKind, IntakeState
+from longmark.intel.models import Advisory, Bundle, Feed, Intake
 from longmark.intel.queries.feeds import Counts, FeedState, unfollowed
 
 FILES_STALE_AFTER: Final = timedelta(days=7)
@@ -158,21 +161,61 @@ class Coverage:
 def coverage(now: datetime) -> Coverage:
     """Return which sources are not known in full here, those that bear on findings first.
 
-    Three queries, however many files and records were taken in.
+    Four queries, however many files and records were taken in.
     """
+    sources = source_states(now)
+    gaps = [one.gap for one in sources if one.gap.lacks]
+    return Coverage(tuple(sorted(gaps, key=_rank)), _mirrored(sources))
+
+
+@dataclass(frozen=True)
+class SourceKnown:
+    """How far one source is known, whether something is wrong with it or not."""
+
+    gap: Gap
+    ecosystems: tuple[str, ...] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is here, as of then."""
+        return not {Lack.ABSENT, Lack.PARTIAL, Lack.UNMEASURED} & set(self.gap.lacks)
+
+
+def source_states(now: datetime) -> list[SourceKnown]:
+    """Return how far each source is known: by its feed, by a bundle, or by files. Four queries."""
     stored = {one.name: one for one in Feed.objects.order_by("name")}
-    files, newest = _last_files(), _newest_records()
-    gaps, mirrored = [], None
+    files, newest, carried = _last_files(), _newest_records(), _Carried.last()
+    found = []
     for kind, source in _SOURCES.items():
         feed, file = stored.get(kind.value) or unfollowed(kind), files.get(source)
         if file is not None:  # files come in any order: the newest record counts
             file.newest_at = newest.get(source, file.newest_at)
-        gaps.append(_gap(feed, file, now))
-        if kind is FeedKind.OSV and _is_followed(feed, file):
-            mirrored = kinds_of_ecosystems(feed.options.get("ecosystems", ()))
+        found.append(_known(feed, file, carried, now))
     others = [one for name, one in stored.items() if name not in set(_SOURCES) and one.is_enabled]
-    gaps += [_gap(one, None, now) for one in others]
-    return Coverage(tuple(sorted(filter(None, gaps), key=_rank)), mirrored)
+    return found + [SourceKnown(_of_feed(one, None, now)) for one in others]
+
+
+def _mirrored(sources: Iterable[SourceKnown]) -> frozenset[str] | None:
+    chosen = [one.ecosystems for one in sources if one.ecosystems is not None]
+    return kinds_of_ecosystems(chosen[0]) if chosen else None
+
+
+@dataclass(frozen=True)
+class _Carried:
+    """What the newest bundle that was taken in says of the sources."""
+
+    taken_at: datetime
+    notes: Mapping[str, SourceNote]
+
+    @staticmethod
+    def last() -> "_Carried | None":
+        """One query."""
+        rows = Bundle.objects.filter(direction=BundleDirection.IN, state=IntakeState.DONE)
+        bundle = rows.order_by("-made_at", "-id").first()
+        if bundle is None or bundle.ended_at is None:
+            return None
+        notes = msgspec.convert(bundle.sources, list[SourceNote])
+        return _Carried(bundle.ended_at, {one.name: one for one in notes})
 
 
 def _rank(gap: Gap) -> int:
@@ -206,9 +249,18 @@ def _is_followed(feed: Feed, file: Intake | None) -> bool:
     return feed.succeeded_at is not None and file.started_at <= feed.succeeded_at
 
 
-def _gap(feed: Feed, file: Intake | None, now: datetime) -> Gap | None:
-    gap = _of_feed(feed, file, now) if _is_followed(feed, file) else _of_files(feed, file, now)
-    return gap if gap.lacks else None
+def _known(feed: Feed, file: Intake | None, carried: _Carried | None, now: datetime) -> SourceKnown:
+    ecosystems = feed.options.get("ecosystems")
+    if _is_followed(feed, file):
+        chosen = tuple(ecosystems) if ecosystems is not None else None
+        return SourceKnown(_of_feed(feed, file, now), chosen)
+    note = carried.notes.get(feed.name) if carried else None
+    if carried and note and note.as_of:
+        gap = _of_bundle(feed, note, now)
+        is_outrun = file is not None and file.started_at > carried.taken_at
+        if not (is_outrun and Lack.STALE in gap.lacks):
+            return SourceKnown(gap, note.ecosystems if ecosystems is not None else None)
+    return SourceKnown(_of_files(feed, file, now))
 
 
 def _of_feed(feed: Feed, file: Intake | None, now: datetime) -> Gap:
@@ -232,13 +284,24 @@ def _of_feed(feed: Feed, file: Intake | None, now: datetime) -> Gap:
     )
 
 
+def _of_bundle(feed: Feed, note: SourceNote, now: datetime) -> Gap:
+    told = {Lack.STALE: _is_stale(feed, note.as_of, now), Lack.PARTIAL: not note.is_whole}
+    lacks = tuple(lack for lack, is_so in told.items() if is_so)
+    missing = None if note.is_whole else note.missing_count
+    return Gap(feed.name, FeedKind(feed.kind), lacks, as_of=note.as_of, missing_count=missing)
+
+
+def _is_stale(feed: Feed, as_of: datetime | None, now: datetime) -> bool:
+    """Tell whether what was carried here is too old."""
+    return as_of is not None and now - as_of > max(feed.stale_after, FILES_STALE_AFTER)
+
+
 def _of_files(feed: Feed, file: Intake | None, now: datetime) -> Gap:
     kind = FeedKind(feed.kind)
     if file is None:
         return Gap(feed.name, kind, (Lack.ABSENT,))
     as_of = file.newest_at or file.started_at
-    is_stale = now - as_of > max(feed.stale_after, FILES_STALE_AFTER)
-    stale = (Lack.STALE,) if is_stale else ()
+    stale = (Lack.STALE,) if _is_stale(feed, as_of, now) else ()
     # A catalogue of exploitation comes as one file that is whole in itself.
     unmeasured = () if kind in {FeedKind.KEV, FeedKind.EPSS} else (Lack.UNMEASURED,)
     return Gap(feed.name, kind, (*stale, *unmeasured), as_of=as_of)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max
 
 from longmark.core.errors import NotFound
+from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.records import Source
 from longmark.core.vocabulary import IntakeState, SignalKind
 from longmark.foundation.pages import Page, keyset_page
@@ -48,6 +49,12 @@ def intake(pk: int) -> Intake:
 def intakes_page(*, after: str | None = None, limit: int = 50) -> Page[Intake]:
     """Return the files taken in, newest first. One query."""
     return keyset_page(Intake.objects.all(), order=("-id",), after=after, limit=limit)
+
+
+def is_taken(digest: str, kind: Format) -> bool:
+    """Tell whether a file with these bytes was taken in to its end. One query."""
+    rows = Intake.objects.filter(digest=digest, format=kind.value, state=IntakeState.DONE)
+    return rows.exists()
 
 
 def refusals_page(intake: Intake, *, after: str | None = None, limit: int = 50) -> Page[Refusal]:

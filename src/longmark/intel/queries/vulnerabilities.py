@@ -29,6 +29,7 @@ from longmark.intel.models import (
     Alias,
     EpssScore,
     EuvdId,
+    Parcel,
     Signal,
     Statement,
     Subject,
@@ -256,10 +257,13 @@ def ranges_of(
 
 def record_of(advisory: Advisory) -> bytes:
     """Return an advisory's record byte for byte as it was received. One query at most."""
-    records = msgspec.msgpack.decode(
-        zlib.decompress(bytes(advisory.parcel.content)), type=list[bytes]
-    )
-    return records[advisory.place]
+    return unpacked(advisory.parcel)[advisory.place]
+
+
+def unpacked(parcel: Parcel) -> list[bytes]:
+    """Return the records of a parcel as they were received. No query."""
+    packed = zlib.decompress(bytes(parcel.content))
+    return msgspec.msgpack.decode(packed, type=list[bytes])
 
 
 def references_of(advisory: Advisory) -> tuple[Reference, ...]:

@@ -15,7 +15,6 @@ from longmark.core.vocabulary import FeedKind, IntakeState, RefusalKind, RunStat
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.intel.queries import feeds, intakes, vulnerabilities
-from longmark.intel.queries.coverage import Bearing, Coverage, Lack, coverage
 from longmark.intel.queries.feeds import Counts, FeedState
 from longmark.intel.queries.vulnerabilities import VulnerabilityFilters
 from longmark.intel.services import feeds as feed_services
@@ -100,33 +99,6 @@ class SourceOut(Schema):
     record_count: int
     newest_at: datetime | None
     age_seconds: int | None
-
-
-class GapOut(Schema):
-    """A source of advisories that is not known in full here."""
-
-    feed: str = Field(examples=["osv"])
-    title: str = Field(examples=["OSV"])
-    lacks: list[Lack] = Field(
-        description="absent, stale, partial, failing; unmeasured: it came as files, and how"
-        " complete they are is not known; not-chosen: an ecosystem that is not mirrored."
-    )
-    bearing: Bearing = Field(description="Which decisions it may change.")
-    kinds: list[str] = Field(
-        description="The kinds of package here that it concerns; empty: all, or none was asked.",
-        examples=[["npm", "deb:debian"]],
-    )
-    as_of: datetime | None = Field(description="How old what is here of it is.")
-    missing_count: int | None
-    concerns: str = Field(description="What is not known for certain, in words.")
-    sentence: str = Field(description="What is wrong with it, in words.")
-
-
-class CoveredOut(Schema):
-    """How far an answer reaches: `partial` means that something may be missing from it."""
-
-    coverage: Literal["complete", "partial"]
-    coverage_gaps: list[GapOut]
 
 
 class FeedIn(Schema):
@@ -257,12 +229,6 @@ def source_list(request: HttpRequest) -> object:
     ]
 
 
-@router.get("/coverage", response=CoveredOut, operation_id="coverage")
-def coverage_now(request: HttpRequest) -> object:
-    """Return which sources are absent, stale, half mirrored or failing, and what that concerns."""
-    return covered(coverage(timezone.now()))
-
-
 @router.post("/intakes", response={202: JobStartedOut}, operation_id="import_advisory_file")
 def import_advisory_file(request: HttpRequest, file: File[UploadedFile]) -> object:
     """Take in a file: OSV, NVD, CVE or CSAF records (single, feed, archive), KEV or EPSS."""
@@ -326,13 +292,6 @@ def run_feed(request: HttpRequest, name: str) -> object:
     """Have a feed run now."""
     run = feed_services.ask_for_run(name, actor=actor_of(request), now=timezone.now())
     return Status(202, {"job_id": run.job_id, "href": f"/api/v1/jobs/{run.job_id}"})
-
-
-def covered(found: Coverage) -> dict[str, object]:
-    """Return a coverage as the API answers it, alone or with what it qualifies."""
-    plain = ("title", "lacks", "bearing", "kinds", "as_of", "missing_count", "concerns", "sentence")
-    gaps = [{name: getattr(gap, name) for name in plain} | {"feed": gap.name} for gap in found.gaps]
-    return {"coverage": found.word, "coverage_gaps": gaps}
 
 
 def _feed(state: FeedState) -> dict[str, object]:
