@@ -431,3 +431,23 @@ def test_part_that_is_full_is_followed_by_another(tmp_path, monkeypatch):
     import_(content, bundle.certificate)
 
     assert (bundle.member_count, Advisory.objects.count()) == (3, 7)
+
+
+def test_what_a_killed_export_left_is_removed_a_day_later(settings):
+    left = settings.BUNDLE_FOLDER / f"{services.LEFTOVER}1-osv-0001.zip"
+    left.parent.mkdir()
+    left.touch()
+    made_at = datetime.fromtimestamp(left.stat().st_mtime, tz=NINE.tzinfo)
+
+    services.forget_leftovers(now=made_at + timedelta(hours=1))
+    assert left.exists()
+
+    services.forget_leftovers(now=made_at + timedelta(hours=25))
+    assert not left.exists()
+
+
+def test_upload_leaves_nothing_behind_but_the_bundle(settings):
+    bundle = hand_in(b"x" * 100, "a key")
+
+    assert list(settings.BUNDLE_FOLDER.iterdir()) == [services.file_of(bundle)]
+    assert bundle.size_bytes == 100

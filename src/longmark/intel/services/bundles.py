@@ -4,8 +4,9 @@ A file lies in the folder of bundles until it was fetched or taken in: what it h
 blob store then, file by file, and the manifest with it.
 """
 
+import tempfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -30,6 +31,8 @@ MAX_BUNDLE_BYTES: Final = 32 << 30
 MAX_KEY_BYTES: Final = 256 << 10
 PIECE_BYTES: Final = 1 << 20
 OLDER_LIMIT: Final = 20
+LEFTOVER: Final = ".half-"
+LEFT_FOR: Final = timedelta(days=1)
 
 
 def file_of(bundle: Bundle) -> Path:
@@ -72,19 +75,28 @@ def ask_for_import(
     certificate = key.read(MAX_KEY_BYTES + 1)
     if len(certificate) > MAX_KEY_BYTES or b"\0" in certificate:
         raise Invalid("The file of the key holds no armoured public key.", field="key")
-    with transaction.atomic(durable=True):
-        _close_forsaken(actor=actor, now=now)
-        bundle = Bundle.objects.create(
-            direction=BundleDirection.IN,
-            state=IntakeState.RUNNING,
-            filename=filename[:300],
-            certificate=certificate.decode("ascii", "replace"),
-            asked_at=now,
-        )
-        bundle.size_bytes = _kept(file, file_of(bundle))
-        bundle.save(update_fields=["size_bytes"])
-        job_id = _enqueued(bundle, IMPORT_JOB, actor=actor, now=now)
-    return bundle, job_id
+    incoming = _kept(file, now=now)
+    try:
+        return _handed_in(incoming, certificate, filename=filename, actor=actor, now=now)
+    finally:
+        incoming.unlink(missing_ok=True)
+
+
+@transaction.atomic(durable=True)
+def _handed_in(
+    incoming: Path, certificate: bytes, *, filename: str, actor: Actor, now: datetime
+) -> tuple[Bundle, int]:
+    _close_forsaken(actor=actor, now=now)
+    bundle = Bundle.objects.create(
+        direction=BundleDirection.IN,
+        state=IntakeState.RUNNING,
+        filename=filename[:300],
+        certificate=certificate.decode("ascii", "replace"),
+        asked_at=now,
+        size_bytes=incoming.stat().st_size,
+    )
+    incoming.replace(file_of(bundle))
+    return bundle, _enqueued(bundle, IMPORT_JOB, actor=actor, now=now)
 
 
 def _enqueued(bundle: Bundle, kind: str, *, actor: Actor, now: datetime) -> int:
@@ -102,11 +114,14 @@ def _close_forsaken(*, actor: Actor, now: datetime) -> None:
             forget_file(bundle)
 
 
-def _kept(file: BinaryIO, path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _kept(file: BinaryIO, *, now: datetime) -> Path:
+    """Keep an upload before any transaction: it may take minutes."""
+    folder: Path = settings.BUNDLE_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    forget_leftovers(now=now)
     size = 0
-    try:
-        with path.open("wb") as copy:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=LEFTOVER, delete=False) as copy:
+        try:
             while piece := file.read(PIECE_BYTES):
                 size += len(piece)
                 if size > MAX_BUNDLE_BYTES:
@@ -114,10 +129,10 @@ def _kept(file: BinaryIO, path: Path) -> int:
                         "The file is larger than {limit} GB.", limit=MAX_BUNDLE_BYTES >> 30
                     )
                 copy.write(piece)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return size
+        except BaseException:
+            Path(copy.name).unlink()
+            raise
+    return Path(copy.name)
 
 
 @transaction.atomic(durable=True)
@@ -193,6 +208,14 @@ def forget_older(bundle: Bundle) -> None:
     older = Bundle.objects.filter(direction=BundleDirection.OUT, pk__lt=bundle.pk)
     for each in older.exclude(state=IntakeState.RUNNING).order_by("-pk")[:OLDER_LIMIT]:
         forget_file(each)
+
+
+def forget_leftovers(*, now: datetime) -> None:
+    """Remove what work that was killed left half done, a day later."""
+    folder: Path = settings.BUNDLE_FOLDER
+    for path in folder.glob(f"{LEFTOVER}*"):
+        if now.timestamp() - path.stat().st_mtime > LEFT_FOR.total_seconds():
+            path.unlink(missing_ok=True)
 
 
 def _refuse(bundle: Bundle, reason: str, *, actor: Actor, now: datetime) -> None:

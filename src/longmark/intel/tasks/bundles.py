@@ -68,6 +68,7 @@ def _exported(bundle: "Bundle", progress: Progress) -> Manifest:
     made_at, since, path = progress.now, bundle.since, services.file_of(bundle)
     key = secret_key()
     path.parent.mkdir(parents=True, exist_ok=True)
+    services.forget_leftovers(now=made_at)
     sources = queries.sources_to_carry(made_at)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         packer = Packer(archive, path.parent)
@@ -160,7 +161,9 @@ class Packer:
         if part is None:
             self.counts[source] += 1
             name = f"{source.value}-{self.counts[source]:04}.zip"
-            part = self.parts[source] = _Part(self.folder / f".{os.getpid()}-{name}", name)
+            part = self.parts[source] = _Part(
+                self.folder / f"{services.LEFTOVER}{os.getpid()}-{name}", name
+            )
         part.put(content)
         if part.is_full:
             self._end(source)
