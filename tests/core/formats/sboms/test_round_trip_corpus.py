@@ -1,6 +1,13 @@
-"""Every real document that is taken goes out in every format, valid, and comes back."""
+"""Every real document that is taken goes out in a format, valid, and comes back.
 
+Each document goes through one of the formats; with ``LONGMARK_CORPUS_WHOLE=1`` through all of
+them, which takes minutes.
+"""
+
+import os
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import jsonschema_rs
@@ -11,11 +18,14 @@ from tests.core.formats.sboms.test_corpus import documents
 
 from longmark.core.formats.sboms import SbomInvalid
 from longmark.core.formats.sboms.writing.formats import ExportFormat
+from longmark.core.formats.sboms.writing.release import ReleaseBom
 
 pytestmark = pytest.mark.corpus
 
 TAKEN = 1_235
 """Documents that our readers take; those of CycloneDX validate what we write by the schemas."""
+
+IS_WHOLE = os.environ.get("LONGMARK_CORPUS_WHOLE") == "1"
 
 NAMELESS = {"name": 5}
 """SPDX wants a name of everything: the components without one are called NOASSERTION."""
@@ -32,19 +42,32 @@ LOSSES: dict[ExportFormat, dict[str, int]] = {
 }
 
 
-@pytest.mark.parametrize("export_format", LOSSES)
-def test_real_documents_come_back(corpus: Path, export_format: ExportFormat) -> None:
-    lost: Counter[str] = Counter()
-    taken = 0
-    for _, content in documents(corpus / "sbom"):
+def releases(corpus: Path, share: int) -> Iterator[ReleaseBom]:
+    """Read the documents of one share in as many as there are formats; all of them if asked."""
+    found = documents(corpus / "sbom")
+    for _, content in found if IS_WHOLE else islice(found, share, None, len(LOSSES)):
         try:
-            bom = release_of(content)
+            yield release_of(content)
         except SbomInvalid:
             continue
+
+
+def is_enough(taken: int) -> bool:
+    """Tell whether no more documents were refused than of all of them."""
+    return taken == TAKEN if IS_WHOLE else taken > TAKEN / len(LOSSES) / 2
+
+
+@pytest.mark.parametrize(("share", "export_format"), list(enumerate(LOSSES)))
+def test_real_documents_come_back(corpus: Path, share: int, export_format: ExportFormat) -> None:
+    lost: Counter[str] = Counter()
+    taken = 0
+    for bom in releases(corpus, share):
         lost += losses(bom, export_format)
         taken += 1
 
-    assert (taken, dict(lost)) == (TAKEN, LOSSES[export_format])
+    assert is_enough(taken)
+    assert not lost - Counter(LOSSES[export_format])
+    assert not IS_WHOLE or dict(lost) == LOSSES[export_format]
 
 
 def test_spdx_json_follows_its_official_schema(corpus: Path) -> None:
@@ -52,13 +75,10 @@ def test_spdx_json_follows_its_official_schema(corpus: Path) -> None:
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)
     found: Counter[str] = Counter()
     taken = 0
-    for _, content in documents(corpus / "sbom"):
-        try:
-            bom = release_of(content)
-        except SbomInvalid:
-            continue
+    for bom in releases(corpus, share=0):
         tree = orjson.loads(written(bom, ExportFormat.SPDX_2_3_JSON))
         found.update(error.message[:100] for error in validator.iter_errors(tree))
         taken += 1
 
-    assert (taken, dict(found)) == (TAKEN, {})
+    assert is_enough(taken)
+    assert not found
