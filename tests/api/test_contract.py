@@ -36,6 +36,7 @@ def test_every_list_comes_in_pages_or_is_bounded_by_what_it_belongs_to():
         "find",
         "lifelines",
         "aliases_of",
+        "lifespans_of",
     }
     endless = [
         operation["operationId"]

@@ -24,6 +24,7 @@ from longmark.names.api import router as names
 from longmark.parties.api import router as parties
 from longmark.sboms.api.documents import router as sboms
 from longmark.sboms.api.licences import router as licences
+from longmark.sboms.api.lifespans import router as lifespans
 from longmark.sboms.api.quality import router as quality
 
 DESCRIPTION = """
@@ -53,6 +54,7 @@ for router in (
     sboms,
     quality,
     licences,
+    lifespans,
     intel,
     coverage,
     bundles,

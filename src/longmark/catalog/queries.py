@@ -341,6 +341,61 @@ def support_periods(item_ids: Iterable[int]) -> Mapping[int, SupportPeriod]:
     return {period.item_id: period for period in rows.order_by("decided_at", "id")}
 
 
+def products_of_releases() -> dict[int, frozenset[int]]:
+    """Return which products may hold each release, however deep, as slots allow it.
+
+    The release of a product belongs to it. Two queries; for thousands of releases.
+    """
+    rows = Release.objects.order_by("id").values_list("id", "item_id", "item__kind")
+    items = {pk: item_id for pk, item_id, _ in rows}
+    fits = Fit.objects.order_by("id").values_list("release_id", "slot__item_id", "slot__item__kind")
+    products = {item for _, item, kind in (*rows, *fits) if kind == ItemKind.PRODUCT}
+    holders: dict[int, set[int]] = defaultdict(set)
+    above: dict[int, set[int]] = defaultdict(set)
+    for release_id, item_id, _ in fits:
+        holders[release_id].add(item_id)
+        above[items[release_id]].add(item_id)
+    reached = {item: _all_above(item, above) & products for item in {*items.values(), *above}}
+    return {
+        pk: frozenset({item} & products).union(
+            *(reached.get(holder, {holder} & products) for holder in holders.get(pk, ()))
+        )
+        for pk, item in items.items()
+    }
+
+
+def release_ids_in(product: Item) -> set[int]:
+    """Return the releases that a product may hold, its own included. Two queries."""
+    return {pk for pk, items in products_of_releases().items() if product.pk in items}
+
+
+def _all_above(item: int, above: Mapping[int, set[int]]) -> set[int]:
+    """Return an item and whatever may hold one of its releases."""
+    found, waiting = {item}, [item]
+    while waiting:
+        further = above.get(waiting.pop(), set()) - found
+        found |= further
+        waiting += further
+    return found
+
+
+def support_of_releases() -> dict[int, SupportPeriod]:
+    """Return the support period that ends last among the products that may hold each release.
+
+    Releases of no product, and products without a decided period, are left out. Three queries.
+    """
+    held = products_of_releases()
+    items = {item for each in held.values() for item in each}
+    rows = SupportPeriod.objects.filter(item_id__in=items).select_related("item")
+    periods = {period.item_id: period for period in rows.order_by("decided_at", "id")}
+    found = {}
+    for pk, item_ids in held.items():
+        known = [periods[each] for each in item_ids if each in periods]
+        if known:
+            found[pk] = max(known, key=lambda period: (period.ends_on, period.pk))
+    return found
+
+
 def support_ending(*, after: date, before: date) -> list[SupportPeriod]:
     """Return products whose support ends in ``[after, before)``, soonest first. One query."""
     rows = SupportPeriod.objects.filter(ends_on__gte=after, ends_on__lt=before)

@@ -21,6 +21,7 @@ from longmark.cli import (
     jobs,
     ledger,
     licences,
+    lifespans,
     names,
     output,
     sbom,
@@ -30,6 +31,20 @@ from longmark.cli.client import Client, Problem, Unreachable
 
 FINE, OVER_THE_BAR, WRONG_USE, REFUSED, UNREACHABLE = range(5)
 TIMEOUT_SECONDS = 120.0
+
+MODULES = (
+    affected,
+    explain,
+    sbom,
+    facts,
+    names,
+    units,
+    feed,
+    jobs,
+    ledger,
+    licences,
+    lifespans,
+)
 
 EPILOG = """\
 With --url and a token (LONGMARK_URL, LONGMARK_TOKEN) the command talks to a server; with
@@ -66,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--data", type=Path, help="the local data folder")
     top.add_argument("--json", action="store_true", help="print JSON for programs")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for module in (affected, explain, sbom, facts, names, units, feed, jobs, ledger, licences):
+    for module in MODULES:
         module.add_to(verbs)
     _add_server_verbs(verbs)
     return top

@@ -95,6 +95,7 @@ def check_document(client: Client, arguments: argparse.Namespace) -> int:
         _print_findings(checked["findings"])
         _print_settled(checked["settled"])
         _print_coverage(checked)
+        _print_lifespans(checked)
         if checked["undecided_count"]:
             output.line(
                 f"{checked['undecided_count']} cannot be judged: no version, or no range stated."
@@ -207,6 +208,19 @@ def _print_coverage(checked: dict[str, Any]) -> None:
         )
     if unversioned := checked["unversioned_count"]:
         output.line(f"{output.count(unversioned)} state no version.", style="yellow")
+
+
+def _print_lifespans(checked: dict[str, Any]) -> None:
+    """Say which components nobody mends any more, and of how many no end is known."""
+    known = checked["lifespans"]
+    if ended := [row for row in known if row["standing"] == "ended"]:
+        output.line(f"{output.count(len(ended))} are past the end of their life:", style="yellow")
+        output.table(
+            ["Component", "Version", "Ended", "Who says so"],
+            [(row["component"], row["version"], row["ends_on"], row["said_by"]) for row in ended],
+        )
+    if unknown := checked["component_count"] - len(known):
+        output.line(f"Of {output.count(unknown)} no end of life is known here.")
 
 
 def _over_the_bar(

@@ -29,7 +29,7 @@ from longmark.core.errors import Invalid, LongmarkError
 from longmark.demo import world
 from longmark.demo.story import Tour
 from longmark.intel.services import keying
-from longmark.sboms.services import deriving
+from longmark.sboms.services import deriving, lifespans
 
 FINE, WRONG_USE, REFUSED = 0, 2, 3
 
@@ -88,6 +88,7 @@ def prepare() -> bool:
         call_command("createcachetable", verbosity=0)
     keying.catch_up()
     deriving.ask_for_derivation(now=timezone.now())  # an update may bring other rules
+    lifespans.take_in_shipped(now=timezone.now())
     return is_new
 
 

@@ -94,3 +94,40 @@ class SupplierRequestSent:
     score: int
     demand_count: int
     due_on: str | None
+
+
+@dataclass(frozen=True)
+class LifespanAdded:
+    """Someone says how long a line of versions is supported, and when its life ends."""
+
+    ACTION: ClassVar[str] = "sboms.lifespan-added"
+    package: str
+    versions: str
+    support_ends_on: str | None
+    end_of_life_on: str | None
+    said_by: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class LifespanWithdrawn:
+    """What was said of a lifespan no longer holds."""
+
+    ACTION: ClassVar[str] = "sboms.lifespan-withdrawn"
+    package: str
+    versions: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LifespansTaken:
+    """A list of lifespans was taken in, from a file or as it is shipped."""
+
+    ACTION: ClassVar[str] = "sboms.lifespans-taken"
+    filename: str
+    digest: str
+    row_count: int
+    added_count: int
+    withdrawn_count: int
+    refused_count: int

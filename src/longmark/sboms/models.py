@@ -1,9 +1,12 @@
 """SBOMs as they came, and the distinct components of the whole portfolio that they name."""
 
+from datetime import date
+
 from django.db import models
 
 from longmark.core.identity import Provenance
 from longmark.core.licences import Category
+from longmark.core.lifespans import Line, Origin, last_day
 from longmark.core.versions import Scheme
 from longmark.core.vocabulary import choices
 from longmark.foundation.fields import KeyField, OptionalKeyField
@@ -271,3 +274,93 @@ class SupplierRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} to {self.supplier}"
+
+
+class LifespanList(models.Model):
+    """A file of lifespans as it was taken in, or an edition of the table that is shipped.
+
+    ``digest`` is that of the file in the blob store, empty for the table.
+    """
+
+    filename = models.CharField(max_length=250)
+    digest = models.CharField(max_length=64, blank=True)
+    row_count = models.PositiveIntegerField()
+    added_count = models.PositiveIntegerField()
+    withdrawn_count = models.PositiveIntegerField()
+    refused_count = models.PositiveIntegerField(default=0)
+    refusals = models.JSONField(default=list)
+    author_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Lifespan(models.Model):
+    """What someone says of how long a line of versions is supported, and when its life ends.
+
+    Days are last days; without any, no end is announced. A package that ends with a colon is a
+    release of a distribution. Nothing is changed or deleted: what no longer holds is withdrawn.
+    """
+
+    package = KeyField()
+    versions = KeyField(blank=True)
+    support_ends_on = models.DateField(null=True)
+    end_of_life_on = models.DateField(null=True)
+    said_by = models.CharField(max_length=200)
+    source = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    origin = models.CharField(max_length=10, choices=choices(Origin))
+    edition = models.ForeignKey(LifespanList, models.PROTECT, null=True, related_name="lifespans")
+    author_name = models.CharField(max_length=200)
+    noted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=200, blank=True)
+    withdrawal_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["package", "versions", "origin"],
+                condition=models.Q(withdrawn_at=None),
+                name="line_of_versions_has_a_lifespan_once",
+            )
+        ]
+        indexes = [models.Index(fields=["package", "versions", "id"], name="lifespans_by_package")]
+
+    def __str__(self) -> str:
+        return str(self.line)
+
+    @property
+    def line(self) -> Line:
+        """The package and versions it is about."""
+        return Line(self.package, self.versions)
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day on which anybody mends it, if that is announced."""
+        return last_day(self.support_ends_on, self.end_of_life_on)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it no longer holds."""
+        return self.withdrawn_at is not None
+
+
+class ComponentLifespan(models.Model):
+    """The lifespan that is believed of a component, derived from its coordinates.
+
+    ``ends_on`` is that of the lifespan, so that lists of what ends are served by an index.
+    """
+
+    component = models.OneToOneField(
+        Component, models.CASCADE, primary_key=True, related_name="lifespan"
+    )
+    lifespan = models.ForeignKey(Lifespan, models.CASCADE, related_name="+")
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_on", "component"], name="components_by_their_end")]
+
+    def __str__(self) -> str:
+        return f"{self.component} until {self.ends_on or 'nobody says when'}"

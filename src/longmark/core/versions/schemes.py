@@ -138,6 +138,19 @@ def just_above(version_key: str) -> str:
     return f"{version_key} "
 
 
+def branch_start(scheme: Scheme, branch: str) -> str:
+    """Return the bound below every version that starts with ``branch``, its pre-releases too.
+
+    >>> branch_start(Scheme.SEMVER, "6.1") <= key(Scheme.SEMVER, "6.1.0-rc.1")
+    True
+
+    Raises:
+        Unkeyable: the branch is not a plain list of numbers, or the scheme knows no branches.
+    """
+    _require_branch(scheme, branch)
+    return key(scheme, branch)[: -_TAIL_LENGTHS.get(scheme, 1)]
+
+
 def branch_end(scheme: Scheme, branch: str) -> str:
     """Return the bound above every version that starts with ``branch`` (``6.1`` for ``6.1.*``).
 
@@ -147,10 +160,14 @@ def branch_end(scheme: Scheme, branch: str) -> str:
     Raises:
         Unkeyable: the branch is not a plain list of numbers, or the scheme knows no branches.
     """
-    if scheme is Scheme.LEXICOGRAPHIC or not re.fullmatch(r"[vV]?\d+(\.\d+)*", branch, re.ASCII):
-        raise Unkeyable(branch)
+    _require_branch(scheme, branch)
     following = _LAST_NUMBER.sub(lambda found: str(int(found.group()) + 1), branch)
     return key(scheme, following)[: -_TAIL_LENGTHS.get(scheme, 1)]
+
+
+def _require_branch(scheme: Scheme, branch: str) -> None:
+    if scheme is Scheme.LEXICOGRAPHIC or not re.fullmatch(r"[vV]?\d+(\.\d+)*", branch, re.ASCII):
+        raise Unkeyable(branch)
 
 
 def compare(scheme: Scheme, left: str, right: str) -> int:

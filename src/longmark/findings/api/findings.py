@@ -34,6 +34,7 @@ from longmark.intel.api.coverage import CoveredOut, covered
 from longmark.intel.queries import intakes, vulnerabilities
 from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
+from longmark.sboms.api.lifespans import CheckedLifespanOut, checked_lifespans
 from longmark.sboms.queries.contents import package_kinds
 
 if TYPE_CHECKING:
@@ -159,6 +160,9 @@ class CheckedOut(CoveredOut):
     findings: list[CheckedFindingOut]
     settled: list[CheckedFindingOut] = Field(
         description="What facts settle: patches that the SBOM declares, and those handed over."
+    )
+    lifespans: list[CheckedLifespanOut] = Field(
+        description="Components whose end is announced, what ended first first."
     )
 
 
@@ -291,6 +295,7 @@ def check(request: HttpRequest, filename: str = "") -> object:
         "advisory_count": sum(one.record_count for one in intakes.sources_state(now)),
         "findings": [row for is_settled, row in shown if not is_settled],
         "settled": [row for is_settled, row in shown if is_settled],
+        "lifespans": checked_lifespans(subjects),
     } | covered(coverage(now).concerning(checks.kinds_of(subjects)))
 
 

@@ -23,6 +23,7 @@ from longmark.sboms.models import (
     Occurrence,
     StatedName,
 )
+from longmark.sboms.services.ends import record_ends
 from longmark.sboms.services.licences import tally_licences
 
 COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
@@ -157,12 +158,13 @@ def _record_names(components: Sequence[Named]) -> None:
     rulebook = names.rulebook(name for _, found in stated for name in found)
     rows = ((each.id, name) for each, found in stated for name in found)
     insert_missing_rows(StatedName, STATED_COLUMNS, rows)
-    placed = ((each.id, each.coordinates_by(rulebook)) for each in components)
+    placed = [(each.id, each.coordinates_by(rulebook)) for each in components]
     insert_missing_rows(
         Coordinate,
         COORDINATE_COLUMNS,
         (row for pk, found in placed for row in coordinate_rows(pk, found)),
     )
+    record_ends(placed)
 
 
 def coordinate_rows(pk: uuid.UUID, found: Sequence[Place]) -> Iterator[Row]:

@@ -30,6 +30,7 @@ from longmark.sboms.services.components import (
     Named,
     coordinate_rows,
 )
+from longmark.sboms.services.ends import renew_ends
 
 if TYPE_CHECKING:
     from longmark.jobs.models import Job
@@ -99,6 +100,7 @@ def _derive(components: Sequence[Named]) -> set[UUID]:
     Coordinate.objects.filter(component_id__in=changed).delete()
     rows = (row for pk, found in changed.items() for row in coordinate_rows(pk, found))
     insert_rows(Coordinate, COORDINATE_COLUMNS, rows)
+    renew_ends(list(changed.items()))
     return set(changed)
 
 
