@@ -27,7 +27,7 @@ KERNELS = ((4, 14, 330), (4, 19, 320), (5, 4, 280), (5, 10, 230), (5, 15, 170), 
 PURL_KINDS = frozenset(("pypi", "cargo", "golang", "bitnami", "cran", "hackage"))
 SINGLE_ADVISORIES = 200
 FILES = (
-    "nvd/feeds-2.0/*.xz", "osv/*/all.zip", "cve5/*.tar.xz", "cve5/vulnrichment/*.tar.xz",
+    "nvd/feeds-2.0/*.xz", "osv/*/all.zip", "cve5/vulnrichment/*.tar.xz",
     "cve5/linux-cna/20*.tar.xz", "kev/*/*.json",
 )  # fmt: skip
 
