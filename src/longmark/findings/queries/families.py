@@ -24,7 +24,7 @@ from longmark.findings.queries.candidates import (
 )
 from longmark.findings.queries.sets import among, rows, who_is
 
-CHUNK_COORDINATES: Final = 20_000
+CHUNK_COORDINATES: Final = 10_000
 
 _ADVISED: Final = """
 SELECT p.package, (SELECT COUNT(*) FROM sboms_coordinate c WHERE c.package = p.package)

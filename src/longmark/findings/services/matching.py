@@ -30,7 +30,7 @@ from longmark.findings.services.renewing import Gathering, Group, Renewal, Tally
 
 CHUNK_COMPONENTS: Final = 2_000
 CHUNK_VULNERABILITIES: Final = 500
-CHUNK_MATCHES: Final = 500_000
+CHUNK_MATCHES: Final = 150_000
 """How many matches of a sweep are compared with the stored ones at a time."""
 
 T = TypeVar("T")
