@@ -9,7 +9,7 @@ import tempfile
 
 from benchmarks.figures import show
 
-NAMES = ("startup", "units", "sboms", "advisories", "matching", "impact")
+NAMES = ("startup", "units", "sboms", "advisories", "matching", "peers", "impact")
 
 
 def main() -> int:
