@@ -9,7 +9,9 @@ _SCHEME: Final = re.compile(r"^(?:[a-z0-9+.]+://|git\+|scm:git:)+", re.IGNORECAS
 _USER: Final = re.compile(r"^[^/@]+@")
 _SCP_LIKE: Final = re.compile(r"^([^/:]+):(?!\d+(?:/|$))")
 _PORT: Final = re.compile(r"^([^/:]+):\d+(?=/|$)")
-_TAIL: Final = re.compile(r"(?:[?#@].*|/+|\.git)+$")
+_AFTER: Final = re.compile(r"[?#@]")
+_TAIL: Final = re.compile(r"(?:/|\.git)+$")
+_LENGTH_LIMIT: Final = 2_048  # characters of an address; longer ones lead nowhere
 _FORGE_PREFIXES: Final = ("cgit/", "git/", "pub/scm/", "p/", "r/")
 
 _TAG_WORD: Final = re.compile(
@@ -30,8 +32,11 @@ def repository_package(url: str) -> str | None:
     >>> repository_package("git@gitlab.com:libtiff/libtiff.git")
     'git:gitlab.com/libtiff/libtiff'
     """
+    if len(url) > _LENGTH_LIMIT:
+        return None
     location = _USER.sub("", _SCHEME.sub("", url.strip()))
     location = _PORT.sub(r"\1", _SCP_LIKE.sub(r"\1/", location))
+    location = _AFTER.split(location, maxsplit=1)[0]
     host, _, path = _TAIL.sub("", location).lower().partition("/")
     host = host.removeprefix("www.")
     for prefix in _FORGE_PREFIXES:

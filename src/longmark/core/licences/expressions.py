@@ -36,8 +36,8 @@ STORED_LENGTH = 500
 BRACKETS = 100
 """An expression with more of them is parsed by no recursion of ours."""
 
-MALFORMED = (IndexError, AttributeError, TypeError)
-"""What the parser lets escape on text such as ``()``."""
+MALFORMED = (AssertionError, IndexError, AttributeError, TypeError)
+"""What the parser lets escape on text such as ``()`` and ``MIT (AND Zlib``."""
 
 LICENCE_REF = "LicenseRef-"
 ADDRESS = re.compile(

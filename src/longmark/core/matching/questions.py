@@ -5,11 +5,11 @@ be a purl, a CPE name, a name with a version, or an object of these; an advisory
 only the part that states what is affected, and its format may be left to be found out.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from longmark.core.errors import Invalid
 from longmark.core.formats.advisories.reading import MAX_RECORD_BYTES
@@ -19,7 +19,6 @@ from longmark.core.matching.subjects import Subject
 MAX_LINE_BYTES: Final = 2 * MAX_RECORD_BYTES
 MAX_TEXT: Final = 2_048  # characters of a component
 
-_VERSION_LAST: Final = re.compile(r"(.+?)(?:\s+|@)(?:version\s+)?(\S*\d\S*)")
 _IDS: Final = ("vulnerability", "vulnerability_id", "advisory_id", "cve", "cve_id")
 
 
@@ -92,10 +91,26 @@ def _subject_of_text(text: str) -> Subject:
         return Subject.of(purl=text)
     if text.lower().startswith("cpe:"):
         return Subject.of(purl=None, cpes=[text])
-    found = _VERSION_LAST.fullmatch(text)
-    if found:
-        return Subject.of(purl=None, name=found.group(1), version=found.group(2))
+    name, version = _parted(text)
+    if any(map(str.isdecimal, version)):
+        return Subject.of(purl=None, name=name, version=version)
     return Subject.of(purl=None, name=text)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return a name and what stands behind it: the last word, else what follows an ``@``.
+
+    >>> _parted("zlib version 1.2.12"), _parted("@acme/bus@1.0")
+    (('zlib', '1.2.12'), ('@acme/bus', '1.0'))
+    """
+    words = text.rsplit(maxsplit=1)
+    if len(words) < 2:
+        name, _, version = text[1:].partition("@")
+        return text[:1] + name, version
+    name = words[0].removesuffix("version")
+    if name != words[0] and name[-1:] in ("@", " "):
+        return name.removesuffix("@").rstrip() or words[0], words[1]
+    return words[0], words[1]
 
 
 def _subject_of_object(stated: Mapping[str, Any]) -> Subject:
@@ -155,6 +170,6 @@ def _opened(advisory: object) -> object:
     if not isinstance(advisory, str):
         return advisory
     try:
-        return json.loads(advisory)
-    except (ValueError, RecursionError):
+        return msgspec.json.decode(advisory)
+    except (ValueError, RecursionError):  # half a character among them
         raise Invalid("The advisory is no JSON.", field="advisory") from None

@@ -14,7 +14,7 @@ from typing import Final
 from longmark.core.versions.blocks import Unkeyable, number
 
 _TOKEN: Final = re.compile(r"[0-9]+|[a-z]+|#", re.ASCII)
-_FORM: Final = re.compile(r"v?\d[0-9a-z.\-_+]*", re.ASCII)
+_FORM: Final = re.compile(r"\d[0-9a-z.\-_+]*", re.ASCII)
 _BRANCH: Final = re.compile(r"[.][x*](?=(?:[.][x*])*-dev$)")
 _NEWEST: Final = ".9999999"
 _RANKS: Final = (("dev", "1"), ("a", "2"), ("b", "3"), ("rc", "4"), ("p", "7"))

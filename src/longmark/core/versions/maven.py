@@ -32,7 +32,7 @@ _CHUNK: Final = re.compile(
 )
 _REGULAR: Final = re.compile(
     r"(?P<numbers>\d+(?:\.\d+)*)(?:(?P<separator>[.-]?)(?P<word>[a-z]+)(?P<count>\d*))?"
-    r"(?P<tail>(?:-[a-z]+(?:-?\d+)?|-\d+)*)",
+    r"(?P<tail>(?:-[a-z]+\d*|-\d+)*)",
     re.ASCII,
 )
 _LESS, _END, _MORE, _DIGITS = "!", '"', "#", "$"

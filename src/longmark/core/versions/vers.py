@@ -154,6 +154,10 @@ def read_vers(text: str) -> Vers:
 
 
 def _split(text: str) -> Vers:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise NotVers("The range holds half a character.") from error
     matched = _RANGE.fullmatch(text)
     if not matched or len(text) > MAX_LENGTH:
         raise NotVers(f"'{text[:80]}' does not start with 'vers:', a type in lower case and '/'.")

@@ -26,6 +26,7 @@ MAX_TOTAL_BYTES: Final = 32 * 2**30
 MAX_MEMBERS: Final = 2_000_000
 MAX_RATIO: Final = 300  # unpacked over packed; genuine archives reach 25, .xz feeds 60
 RATIO_GRACE_BYTES: Final = 64 * 2**20  # a small file may be as dense as it likes
+MAX_HEADER_BYTES: Final = 2**20  # of a tar archive: names and attributes of one member
 PIECE_BYTES: Final = 256 * 1024
 
 HEAD_BYTES: Final = 65_536
@@ -34,6 +35,10 @@ HEADS_LIMIT: Final = 20  # documents of which the format may be told
 _WANTED: Final = (".json", ".csv")
 _ENTRY: Final = re.compile(rb'\{\s*"cve"\s*:\s*\{')
 _MAGIC_BYTES: Final = 512
+_HELD_WHOLE: Final = (
+    tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)  # fmt: skip
 
 
 class ArchiveInvalid(Invalid):
@@ -92,7 +97,7 @@ def members(
         yield from _members(file, piece_bytes, wanted)
     except (OSError, EOFError, lzma.LZMAError, zlib.error, tarfile.TarError) as error:
         raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
         raise ArchiveInvalid("The archive is broken: {reason}", reason=str(error)) from None
 
 
@@ -168,7 +173,7 @@ def _zip_members(file: BinaryIO, piece_bytes: int, wanted: tuple[str, ...]) -> I
 
 
 def _tar_members(stream: "_Bounded", piece_bytes: int, wanted: tuple[str, ...]) -> Iterator[Member]:
-    with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r|") as archive:
+    with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r|", tarinfo=_Entry) as archive:
         for count, entry in enumerate(archive):
             if count >= MAX_MEMBERS:
                 raise ArchiveInvalid(
@@ -181,7 +186,26 @@ def _tar_members(stream: "_Bounded", piece_bytes: int, wanted: tuple[str, ...]) 
                     yield _member(entry.name, cast("BinaryIO", extracted), piece_bytes)
 
 
+class _Entry(tarfile.TarInfo):
+    """A header of a tar archive; one that would be held in memory whole is kept small."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_Entry":
+        """Return the header that a block holds.
+
+        Raises:
+            tarfile.ReadError: it announces names longer than any, or a file with holes.
+        """
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in _HELD_WHOLE and entry.size > MAX_HEADER_BYTES:
+            raise tarfile.ReadError("a header is larger than any honest one")
+        if entry.type == tarfile.GNUTYPE_SPARSE:
+            raise tarfile.ReadError("a file with holes is no document")
+        return entry
+
+
 def _member(name: str, stream: "BinaryIO | _Bounded", piece_bytes: int) -> Member:
+    name = name.encode("utf-8", "replace").decode()  # a tar archive's may hold half characters
     if ".." in PurePosixPath(name).parts or name.startswith("/"):
         return Member(name, b"", "The member's name leads out of the archive.")
     if piece_bytes:

@@ -331,10 +331,17 @@ def record_id(tracking_id: str, namespace: str) -> str:
     'CVE-2024-1234@redhat.com'
     """
     plain = "_".join(tracking_id.split())
-    host = (urlsplit(namespace).hostname or "").removeprefix("www.") if namespace else ""
+    host = _host_of(namespace)
     if host and (is_cve(plain) or _BARE.fullmatch(plain)):
         plain = f"{plain}@{host}"
     return checked_id(plain)
+
+
+def _host_of(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:  # a bracket without its other
+        return ""
 
 
 def marking_of(distribution: _Distribution | None) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from longmark.core.formats.advisories.identifiers import is_cve
-from longmark.core.formats.advisories.reading import RecordInvalid, instant, shortened
+from longmark.core.formats.advisories.reading import RecordInvalid, instant, shortened, without_nul
 
 MAX_BYTES: Final = 64 * 2**20
 
@@ -62,14 +62,14 @@ def read(content: bytes) -> KevCatalogue:
     if len(content) > MAX_BYTES:
         raise RecordInvalid("The catalogue is larger than {limit} bytes.", limit=MAX_BYTES)
     try:
-        catalogue = _decoder.decode(content)
+        catalogue = _decoder.decode(without_nul(content))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise RecordInvalid("This is no KEV catalogue: {reason}", reason=str(error)) from None
     entries, refusals = [], []
     for number, raw in enumerate(catalogue.vulnerabilities):
         try:
             entries.append(_entry(_entries.decode(raw)))
-        except (msgspec.MsgspecError, RecordInvalid, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecordInvalid, RecursionError) as error:
             refusals.append((f"/vulnerabilities/{number}", str(error)))
     stated, found = catalogue.count, len(catalogue.vulnerabilities)
     if stated is not None and stated != found:

@@ -95,7 +95,7 @@ def records_of(
         RecordInvalid: it cannot be read even with a frame around it.
     """
     framed = _FRAMES[kind](document, identifier)
-    return tuple(_READERS[kind](msgspec.json.encode(one)) for one in framed)
+    return tuple(_READERS[kind](_encoded(one)) for one in framed)
 
 
 def read(content: bytes, *, kind: Format) -> AdvisoryRecord:
@@ -113,7 +113,14 @@ def vex_records_of(document: object) -> tuple[AdvisoryRecord, ...]:
     Raises:
         RecordInvalid: it cannot be read even with a frame around it.
     """
-    return tuple(csaf.read_vex(msgspec.json.encode(one)) for one in _csaf(document, UNNAMED))
+    return tuple(csaf.read_vex(_encoded(one)) for one in _csaf(document, UNNAMED))
+
+
+def _encoded(record: Json) -> bytes:
+    try:
+        return msgspec.json.encode(record)
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise RecordInvalid("The record cannot be read: {reason}", reason=str(error)) from None
 
 
 _READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {

@@ -5,9 +5,11 @@ version. Results are trusted to a medium degree only.
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 MAX_LENGTH: Final = 200  # characters; longer texts are prose about something else
+MAX_REMEDY: Final = 4_000  # characters in which the words of a remedy name a version
 
 _NOTHING: Final = frozenset(
     ("", "-", "n/a", "na", "not applicable", "unspecified", "unknown", "none", "tbd", "?")
@@ -56,13 +58,15 @@ def says_nothing(text: str) -> bool:
     return text.strip().lower() in _NOTHING
 
 
+@lru_cache(maxsize=1 << 10)
 def fixed_version(details: str) -> str:
     """Return the version that the words of a remedy name as fixed, empty if they name none.
 
     >>> fixed_version("Please upgrade the firmware to version 2.3.1 or later.")
     '2.3.1'
     """
-    found = {one["version"].rstrip(".-") for one in _REMEDY.finditer(" ".join(details.split()))}
+    words = " ".join(details[:MAX_REMEDY].split())
+    found = {one["version"].rstrip(".-") for one in _REMEDY.finditer(words)}
     return found.pop() if len(found) == 1 else ""
 
 

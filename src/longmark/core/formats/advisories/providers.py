@@ -188,9 +188,13 @@ def read_rolie(content: bytes, *, url: str) -> list[Listed]:
         RecordInvalid: it is none, or endless.
     """
     entries = decoded(_rolie, content).feed.entry
-    if len(entries) > MAX_DOCUMENTS:
-        raise RecordInvalid("The feed names more than {limit} documents.", limit=MAX_DOCUMENTS)
+    _refuse_endless(len(entries))
     return [one for entry in entries if (one := _listed(entry, url))]
+
+
+def _refuse_endless(count: int) -> None:
+    if count > MAX_DOCUMENTS:
+        raise RecordInvalid("The list names more than {limit} documents.", limit=MAX_DOCUMENTS)
 
 
 def _listed(entry: _Entry, url: str) -> Listed | None:
@@ -225,6 +229,7 @@ def read_changes(content: bytes, *, url: str) -> list[Listed]:
             if moment is None:
                 raise _not_changes(rows.line_num)
             found.append(beside(_joined(url, row[0].strip()), moment))
+            _refuse_endless(len(found))
     except csv.Error:  # a field without end
         raise _not_changes(rows.line_num) from None
     return found
@@ -235,9 +240,14 @@ def _not_changes(number: int) -> RecordInvalid:
 
 
 def read_index(content: bytes, *, url: str) -> list[Listed]:
-    """Return the documents of an `index.txt`: a path a line; when they changed is not said."""
+    """Return the documents of an `index.txt`: a path a line; when they changed is not said.
+
+    Raises:
+        RecordInvalid: it is endless.
+    """
     lines = _text(content).splitlines()
     paths = [line.strip() for line in lines if line.strip().endswith(".json")]
+    _refuse_endless(len(paths))
     return [beside(_joined(url, path), None) for path in paths]
 
 

@@ -37,14 +37,17 @@ def decoded(decoder: msgspec.json.Decoder[T], content: bytes) -> T:
     """
     if len(content) > MAX_RECORD_BYTES:
         raise RecordInvalid("The record is larger than {limit} bytes.", limit=MAX_RECORD_BYTES)
-    if b"\\u0000" in content:
-        content = _NUL.sub(rb"\1", content)
     try:
-        return decoder.decode(content)
+        return decoder.decode(without_nul(content))
     except RecursionError:
         raise RecordInvalid("The record is nested too deeply.") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RecordInvalid("The record cannot be read: {reason}", reason=str(error)) from None
+
+
+def without_nul(content: bytes) -> bytes:
+    """Return JSON whose texts spell no NUL character."""
+    return _NUL.sub(rb"\1", content) if b"\\u0000" in content else content
 
 
 def checked_id(text: str) -> str:

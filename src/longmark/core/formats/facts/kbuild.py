@@ -40,7 +40,7 @@ _WHEN: Final = r"y|m|objs|libs|\$\((?:subst m,y,\$\()?CONFIG_[A-Za-z0-9_]+(?::m=
 _ASSIGNED: Final = re.compile(rf"^\s*([A-Za-z0-9_./-]+?)-({_WHEN})\s*[:+?]?=\s*(.*)$")
 _OTHER: Final = re.compile(r"^\s*[^\s=#:]+\s*[:+?]?=\s*(.*)$")
 _OPTION: Final = re.compile(r"CONFIG_([A-Za-z0-9_]+)")
-_INCLUDED: Final = re.compile(rb'^\s*#\s*include\s+"([^"\n]+\.(?:c|S))"', re.MULTILINE)
+_INCLUDED: Final = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+\.(?:c|S))"', re.MULTILINE)
 _GATHERING: Final = frozenset(
     ("obj", "lib", "core", "drivers", "net", "libs", "virt", "init", "subdir", "head")
 )

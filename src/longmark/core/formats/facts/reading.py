@@ -4,8 +4,6 @@ The kind is told by the content alone. What is an SBOM is no file of facts, but 
 `facts_in_sbom` finds those.
 """
 
-import orjson
-
 from longmark.core.formats.facts import (
     buildroot,
     compiled,
@@ -18,7 +16,7 @@ from longmark.core.formats.facts import (
 )
 from longmark.core.formats.facts.records import MAX_BYTES, Facts, FactsInvalid
 from longmark.core.formats.sboms.document import SbomInvalid
-from longmark.core.formats.sboms.json_text import JsonObject, parse_json
+from longmark.core.formats.sboms.json_text import JsonObject, parse_any, parse_json
 
 HEAD_BYTES = 65_536
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh")
@@ -108,14 +106,9 @@ def _assertions_in(tree: JsonObject) -> Facts | None:
 
 def _read_array(content: bytes) -> Facts | None:
     try:
-        tree = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise FactsInvalid(
-            "The file is not valid JSON, at line {line}, column {column}: {reason}.",
-            line=error.lineno,
-            column=error.colno,
-            reason=error.msg,
-        ) from None
+        tree = parse_any(content)
+    except SbomInvalid as error:
+        raise FactsInvalid("{problem}", problem=str(error)) from None
     if compiled.is_commands(tree):
         return compiled.read_commands(tree)
     return compiled.read_debug_sources(tree) if compiled.is_debug_sources(tree) else None

@@ -93,8 +93,9 @@ def _of_relationship(
     at = instant(text(node, "security_modifiedTime")) or instant(
         text(node, "security_publishedTime")
     )
-    for target in dict.fromkeys((*members(node, "to"), text(node, "security_assessedElement"))):
-        element = elements.get(target) if isinstance(target, str) else None
+    stated = (*members(node, "to"), text(node, "security_assessedElement"))
+    for target in dict.fromkeys(each for each in stated if isinstance(each, str)):
+        element = elements.get(target)
         if element is not None:
             yield Assertion(
                 vulnerability=vulnerability,

@@ -47,7 +47,7 @@ def read_list(content: bytes, *, key: str) -> list[str]:
         if len(stripped) > LIMIT_TEXT:
             raise ListInvalid("Line {number} is too long.", number=number)
         item = _item(stripped) if is_open else None
-        if item is not None:
+        if item is not None and _is_text(item):
             found.append(item)
         elif not _SKIPPED.fullmatch(stripped):
             _open(line, number, key, is_open=is_open)
@@ -57,6 +57,11 @@ def read_list(content: bytes, *, key: str) -> list[str]:
     if not is_open:
         raise ListInvalid('There is no list under "{key}".', key=key)
     return found
+
+
+def _is_text(item: str) -> bool:
+    """Tell whether nothing is spelt out in it that no text holds: NUL, half a character."""
+    return "\0" not in item and not any("\ud800" <= each <= "\udfff" for each in item)
 
 
 def _open(line: str, number: int, key: str, *, is_open: bool) -> None:

@@ -23,18 +23,32 @@ def parse_json(content: bytes) -> tuple[JsonObject, list[Problem]]:
     Raises:
         SbomInvalid: it is no JSON, no object, holds a NUL, or nests deeper than 200 levels.
     """
+    tree, keys = _parsed(content)
+    if not isinstance(tree, dict):
+        raise SbomInvalid("The document is JSON, but not an object.")
+    if keys == len(_KEY_END.findall(content)):
+        return tree, []
+    return tree, _repeated_keys(content)
+
+
+def parse_any(content: bytes) -> Json:
+    """Return the value that ``content`` (UTF-8) holds, whatever it is.
+
+    Raises:
+        SbomInvalid: it is no JSON, holds a NUL, or nests deeper than 200 levels.
+    """
+    return _parsed(content)[0]
+
+
+def _parsed(content: bytes) -> tuple[Json, int]:
+    """Return the value, and how many keys all objects in it have."""
     try:
         tree: Json = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise _refusal(error) from None
-    if not isinstance(tree, dict):
-        raise SbomInvalid("The document is JSON, but not an object.")
     if b"u0000" in content and (nul := _NUL.search(content)):
         refuse_nul(nul.start())
-    keys = _measured_keys(tree)
-    if keys == len(_KEY_END.findall(content)):
-        return tree, []
-    return tree, _repeated_keys(content)
+    return tree, _measured_keys(tree)
 
 
 def _refusal(error: orjson.JSONDecodeError) -> SbomInvalid:

@@ -268,7 +268,7 @@ def _identities(references: list[ExternalRef]) -> tuple[str | None, tuple[str, .
     return next(purls, "").strip() or None, tuple(dict.fromkeys(each.strip() for each in cpes))
 
 
-_PARTY = re.compile(r"^(?:Organization|Person|Tool):\s*(?P<name>.*?)\s*(?:\([^()]*\))?$", re.DOTALL)
+_PARTY = re.compile(r"(?:Organization|Person|Tool):\s*")
 
 
 def party_named(text: str | None) -> str | None:
@@ -279,7 +279,13 @@ def party_named(text: str | None) -> str | None:
     """
     value = stated(text)
     found = _PARTY.match(value) if value else None
-    return stated(found["name"]) if found else value
+    if not value or not found:
+        return value
+    name = value[found.end() :]
+    address = name.rfind("(")
+    if name.endswith(")") and address >= 0 and ")" not in name[address:-1]:
+        name = name[:address]
+    return stated(name)
 
 
 Noting = Callable[[Structure, str, str], None]

@@ -160,7 +160,7 @@ def _delimiter(probe: str) -> str:
             widths = [len(record) for record in lines]
         except csv.Error:
             return 0, 0
-        columns = widths[0]
+        columns = widths[0] if widths else 0
         return (columns > 1) * widths.count(columns), columns
 
     return max(DELIMITERS, key=score)
