@@ -209,16 +209,13 @@ def _sheet(content: bytes) -> object:
 
 
 def _name_map(content: bytes) -> object:
+    """Read a table; what it refuses is marked before it is stored, by who stores it."""
+    lists = [Member("a/purls.yml", content), Member("a/cpes.yml", content)]
     read: list[object] = []
-    for found in pairs([Member("a/purls.yml", content), Member("a/cpes.yml", content)]):
-        read.append(found)
-    for found in pairs([Member("", content)]):
-        read.append(found)
+    for found in (*pairs(lists), *pairs([Member("", content)])):
         if isinstance(found, Pair):
-            try:
-                map_row(found.purl, found.cpe)
-            except Invalid as refusal:
-                read.append(str(refusal))
+            with suppress(Invalid):
+                read.append(map_row(found.purl, found.cpe))
     return read
 
 
