@@ -1,0 +1,37 @@
+"""The tables of the fleet, by subject; Django and everyone in the fleet look for them here."""
+
+from longmark.fleet.models.lives import (
+    EVIDENCE,
+    Bitemporal,
+    Census,
+    Configuration,
+    ConfigurationMember,
+    Custody,
+    Event,
+    Import,
+    Installation,
+    ParameterSet,
+    Refusal,
+    Unit,
+    UnitAlias,
+    believed,
+    known,
+)
+
+__all__ = [
+    "EVIDENCE",
+    "Bitemporal",
+    "Census",
+    "Configuration",
+    "ConfigurationMember",
+    "Custody",
+    "Event",
+    "Import",
+    "Installation",
+    "ParameterSet",
+    "Refusal",
+    "Unit",
+    "UnitAlias",
+    "believed",
+    "known",
+]
