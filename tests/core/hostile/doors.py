@@ -171,8 +171,15 @@ def _partial(content: bytes) -> object:
         document = msgspec.json.decode(content)
     except (ValueError, RecursionError):
         return None
-    kind = parts.detected(document)
-    return parts.records_of(document, kind=kind) if kind else vex.statements_of(document)
+    if kind := parts.detected(document):
+        return parts.records_of(document, kind=kind)
+    vex.statements_of(document)
+    return None  # weighed and told, never kept
+
+
+def _question(content: bytes) -> object:
+    """Answer a question; an answer is sent on as JSON, never kept."""
+    return msgspec.json.encode(answer_line(content, number=1).as_json()).decode()
 
 
 def _archive(content: bytes) -> object:
@@ -302,7 +309,7 @@ DOORS: dict[str, Door] = {
     "kev": Door(kev.read, [samples.KEV]),
     "epss": Door(_epss, [samples.EPSS]),
     "partial": Door(_partial, RECORDS),
-    "question": Door(partial(answer_line, number=1), samples.QUESTIONS),
+    "question": Door(_question, samples.QUESTIONS),
     "archive": Door(_archive, samples.archives()),
     "bundle": Door(_bundle, [samples.bundle()]),
     "provider": Door(partial(providers.read_metadata, url=URL), [samples.METADATA]),

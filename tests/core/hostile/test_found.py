@@ -10,7 +10,7 @@ import pytest
 from tests.core.hostile import samples
 
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories import archives, csaf, kev, partial, prose
+from longmark.core.formats.advisories import archives, csaf, epss, kev, partial, prose
 from longmark.core.formats.advisories.archives import ArchiveInvalid
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import RecordInvalid
@@ -127,6 +127,12 @@ def test_nul_in_the_catalogue_leaves_no_trace() -> None:
     content = samples.KEV.replace(b"CVE-2026-0001", b"CVE-2026\\u0000").replace(b"Acme", b"\\u0000")
 
     assert "\0" not in str(kev.read(content))
+
+
+def test_line_of_scores_with_a_nul_is_refused_in_words_that_can_be_kept() -> None:
+    (refusal,) = epss.read_scores(["CVE-2026-\x000001,0.9,0.9"])
+
+    assert refusal == epss.Refusal(3, r"'CVE-2026-\x000001,0.9,0.9' is out of bounds.")
 
 
 @pytest.mark.parametrize("kind", [Format.OSV, Format.NVD, Format.CVE, Format.CSAF])

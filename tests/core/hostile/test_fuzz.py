@@ -1,6 +1,7 @@
 """Whatever comes in is read or refused: every door, fed with damaged documents.
 
-``LONGMARK_FUZZ`` is the number of documents for each door (100 without it).
+Without more the same 100 documents are sent through each door; ``LONGMARK_FUZZ`` is the number
+of others, drawn anew with every run.
 """
 
 import os

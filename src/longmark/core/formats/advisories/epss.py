@@ -63,9 +63,9 @@ def read_scores(lines: Iterable[str]) -> Iterator[Score | Refusal]:
             score = Score(identifier, float(epss), float(percentile))
         except ValueError:
             if line.strip():
-                yield Refusal(number, f"'{line.strip()[:80]}' is not a CVE with two numbers.")
+                yield Refusal(number, f"{line.strip()[:80]!r} is not a CVE with two numbers.")
             continue
         if is_cve(identifier) and 0 <= score.epss <= 1 and 0 <= score.percentile <= 1:
             yield score
         else:
-            yield Refusal(number, f"'{line.strip()[:80]}' is out of bounds.")
+            yield Refusal(number, f"{line.strip()[:80]!r} is out of bounds.")
