@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 
 from benchmarks.figures import Figure, peak_mb, seconds
 from benchmarks.ground import NOW, chance, corpus, units_asked_for
@@ -26,6 +26,7 @@ KERNEL_SHARE = 0.001
 KERNELS = ((4, 14, 330), (4, 19, 320), (5, 4, 280), (5, 10, 230), (5, 15, 170), (6, 1, 120))
 PURL_KINDS = frozenset(("pypi", "cargo", "golang", "bitnami", "cran", "hackage"))
 SINGLE_ADVISORIES = 200
+FETCHED_ROWS = 10_000
 FILES = (
     "nvd/feeds-2.0/*.xz", "osv/*/all.zip", "cve5/vulnrichment/*.tar.xz",
     "cve5/linux-cna/20*.tar.xz", "kev/*/*.json",
@@ -98,16 +99,22 @@ def _document(made: Iterator[dict[str, Any]], count: int) -> bytes:
 def _bounds() -> list[tuple[str, list[str]]]:
     """Return advised packages with some of the versions that their advisories state."""
     bounds: dict[str, list[str]] = {}
-    with connection.cursor() as cursor:
+    # Not all rows at once: the memory that is measured shall be that of the matcher.
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(
             "SELECT package, low_text, high_text FROM intel_affectedrange"
             " WHERE status = 'affected' ORDER BY package, low, high"
         )
-        for package, *texts in cursor.fetchall():
+        for package, *texts in _fetched(cursor):
             known = bounds.setdefault(package, [])
             if len(known) < 40:
                 known += [text.partition(" ")[2] for text in texts if " " in text]
     return [(package, known) for package, known in bounds.items() if known]
+
+
+def _fetched(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(FETCHED_ROWS):
+        yield from rows
 
 
 def _components(
