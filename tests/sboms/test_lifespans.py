@@ -24,6 +24,7 @@ from longmark.sboms.queries.lifespans import (
 from longmark.sboms.services import deriving, lifespans
 from longmark.sboms.services.documents import add_document, withdraw_document
 from longmark.sboms.services.lifespans import LifespanSaid
+from tests.sboms.lifespans import a_lifespan
 from tests.sboms.samples import a_bom, a_library
 from tests.world import NINE, a_board, a_product, a_release, a_slot
 
@@ -46,9 +47,7 @@ def firmware(version: str = "2.3.1", *extra, item=None):
 
 
 def state(product="openssl", versions="1.1.1", **details) -> Lifespan:
-    stated = {"end_of_life_on": date(2023, 9, 11), "said_by": "Petra"} | details
-    said = LifespanSaid(product, versions, **stated)
-    return lifespans.add_lifespan(said, actor=SYSTEM, now=NINE)
+    return a_lifespan(product, versions, **details)
 
 
 def names(page) -> list[str]:

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from longmark.ledger import queries as ledger
 from longmark.web.urls import urlpatterns
 from tests.names.world import a_map, a_rule
+from tests.sboms.lifespans import a_lifespan, a_list_of_lifespans
 from tests.web.world import CVE, World, more_of_everything
 
 ONLY_POST = {
@@ -42,6 +43,10 @@ LISTS = [
     "supplier-requests",
     "licences",
     "licence",
+    "lifespans",
+    "lifespans-said",
+    "lifespan-add",
+    "lifespans-take",
 ]
 DETAILS: dict[str, Callable[[World], list[object]]] = {
     "vulnerability": lambda world: [CVE],
@@ -59,6 +64,9 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "document-difference": lambda world: [world.document.pk, world.document.pk],
     "sbom-quality": lambda world: [world.document.pk],
     "supplier-ask": lambda world: [world.document.pk],
+    "lifespan": lambda world: [a_lifespan().pk],
+    "lifespan-withdraw": lambda world: [a_lifespan().pk],
+    "lifespan-list": lambda world: [a_list_of_lifespans().pk],
     "ledger-entry": lambda world: [ledger.entries_page(limit=1).items[0].pk],
 }
 CLOSED = [pattern for pattern in urlpatterns if pattern.name != "theme"]

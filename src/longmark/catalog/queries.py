@@ -364,9 +364,11 @@ def products_of_releases() -> dict[int, frozenset[int]]:
     }
 
 
-def release_ids_in(product: Item) -> set[int]:
-    """Return the releases that a product may hold, its own included. Two queries."""
-    return {pk for pk, items in products_of_releases().items() if product.pk in items}
+def release_ids_in(item: Item) -> set[int]:
+    """Return an item's releases, and for a product all that it may hold. Two queries at most."""
+    if item.kind == ItemKind.PRODUCT:
+        return {pk for pk, items in products_of_releases().items() if item.pk in items}
+    return set(Release.objects.filter(item=item).values_list("id", flat=True))
 
 
 def _all_above(item: int, above: Mapping[int, set[int]]) -> set[int]:

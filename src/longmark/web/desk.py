@@ -13,6 +13,8 @@ from longmark.catalog import queries as catalog
 from longmark.fleet.queries import imports, tallies
 from longmark.jobs import queries as jobs
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries import lifespans
+from longmark.sboms.queries.lifespans import Asked, View
 from longmark.web.charts import Part
 from longmark.web.filters import SOFTWARE_KINDS
 from longmark.web.templatetags.charts import evidence_parts
@@ -79,8 +81,8 @@ def _precision_row(item: "Item", known: tallies.Precision) -> PrecisionRow:
 
 
 def notes(now: datetime) -> list[Note]:
-    """Return what waits for someone: lists, jobs, missing SBOMs, ending support."""
-    return [*_lists(), *_failed_jobs(), *_missing_sboms(), *_ending_support(now)]
+    """Return what waits for someone: lists, jobs, missing SBOMs, ended lives, ending support."""
+    return [*_lists(), *_failed_jobs(), *_missing_sboms(), *_ended(now), *_ending_support(now)]
 
 
 def _lists() -> list[Note]:
@@ -127,6 +129,41 @@ def _missing_sboms() -> list[Note]:
 def _missing(release: "Release") -> Note:
     text = _("%(release)s has no SBOM: its units cannot be judged") % {"release": release}
     return Note(reverse("web:release", args=[release.pk]), text, _("unknown"), "attn")
+
+
+def _ended(now: datetime) -> list[Note]:
+    """Tell how many components nobody mends any more, or only until the product must be."""
+    views = (View.PAST, View.SOON, View.SUPPORT)
+    past, soon, before = (lifespans.due_count(Asked(view), today=now.date()) for view in views)
+    said = [
+        (
+            past,
+            ngettext("{n} component is past its end", "{n} components are past their end", past),
+        ),
+        (
+            soon,
+            ngettext("{n} component ends within a year", "{n} components end within a year", soon),
+        ),
+        (
+            before,
+            ngettext(
+                "{n} component ends before the support of its product does",
+                "{n} components end before the support of their product does",
+                before,
+            ),
+        ),
+    ]
+    values = (_("mended by nobody"), _("end of life"), _("Art. 13(8)"))
+    return [
+        Note(
+            f"{reverse('web:lifespans')}?view={view.value}",
+            text.format(n=f"{count:,}"),
+            value,
+            "attn" if view is View.PAST else "",
+        )
+        for view, (count, text), value in zip(views, said, values, strict=True)
+        if count
+    ]
 
 
 def _ending_support(now: datetime) -> list[Note]:

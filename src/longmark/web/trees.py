@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from longmark.web.charts import Part
 
 if TYPE_CHECKING:
-    from longmark.sboms.models import Component, Document
+    from longmark.sboms.models import Component, Document, Lifespan
     from longmark.sboms.queries import Branch, Quality, Tree
 
 OPEN_BRANCHES = 3
@@ -23,6 +23,7 @@ class Leaf:
 
     component: "Component"
     finding_count: int
+    lifespan: "Lifespan | None"
 
     @property
     def identity(self) -> str:
@@ -44,25 +45,33 @@ class Group:
         return sum(leaf.finding_count for leaf in self.leaves)
 
 
-def groups_of(tree: "Tree", finding_counts: Mapping[UUID, int] | None = None) -> list[Group]:
+def groups_of(
+    tree: "Tree", counts: Mapping[UUID, int], lifespans: "Mapping[UUID, Lifespan]"
+) -> list[Group]:
     """Return the places of an SBOM tree, the first ones open."""
-    counts = finding_counts or {}
     names = {document.pk: _document_name(document) for document in tree.documents}
     has_many = len(tree.documents) > 1
     return [
-        _group(branch, names[branch.document_id], has_many, counts, number < OPEN_BRANCHES)
+        Group(
+            name=_name(branch, names[branch.document_id], has_many),
+            count=branch.count,
+            leaves=tuple(
+                Leaf(
+                    each.component,
+                    counts.get(each.component.pk, 0),
+                    lifespans.get(each.component.pk),
+                )
+                for each in branch.occurrences
+            ),
+            unlisted_count=branch.unlisted_count,
+            is_open=number < OPEN_BRANCHES,
+        )
         for number, branch in enumerate(tree.branches)
     ]
 
 
-def _group(
-    branch: "Branch", document: str, has_many: bool, counts: Mapping[UUID, int], is_open: bool
-) -> Group:
-    steps = (document, *branch.steps) if has_many or not branch.steps else branch.steps
-    leaves = tuple(
-        Leaf(each.component, counts.get(each.component.pk, 0)) for each in branch.occurrences
-    )
-    return Group(" / ".join(steps), branch.count, leaves, branch.unlisted_count, is_open)
+def _name(branch: "Branch", document: str, has_many: bool) -> str:
+    return " / ".join((document, *branch.steps) if has_many or not branch.steps else branch.steps)
 
 
 def _document_name(document: "Document") -> str:

@@ -79,6 +79,7 @@ SUBJECTS: Words = {
     "itemnumber": _("Item number"),
     "parameterset": _("Parameter set"),
     "sbomdocument": _("SBOM"),
+    "lifespanlist": _("List of lifespans"),
     "document": _("SBOM"),
 }
 
@@ -123,6 +124,20 @@ LICENCE_CATEGORIES: Words = {
     "strong-copyleft": _("Strong copyleft"),
     "weak-copyleft": _("Weak copyleft"),
     "permissive": _("Permissive"),
+}
+
+LIFESPAN_VIEWS: Words = {
+    "past": _("Past the end of life"),
+    "support": _("Ends before the product does"),
+    "soon": _("Ends soon"),
+    "known": _("All whose end is known"),
+    "unknown": _("End not known"),
+}
+
+LIFESPAN_ORIGINS: Words = {
+    "stated": _("stated here"),
+    "imported": _("from a list"),
+    "shipped": _("comes with Longmark"),
 }
 
 CHANGES: Words = {
@@ -328,4 +343,9 @@ STAMPS = {
     "stale": Stamp(_("Stale"), "attn", "clock"),
     "failing": Stamp(_("Failing"), "attn", "warn"),
     "absent": Stamp(_("Nothing is here"), "unknown"),
+    "ended": Stamp(_("Past its end"), "attn", "warn"),
+    "ends-soon": Stamp(_("Ends soon"), "open", "clock"),
+    "security-only": Stamp(_("Security fixes only"), "open", "clock"),
+    "supported": Stamp(_("Supported"), "settled", "check"),
+    "unannounced": Stamp(_("No end announced"), "unknown"),
 }

@@ -29,6 +29,7 @@ def holds(line: Line, version: str) -> bool:
         ("pkg:npm/nx", ">=15, <16", "npm:nx", "npm:nx >= 15 < 16"),
         ("pkg:npm/nx", "", "npm:nx", "npm:nx"),
         ("debian", "bullseye", "deb:debian:11:", "debian 11"),
+        ("deb:debian:11:", "", "deb:debian:11:", "debian 11"),
         ("alpine-linux", "3.19", "apk:alpine:v3.19:", "alpine v3.19"),
         ("rhel", "8.4", "rpm:redhat:8:", "redhat 8"),
     ],

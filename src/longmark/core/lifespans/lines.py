@@ -39,6 +39,8 @@ _DISTRIBUTIONS: Final = {
 }  # fmt: skip
 """Distributions by the one spelling of their name, and how they pack."""
 
+_RELEASE_KEY: Final = re.compile(r"(?:deb|rpm|apk):[a-z0-9_-]+:[a-z0-9._-]+:")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -105,6 +107,8 @@ def read_line(product: str, versions: str) -> Line:
     name, wanted = product.strip(), versions.strip()
     if len(name) > TEXT_LENGTH or len(wanted) > TEXT_LENGTH or not (name + wanted).isprintable():
         raise Invalid("At most {limit} characters.", field="product", limit=TEXT_LENGTH)
+    if _RELEASE_KEY.fullmatch(name) and not wanted:
+        return Line(name, "")
     distribution = distribution_of(_DASHED.sub("", name.lower()))
     if distribution in _DISTRIBUTIONS:
         return _distribution_line(distribution, wanted)

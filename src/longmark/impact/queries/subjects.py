@@ -126,6 +126,16 @@ def subject_of_component(purl: str) -> Subject:
     named = sboms.components_of_purl(purl, limit=COMPONENTS_LIMIT)
     if not named:
         raise NotFound("No SBOM here names {purl}.", purl=purl)
+    title = ngettext("{count} component", "{count} components", len(named))
+    return _subject_of(named, name=purl, title=title.format(count=len(named)))
+
+
+def subject_of_one(component: "Component") -> Subject:
+    """Return the releases whose current SBOMs name one component. One query."""
+    return _subject_of([component], name=str(component), title="")
+
+
+def _subject_of(named: "Sequence[Component]", *, name: str, title: str) -> Subject:
     holders: dict[int, list[Component]] = defaultdict(list)
     releases = {}
     for component, release in sboms.releases_with_any(named):
@@ -144,9 +154,4 @@ def subject_of_component(purl: str) -> Subject:
         )
         for pk, release in releases.items()
     ]
-    return Subject(
-        purl,
-        ngettext("{count} component", "{count} components", len(named)).format(count=len(named)),
-        None,
-        tuple(concerned),
-    )
+    return Subject(name, title, None, tuple(concerned))

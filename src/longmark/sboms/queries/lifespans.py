@@ -27,6 +27,7 @@ from longmark.foundation.pages import Page, keyset_page
 from longmark.sboms import queries as sboms
 from longmark.sboms.models import (
     Component,
+    ComponentLifespan,
     Coordinate,
     Lifespan,
     LifespanList,
@@ -91,6 +92,7 @@ class Counts:
     """How many components of some releases stand how."""
 
     past: int
+    soon: int
     before_support: int
     supported: int
     unknown: int
@@ -139,6 +141,7 @@ def lifespans_page(
     *,
     text: str = "",
     origin: str = "",
+    edition: LifespanList | None = None,
     with_withdrawn: bool = False,
     after: str | None = None,
     limit: int = 50,
@@ -150,6 +153,8 @@ def lifespans_page(
         rows = rows.filter(Q(package__contains=sought) | Q(said_by__icontains=sought))
     if origin:
         rows = rows.filter(origin=origin)
+    if edition:
+        rows = rows.filter(edition=edition)
     return keyset_page(rows, order=["package", "versions", "id"], after=after, limit=limit)
 
 
@@ -173,6 +178,21 @@ def lifespans_of(component: Component) -> list[Lifespan]:
     found = book().speaking_of(sboms.coordinates_of(component))
     rows = Lifespan.objects.in_bulk([each.number for each in found])
     return [rows[each.number] for each in found]
+
+
+def components_believing(
+    found: Lifespan, *, after: str | None = None, limit: int = 50
+) -> Page[Component]:
+    """Return the components of which a lifespan is believed, by name. One query."""
+    rows = Component.objects.filter(lifespan__lifespan=found)
+    return keyset_page(rows, order=["folded_name", "id"], after=after, limit=limit)
+
+
+def believing_counts(ids: Iterable[int]) -> dict[int, int]:
+    """Return of how many components each lifespan is believed. One query."""
+    rows = ComponentLifespan.objects.filter(lifespan_id__in=list(ids)).values("lifespan_id")
+    counted = rows.annotate(count=Count("component_id")).order_by("lifespan_id")
+    return {row["lifespan_id"]: row["count"] for row in counted}
 
 
 def believed(placed: Sequence[Sequence[Placed]]) -> list[Lifespan | None]:
@@ -200,6 +220,12 @@ def component_ids_under(packages: Iterable[str]) -> Iterator[list[uuid.UUID]]:
         yield chunk
 
 
+def ending_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Lifespan]:
+    """Return the lifespan that is believed of each of some components. One query."""
+    rows = ComponentLifespan.objects.filter(component_id__in=ids)
+    return {each.component_id: each.lifespan for each in rows.select_related("lifespan")}
+
+
 def coordinates_by_component(ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Coordinate]]:
     """Return the coordinates of components. One query."""
     found: dict[uuid.UUID, list[Coordinate]] = defaultdict(list)
@@ -216,6 +242,7 @@ def counts_of(release_ids: Collection[int], *, today: date) -> Counts:
     return Counts(
         **rows.aggregate(
             past=Count("id", filter=is_past),
+            soon=Count("id", filter=_soon(today, SOON_DAYS)),
             before_support=Count("id", filter=before),
             supported=Count("id", filter=Q(lifespan__ends_on__gte=today)),
             unknown=Count("id", filter=Q(lifespan__ends_on=None) & _listed(release_ids)),
@@ -281,10 +308,7 @@ def _asked(
     conditions = {
         View.PAST: lambda: Q(lifespan__ends_on__lt=today),
         View.SUPPORT: lambda: _before_support(today, support, asked.release_ids),
-        View.SOON: lambda: Q(
-            lifespan__ends_on__gte=today,
-            lifespan__ends_on__lte=today + timedelta(days=asked.days),
-        ),
+        View.SOON: lambda: _soon(today, asked.days),
         View.KNOWN: lambda: Q(lifespan__ends_on__isnull=False),
         View.UNKNOWN: lambda: Q(lifespan__ends_on=None) & _listed(asked.release_ids),
     }
@@ -306,6 +330,10 @@ def _current(release_ids: Collection[int] | None) -> QuerySet[Occurrence]:
     if release_ids is not None:
         rows = rows.filter(document__release_id__among=sorted(release_ids))
     return rows
+
+
+def _soon(today: date, days: int) -> Q:
+    return Q(lifespan__ends_on__gte=today, lifespan__ends_on__lte=today + timedelta(days=days))
 
 
 def _before_support(

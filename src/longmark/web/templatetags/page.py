@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.forms import BoundField, Form
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -17,8 +19,12 @@ from django.utils.translation import gettext_lazy as _
 import longmark
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action
+from longmark.sboms.queries import lifespans
 from longmark.web.doors import THEMES
 from longmark.web.filters import ROWS, rows_wanted
+
+if TYPE_CHECKING:
+    from longmark.sboms.models import Lifespan
 
 register = template.Library()
 
@@ -139,3 +145,13 @@ def choice_groups(field: BoundField) -> list[Group]:
         is_open = any(option["selected"] for option in options) or len(found) == 1
         groups.append(Group(str(name), options, is_open))
     return groups
+
+
+@register.filter
+def ending(lifespan: "Lifespan | None") -> str:
+    """Return where a lifespan stands today; what ends within a year is told apart."""
+    today = timezone.localdate()
+    ends_on = lifespan.ends_on if lifespan else None
+    if ends_on and today <= ends_on <= today + timedelta(days=lifespans.SOON_DAYS):
+        return "ends-soon"
+    return lifespans.standing_of(lifespan, today=today)

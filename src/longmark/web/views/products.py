@@ -1,15 +1,22 @@
 """Products and the other items, and what their units are made of."""
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from longmark.catalog import queries as catalog
 from longmark.findings.queries import findings
 from longmark.fleet.queries import reach, tallies
 from longmark.foundation.fragments import fragment
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries import lifespans
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, rows_wanted, wanted
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Item
 
 
 @page()
@@ -44,5 +51,14 @@ def item(request: PageRequest, pk: int) -> HttpResponse:
         "reach": reach.census_of(one) if catalog.is_hardware(one) else None,
         "slots": catalog.slots_of(one),
         "period": catalog.support_period(one),
+        "ends": _ends(one),
     }
     return render(request, "web/item.html", context)
+
+
+def _ends(one: "Item") -> lifespans.Counts | None:
+    """Return how long others care for what an item may be made of; nothing without an SBOM."""
+    ids = catalog.release_ids_in(one)
+    if not sboms.release_ids_with_sbom(ids):
+        return None
+    return lifespans.counts_of(ids, today=timezone.localdate())

@@ -18,7 +18,7 @@ from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
 from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
-from longmark.sboms.queries import judging
+from longmark.sboms.queries import judging, lifespans
 from longmark.sboms.queries.contents import package_kinds
 from longmark.sboms.services import documents as services
 from longmark.web import words
@@ -90,16 +90,17 @@ def release(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _composition(one: "Release") -> dict[str, object]:
-    """Return what a release is made of. Seven queries."""
+    """Return what a release is made of, and how long that is cared for. Twelve queries."""
     tree, quality = sboms.component_tree(one), sboms.quality(one)
     ids = [each.component_id for branch in tree.branches for each in branch.occurrences]
     return {
-        "tree": groups_of(tree, listing.match_counts(ids)),
+        "tree": groups_of(tree, listing.match_counts(ids), lifespans.ending_of(ids)),
         "quality": quality_rows(quality),
         "component_count": quality.component_count,
         "unknown_components": quality.component_count - quality.version_known_count,
         "unit_count": reach.releases_in_use([one.item_id]).get(one.pk, 0),
         "counts": findings.finding_counts([one.pk])[one.pk],
+        "ends": lifespans.counts_of([one.pk], today=timezone.localdate()),
     }
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from longmark.findings.queries import findings, settled
 from longmark.findings.queries.listing import ORDERS, Narrowing, concern_count, concerns_page
@@ -16,38 +15,21 @@ from longmark.impact.queries import reaching
 from longmark.impact.queries.subjects import subject_of_vulnerability
 from longmark.intel.queries import vulnerabilities as intel
 from longmark.intel.queries.coverage import coverage
-from longmark.web import countries, explanations, exports, unit_tables, words
+from longmark.web import explanations, exports, reached, unit_tables, words
 from longmark.web.concerns import rows_of, scale_of
 from longmark.web.doors import PageRequest, page
-from longmark.web.filters import (
-    RATINGS,
-    UNKNOWN,
-    VIEWS,
-    chosen,
-    day_asked,
-    evidence_wanted,
-    number,
-    party_chips,
-    rows_wanted,
-    unit_filter,
-    wanted,
-)
+from longmark.web.filters import RATINGS, VIEWS, chosen, day_asked, rows_wanted, wanted
 from longmark.web.reaches import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from longmark.catalog.models import Release
-    from longmark.fleet.queries.reach import UnitReached
-    from longmark.foundation.pages import Page
-    from longmark.impact.queries.reaching import Day
-    from longmark.impact.queries.subjects import Subject
     from longmark.intel.models import Vulnerability
     from longmark.web.exports import Row
 
 EXPORT_ROWS = 1_000
 SETTLED_SHOWN = 50
-CERTAINTY = {"affected": False, "unknown": True}
 
 
 @page()
@@ -79,48 +61,15 @@ def vulnerability(request: PageRequest, name: str) -> HttpResponse:
     subject = subject_of_vulnerability(one)
     after, limit = wanted(request, "after") or None, rows_wanted(request)
     context: dict[str, object] = {"v": one, "day": day, "today": timezone.localdate()}
-    context["page"] = _units(request, subject, day, after=after, limit=limit)
+    context["page"] = reached.units(request, subject, day, after=after, limit=limit)
     template = fragment(request, "web/vulnerability.html", "units")
     if "#" not in template:
         reach = Reach(reaching.impact_of(subject, day))
         context |= {"reach": reach, "explanations": _explained(one, reach)}
         context["coverage"] = coverage(timezone.now())
-        context |= _choices(request, reach) | _weakness(one) | _settled(one)
+        context["certainty_options"] = words.CERTAINTY.items()
+        context |= reached.choices(request, reach) | _weakness(one) | _settled(one)
     return render(request, template, context)
-
-
-def _units(
-    request: PageRequest, subject: "Subject", day: "Day", *, after: str | None, limit: int
-) -> "Page[UnitReached]":
-    return reaching.units_reached(
-        subject,
-        narrowed=unit_filter(request),
-        release_id=number(request, "release"),
-        evidence=evidence_wanted(request),
-        is_unknown=CERTAINTY.get(wanted(request, "certainty")),
-        day=day,
-        after=after,
-        limit=limit,
-    )
-
-
-def _choices(request: PageRequest, reach: Reach) -> dict[str, object]:
-    """Return the filters of the units: what can be chosen, and what is."""
-    return {
-        "release_options": [(row.release.pk, str(row.release)) for row in reach.releases],
-        "country_options": [
-            (row.code or UNKNOWN, countries.name_of(row.code) or _("Country unknown"))
-            for row in reach.countries
-        ],
-        "evidence_options": [(code, words.EVIDENCE[code]) for code in words.EVIDENCE_STRENGTH],
-        "chosen_release": wanted(request, "release"),
-        "chosen_country": wanted(request, "country"),
-        "chosen_evidence": wanted(request, "evidence"),
-        "certainty_options": words.CERTAINTY.items(),
-        "chosen_certainty": wanted(request, "certainty"),
-        "text": wanted(request, "q"),
-        "chips": party_chips(request),
-    }
 
 
 def _weakness(one: "Vulnerability") -> dict[str, object]:
@@ -145,9 +94,9 @@ def _settled(one: "Vulnerability") -> dict[str, object]:
 def _explained(one: "Vulnerability", reach: Reach) -> list["explanations.Explained"]:
     counts = {row.release.pk: row.unit_count for row in reach.releases}
     carriers: dict[UUID, list[Release]] = defaultdict(list)
-    for reached in reach.impact.releases:
-        for component in reached.concerned.components:
-            carriers[component.pk].append(reached.concerned.release)
+    for each in reach.impact.releases:
+        for component in each.concerned.components:
+            carriers[component.pk].append(each.concerned.release)
     known = explanations.Carriers(carriers, counts)
     return explanations.explained(findings.components_matched(one), known)
 
@@ -166,5 +115,5 @@ def _rows(request: PageRequest, name: str) -> "Iterator[Row]":
     """Return exactly the units of the filtered table, all of them."""
     subject, day = subject_of_vulnerability(intel.vulnerability(name)), day_asked(request)
     return unit_tables.reached_rows(
-        lambda after: _units(request, subject, day, after=after, limit=EXPORT_ROWS)
+        lambda after: reached.units(request, subject, day, after=after, limit=EXPORT_ROWS)
     )
