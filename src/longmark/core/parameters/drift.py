@@ -1,0 +1,125 @@
+"""Drift: what was found on a unit is not what was booked, and nobody says why.
+
+What is expected of a parameter is what was booked last; else its value in the released set; else
+its default. A parameter of the place of the unit (an address) is expected as it was found the time
+before, and so is one of which nothing else is known. Of what was not read nothing is expected.
+
+Nor is anything expected of a revision counter: a device counts every change in it. If it has gone
+up since the time before and no change was booked between, or if it has gone back, that is drift,
+too, although nothing that was read may differ.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from longmark.core.parameters.definitions import Definition
+from longmark.core.parameters.differences import natural
+from longmark.core.parameters.values import same, whole_of
+
+
+class Basis(StrEnum):
+    """On what an expectation rests."""
+
+    BOOKED = "booked"
+    RELEASED = "released"
+    DEFAULT = "default"
+    FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a parameter should be, and on what that rests."""
+
+    value: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is known of a place when a set is found there."""
+
+    definitions: Mapping[str, Definition]
+    released: Mapping[str, str]
+    booked: Mapping[str, str]
+    found_before: Mapping[str, str]
+    was_change_booked: bool = False  # since then
+
+    def expected(self, name: str) -> Expected | None:
+        """Return what is expected of a parameter; ``None`` if nothing is."""
+        known = self.definitions.get(name)
+        if known and known.is_counter:
+            return None
+        if name in self.booked:
+            return Expected(self.booked[name], Basis.BOOKED)
+        if not (known and known.is_individual):
+            if name in self.released:
+                return Expected(self.released[name], Basis.RELEASED)
+            if known and known.default:
+                return Expected(known.default, Basis.DEFAULT)
+        if name in self.found_before:
+            return Expected(self.found_before[name], Basis.FOUND)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A parameter that was found otherwise than expected."""
+
+    name: str
+    expected: Expected
+    found: str
+    definition: Definition | None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterMove:
+    """A revision counter that moved though no change was booked."""
+
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What nobody booked."""
+
+    deviations: tuple[Deviation, ...] = ()
+    counter: CounterMove | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.deviations) or self.counter is not None
+
+
+def drift(found: Mapping[str, str], known: Known) -> Drift:
+    """Return what of a set that was found nobody booked, by name."""
+    deviations = []
+    for name in sorted(found, key=natural):
+        expected = known.expected(name)
+        definition = known.definitions.get(name)
+        if expected and not same(expected.value, found[name], definition):
+            deviations.append(Deviation(name, expected, found[name], definition))
+    return Drift(tuple(deviations), _moved(found, known))
+
+
+def counters_in(
+    values: Mapping[str, str], definitions: Mapping[str, Definition]
+) -> Mapping[str, int]:
+    """Return the revision counters of a set."""
+    found = {}
+    for name, known in definitions.items():
+        count = whole_of(values[name]) if known.is_counter and name in values else None
+        if count is not None:
+            found[name] = count
+    return found
+
+
+def _moved(found: Mapping[str, str], known: Known) -> CounterMove | None:
+    before = counters_in(known.found_before, known.definitions)
+    for name, count in counters_in(found, known.definitions).items():
+        if name not in before or count == before[name]:
+            continue
+        if count < before[name] or not known.was_change_booked:
+            return CounterMove(name, before[name], count)
+    return None
