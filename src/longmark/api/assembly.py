@@ -7,12 +7,12 @@ from longmark.api.authentication import Caller
 from longmark.api.differences import router as differences
 from longmark.api.exports import router as exports
 from longmark.api.search import router as search
-from longmark.catalog.api import router as catalog
+from longmark.catalog.api.items import router as catalog
 from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
 from longmark.findings.api.names import router as name_previews
-from longmark.fleet.api import router as fleet
+from longmark.fleet.api.units import router as fleet
 from longmark.foundation.problems import answer_with_problems
 from longmark.impact.api import router as impact
 from longmark.intel.api.advisories import router as intel
