@@ -16,7 +16,7 @@ from longmark.findings.services.following import follow_release
 from longmark.sboms.services.documents import add_document, replace_document
 from tests.findings.world import criterion, nvd, take_in
 from tests.sboms.samples import a_bom, a_library, many, the_drive
-from tests.world import NINE, a_board, a_release, a_slot, an_item
+from tests.world import NINE, a_board, a_product, a_release, a_slot, an_item
 
 ZLIB = nvd("CVE-2022-37434", criterion("zlib:zlib", versionEndExcluding="1.2.13"))
 OLD = a_library("zlib", "1.2.11", cpe="cpe:2.3:a:zlib:zlib:1.2.11:*:*:*:*:*:*:*")
@@ -119,6 +119,44 @@ def test_a_board_is_exported_with_the_firmware_that_fits(viewer: Client):
     own = json.loads(body(ask(viewer, firmware)))
     link = f"urn:cdx:{own['serialNumber'].removeprefix('urn:uuid:')}/1"
     assert fitted["externalReferences"] == [{"url": link, "type": "bom"}]
+
+
+CYCLONEDX = [each for each in ExportFormat if each.startswith("cyclonedx")]
+
+
+@pytest.mark.parametrize("export_format", CYCLONEDX)
+def test_a_product_lists_its_modules_with_their_revisions(
+    viewer: Client, export_format: ExportFormat
+):
+    product, board = a_product(), a_board()
+    a_slot(product, "control-board", a_release("C", item=board), a_release("D", item=board))
+
+    content = body(ask(viewer, a_release("3", item=product), format=export_format))
+    modules = read_sbom(content).components  # read_sbom holds it against the official schema
+    assert [(each.kind, each.name, each.version) for each in modules] == [
+        ("device", "CB-21", "C"),
+        ("device", "CB-21", "D"),
+    ]
+
+
+def test_a_module_in_which_nothing_sits_is_linked_to_its_own_hbom(viewer: Client):
+    product, module = a_product(), with_sbom(a_release("2", item=a_board("PM-22")), the_hbom())
+    a_slot(product, "power-module", module)
+
+    tree = json.loads(body(ask(viewer, a_release("3", item=product))))
+    own = json.loads(body(ask(viewer, module)))
+    link = f"urn:cdx:{own['serialNumber'].removeprefix('urn:uuid:')}/1"
+    assert tree["components"][0]["externalReferences"] == [{"url": link, "type": "bom"}]
+    (chip,) = own["components"]
+    assert chip["properties"] == [{"name": "cdx:device:quantity", "value": "3"}]
+    assert chip["components"][0]["type"] == "firmware"
+
+
+def the_hbom() -> bytes:
+    firmware = {"type": "firmware", "name": "gate-driver-rom", "version": "2"}
+    quantity = {"name": "cdx:device:quantity", "value": "3"}
+    chip = {"type": "device", "name": "1EDI60", "components": [firmware], "properties": [quantity]}
+    return a_bom(chip)
 
 
 @pytest.mark.parametrize("count", [3, 300])

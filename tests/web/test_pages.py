@@ -52,6 +52,7 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "vulnerability": lambda world: [CVE],
     "item": lambda world: [world.drives.drive.pk],
     "release": lambda world: [world.drives.fw_23.pk],
+    "hardware": lambda world: [world.drives.rev_d.pk],
     "unit": lambda world: [world.affected.pk],
     "party": lambda world: [world.customer.pk],
     "feed": lambda world: ["kev"],

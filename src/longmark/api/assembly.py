@@ -23,6 +23,7 @@ from longmark.ledger.api import router as ledger
 from longmark.names.api import router as names
 from longmark.parties.api import router as parties
 from longmark.sboms.api.documents import router as sboms
+from longmark.sboms.api.hardware import router as hardware
 from longmark.sboms.api.licences import router as licences
 from longmark.sboms.api.lifespans import router as lifespans
 from longmark.sboms.api.quality import router as quality
@@ -53,6 +54,7 @@ for router in (
     name_previews,
     sboms,
     quality,
+    hardware,
     licences,
     lifespans,
     intel,

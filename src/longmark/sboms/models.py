@@ -209,6 +209,34 @@ class Occurrence(models.Model):
         return self.number == 0
 
 
+class HardwarePart(models.Model):
+    """What an SBOM says of a piece of hardware at one place, beyond what an occurrence holds.
+
+    Texts are as stated, empty where unstated. ``number`` is its place in the document, ``name``
+    what it is called there.
+    """
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    name = models.TextField()
+    part_number = models.TextField(blank=True)
+    description = models.TextField(blank=True)
+    function = models.TextField(blank=True)
+    location = models.TextField(blank=True)
+    mounting = models.TextField(blank=True)
+    quantity = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "number"], name="place_holds_one_hardware_part"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.part_number or self.name
+
+
 class LicenceTally(models.Model):
     """How many components of a document are under one licence; overviews sum these.
 

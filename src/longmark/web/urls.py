@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("items/<int:pk>/support/", catalog_forms.decide_support, name="support-decide"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:pk>/", releases.release, name="release"),
+    path("releases/<int:pk>/hardware/", releases.hardware, name="hardware"),
     path("releases/<int:pk>/status/", catalog_forms.change_status, name="release-status"),
     path("releases/<int:pk>/slots/", catalog_forms.allow_places, name="places-allow"),
     path("sboms/<int:pk>/", releases.sbom, name="sbom"),

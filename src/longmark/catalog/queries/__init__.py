@@ -18,7 +18,7 @@ from longmark.catalog.models import (
 )
 from longmark.core.errors import NotFound
 from longmark.core.versions import Scheme, Unkeyable, key
-from longmark.core.vocabulary import ItemKind
+from longmark.core.vocabulary import ItemKind, ReleaseStatus
 from longmark.foundation.pages import Page, keyset_page
 
 FOUND_LIMIT_ROWS = 20
@@ -35,6 +35,12 @@ class SlotPlan:
     def items(self) -> tuple[Item, ...]:
         """The items whose releases fit, each once."""
         return tuple({release.item_id: release.item for release in self.fits}.values())
+
+    @property
+    def usable(self) -> tuple[Release, ...]:
+        """The releases that may be fitted now: neither drafts nor withdrawn."""
+        unfit = {ReleaseStatus.DRAFT, ReleaseStatus.WITHDRAWN}
+        return tuple(release for release in self.fits if release.status not in unfit)
 
 
 @dataclass(frozen=True)

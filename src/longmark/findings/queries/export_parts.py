@@ -8,7 +8,7 @@ from longmark.catalog import queries as catalog
 from longmark.catalog.queries import SlotPlan
 from longmark.core.formats.sboms.writing.merging import serial_of
 from longmark.core.formats.sboms.writing.release import About, Part, Source, Variant
-from longmark.core.vocabulary import ItemKind, ReleaseStatus
+from longmark.core.vocabulary import ItemKind
 from longmark.sboms import queries as sboms
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ KINDS: Final[Mapping[str, str]] = {
 }
 """What CycloneDX calls each kind of item."""
 
-_UNFIT: Final = frozenset({ReleaseStatus.DRAFT, ReleaseStatus.WITHDRAWN})
 LEVELS: Final = 6
 PARTS_LIMIT: Final = 2_000
 """A product of more parts, or of deeper nesting, is cut off there."""
@@ -45,7 +44,7 @@ def about_of(release: "Release", company: str) -> About:
 def parts_of(release: "Release", company: str) -> Iterator[Part]:
     """Yield what may sit in a hardware release, outer levels first. Two queries a level, and one.
 
-    A part without slots of its own bears the BOM-Link of its own export.
+    A part in which nothing sits bears the BOM-Link of its own export, if it has one.
     """
     if not catalog.is_hardware(release.item):
         return
@@ -64,29 +63,30 @@ def parts_of(release: "Release", company: str) -> Iterator[Part]:
                     following.append((len(found), fitted, inside))
         level = [each for each in following if catalog.is_hardware(each[1].item)]
     documents = sboms.documents_by_release({fitted.pk for _, fitted in found}) if found else {}
+    holding = {part.within for part, _ in found} | {number for number, _, _ in level}
     for part, fitted in found:
-        yield replace(part, link=_link(part.about, fitted, documents.get(fitted.pk, [])))
+        own = documents.get(fitted.pk, []) if part.number not in holding else []
+        yield replace(part, link=_link(part.about, own))
 
 
 def _fitted(
     plans: Sequence[SlotPlan], within: int, company: str
 ) -> Iterator[tuple[Part, "Release"]]:
     for plan in plans:
-        fits = [each for each in plan.fits if each.status not in _UNFIT]
-        for fitted in fits:
+        for fitted in plan.usable:
             part = Part(
                 number=0,
                 within=within,
                 about=about_of(fitted, company),
                 slot=plan.slot.name,
-                is_alternative=len(fits) > 1 or plan.slot.is_optional,
+                is_alternative=len(plan.usable) > 1 or plan.slot.is_optional,
             )
             yield part, fitted
 
 
-def _link(about: About, release: "Release", documents: Sequence["Document"]) -> str:
+def _link(about: About, documents: Sequence["Document"]) -> str:
     """Return the BOM-Link of a part's own inventory, empty if it has none."""
-    if not documents or catalog.is_hardware(release.item):
+    if not documents:
         return ""
     sources = [Source(digest=each.digest, name="", format="") for each in documents]
     return f"urn:cdx:{serial_of(about, sources, (), Variant.INVENTORY)}/1"

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 import orjson
 
 from longmark.core.formats.sboms import ComponentEntry, SbomDocument
+from longmark.core.formats.sboms.hardware import traits_of
 from longmark.core.identity import Coordinate as Place
 from longmark.core.identity import canonical_purl, coordinates, rules_of, stated_names
 from longmark.core.identity.rules import Rulebook
@@ -20,6 +21,7 @@ from longmark.sboms.models import (
     Component,
     Coordinate,
     Document,
+    HardwarePart,
     Occurrence,
     StatedName,
 )
@@ -102,6 +104,8 @@ def record_components(document: Document, sbom: SbomDocument) -> int:
             for pk, (number, entry) in zip(ids, numbered, strict=True)
         ),
     )
+    if parts := list(_part_rows(document, numbered)):
+        insert_rows(HardwarePart, PART_COLUMNS, parts)
     tally_licences(document, (combined(each.licences) for each in sbom.components))
     return len(unseen)
 
@@ -132,6 +136,17 @@ OCCURRENCE_COLUMNS = (
     "licence",
     "hashes",
     "patches",
+)
+PART_COLUMNS = (
+    "document_id",
+    "number",
+    "name",
+    "part_number",
+    "description",
+    "function",
+    "location",
+    "mounting",
+    "quantity",
 )
 Row = tuple[object, ...]
 
@@ -185,6 +200,13 @@ def _occurrence_values(entry: ComponentEntry) -> Row:
         "\n".join(f"{each.algorithm}:{each.digest}" for each in entry.hashes),
         [asdict(patch) for patch in entry.patches],
     )
+
+
+def _part_rows(document: Document, numbered: Sequence[tuple[int, ComponentEntry]]) -> Iterator[Row]:
+    for number, entry in numbered:
+        traits = traits_of(entry) if number else None
+        if traits:
+            yield document.pk, number, entry.name, *astuple(traits)
 
 
 def _canonical(entry: ComponentEntry) -> str:

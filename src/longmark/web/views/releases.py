@@ -18,6 +18,7 @@ from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
 from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries import hardware as hardware_queries
 from longmark.sboms.queries import judging, lifespans
 from longmark.sboms.queries.contents import package_kinds
 from longmark.sboms.services import documents as services
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 
 DOCUMENTS_SHOWN = 20
+PARTS_SHOWN = 10
 
 
 class DocumentForm(forms.Form):
@@ -85,7 +87,7 @@ def release(request: PageRequest, pk: int) -> HttpResponse:
         "siblings": catalog.releases_of(one.item)[::-1],
         "software_kinds": SOFTWARE_KINDS,
     }
-    context |= _composition(one) | _findings(request, one)
+    context |= _composition(one) | _hardware(one) | _findings(request, one)
     return render(request, "web/release.html", context, status=422 if form.errors else 200)
 
 
@@ -102,6 +104,28 @@ def _composition(one: "Release") -> dict[str, object]:
         "counts": findings.finding_counts([one.pk])[one.pk],
         "ends": lifespans.counts_of([one.pk], today=timezone.localdate()),
     }
+
+
+def _hardware(one: "Release") -> dict[str, object]:
+    """Return what may sit in a release, and the first pieces of hardware. At most six queries."""
+    plans = catalog.slots_of(one.item) if catalog.is_hardware(one.item) else []
+    parts = hardware_queries.parts_page(one, limit=PARTS_SHOWN)
+    return {
+        "plans": [plan for plan in plans if plan.usable],
+        "hardware": parts.items,
+        "hardware_count": hardware_queries.part_count(one) if parts.next else len(parts.items),
+        "is_hardware": catalog.is_hardware(one.item),
+    }
+
+
+@page()
+def hardware(request: PageRequest, pk: int) -> HttpResponse:
+    one = catalog.release(pk)
+    found = hardware_queries.parts_page(
+        one, after=wanted(request, "after") or None, limit=rows_wanted(request)
+    )
+    context = {"release": one, "page": found}
+    return render(request, fragment(request, "web/hardware.html", "rows"), context)
 
 
 def _findings(request: PageRequest, one: "Release") -> dict[str, object]:

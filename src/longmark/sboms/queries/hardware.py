@@ -1,0 +1,91 @@
+"""Pieces of hardware that releases are made of (HBOM), and the firmware on them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from longmark.core.formats.sboms.hardware import KIND
+from longmark.foundation.pages import Page, keyset_page
+from longmark.sboms.models import STEP, HardwarePart, Occurrence
+
+if TYPE_CHECKING:
+    from longmark.catalog.models import Release
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of hardware at its place, with what is said of it there.
+
+    ``firmware`` is what is nested in it and is no hardware itself.
+    """
+
+    occurrence: Occurrence
+    stated: HardwarePart
+    firmware: tuple[Occurrence, ...]
+
+    @property
+    def part_number(self) -> str:
+        """Its part number; where none is stated, what it is called."""
+        return self.stated.part_number or self.stated.name
+
+
+def parts_page(release: "Release", *, after: str | None = None, limit: int = 50) -> Page[Part]:
+    """Return the hardware of a release's current SBOMs, in their order. Three queries or one."""
+    rows = _parts(release).select_related("component", "document")
+    found = keyset_page(rows, order=["document_id", "number"], after=after, limit=limit)
+    if not found.items:
+        return Page([])
+    said = _said(found.items)
+    stated = [said.get((each.document_id, each.number), _unsaid(each)) for each in found.items]
+    places = [(each, _within(each, part)) for each, part in zip(found.items, stated, strict=True)]
+    inside = _inside(places)
+    parts = [
+        Part(each, part, tuple(inside[each.document_id, place]))
+        for (each, place), part in zip(places, stated, strict=True)
+    ]
+    return Page(parts, found.next)
+
+
+def part_count(release: "Release") -> int:
+    """Return how many places of a release's current SBOMs hold hardware. One query."""
+    return _parts(release).count()
+
+
+def _parts(release: "Release") -> QuerySet[Occurrence]:
+    return Occurrence.objects.filter(
+        document__release=release, document__is_current=True, number__gt=0, kind=KIND
+    )
+
+
+def _said(parts: Sequence[Occurrence]) -> dict[tuple[int, int], HardwarePart]:
+    rows = HardwarePart.objects.filter(
+        document_id__in={each.document_id for each in parts},
+        number__in={each.number for each in parts},
+    )
+    return {(each.document_id, each.number): each for each in rows}
+
+
+def _unsaid(part: Occurrence) -> HardwarePart:
+    """Return what is known of a part whose document was taken before parts were recorded."""
+    return HardwarePart(name=part.component.name)
+
+
+def _inside(places: Sequence[tuple[Occurrence, str]]) -> dict[tuple[int, str], list[Occurrence]]:
+    """Return what sits directly in parts and is no hardware, by document and path."""
+    rows = Occurrence.objects.filter(
+        document_id__in={each.document_id for each, _ in places},
+        path__in={place for _, place in places},
+    )
+    found: dict[tuple[int, str], list[Occurrence]] = defaultdict(list)
+    for each in rows.exclude(kind=KIND).select_related("component").order_by("id"):
+        found[each.document_id, each.path].append(each)
+    return found
+
+
+def _within(part: Occurrence, stated: HardwarePart) -> str:
+    """Return the path of what sits in a part."""
+    name = stated.name.replace(STEP, " ")
+    return f"{part.path}{STEP}{name}" if part.path else name
