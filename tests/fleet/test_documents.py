@@ -9,7 +9,13 @@ from longmark.core.formats.sheets.headers import Column
 from longmark.core.life.events import Evidence, Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "unit-lists.md").read_text()
-OF_ITS_OWN = {Column.SLOT, Column.SLOT_SERIAL, Column.PARAMETER, Column.IGNORED}
+OF_ITS_OWN = {
+    Column.SLOT,
+    Column.SLOT_SERIAL,
+    Column.SLOT_QUANTITY,
+    Column.PARAMETER,
+    Column.IGNORED,
+}
 WORDS = [
     *(column.value for column in Column if column not in OF_ITS_OWN),
     *(kind.value for kind in Kind if kind is not Kind.CORRECTED),

@@ -51,6 +51,53 @@ def test_swap_is_booked_with_the_serial_that_went_in(world: World, signed_in: Cl
     assert "RMA 4711" in str(payload_of(booked))
 
 
+@pytest.mark.parametrize(
+    ("act", "said", "told"),
+    [
+        ("test", {"result": "failed", "reason": "E 14"}, "because: E 14"),
+        ("return", {"rma": "R-7"}, "RMA R-7"),
+        ("rma-close", {}, "RMA closed"),
+        ("lose", {"reason": "gone"}, "because: gone"),
+        ("decommission", {}, "Decommissioned"),
+        ("mark", {"serial": "200-X"}, "200-X"),
+        ("warranty", {"kind": "warranty-started", "until": "2030-01-31"}, "until 31 Jan 2030"),
+        ("scrap", {"reason": "burnt"}, "because: burnt"),
+    ],
+)
+def test_what_happens_to_a_unit_as_a_whole_is_booked(
+    world: World, signed_in: Client, act: str, said: dict[str, object], told: str
+) -> None:
+    page = signed_in.post(path(world.affected, act), usual(**said), follow=True)
+
+    assert page.redirect_chain
+    assert told in page.content.decode()
+
+
+def test_what_took_a_units_place_is_booked_and_named(world: World, signed_in: Client) -> None:
+    taker = next(unit for unit in Unit.objects.order_by("pk") if unit != world.affected)
+    said = usual(taker=f"{taker.item.name} {taker.serial}")
+
+    page = signed_in.post(path(world.affected, "replace"), said, follow=True).content.decode()
+
+    assert f"in its place: {taker.serial}" in page
+
+
+def test_fields_of_a_happening_refuse_what_does_not_go_together(
+    world: World, signed_in: Client
+) -> None:
+    answer = signed_in.post(path(world.affected, "warranty"), usual(kind="warranty-extended"))
+
+    assert answer.status_code == 422
+    assert "Say until when it lasts now." in answer.content.decode()
+
+
+def test_all_that_can_be_booked_is_one_click_further(world: World, signed_in: Client) -> None:
+    page = signed_in.get(f"/units/{world.affected.pk}/book/").content.decode()
+
+    for act in ("swap", "test", "lose", "warranty", "scrap"):
+        assert path(world.affected, act) in page
+
+
 def test_page_of_a_swap_shows_what_comes_out(world: World, signed_in: Client) -> None:
     page = signed_in.get(path(world.affected, "swap")).content.decode()
 

@@ -11,13 +11,21 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from longmark.catalog import queries as catalog
-from longmark.core.life.events import Holder, Occupant, stated_custody, stated_slots
+from longmark.core.life.events import (
+    Details,
+    Holder,
+    Occupant,
+    stated_custody,
+    stated_details,
+    stated_slots,
+)
 from longmark.fleet.queries import contents
 from longmark.fleet.queries import units as fleet_units
 from longmark.parties import queries as parties
 from longmark.web import countries
 from longmark.web.charts import Lane, Span
-from longmark.web.words import KEEPERS, evidence_code
+from longmark.web.moments import day_text
+from longmark.web.words import KEEPERS, OUTCOMES, evidence_code
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Custody, Event, Installation, Unit
@@ -179,6 +187,7 @@ class Fact:
     corrects: int | None
     is_corrected: bool
     stands_for: str = ""
+    precision: str = "day"
 
     @property
     def is_withdrawal(self) -> bool:
@@ -213,10 +222,13 @@ def facts_of(
 def _names(events: Sequence["Event"]) -> _Names:
     seats = [seat for each in events for seat in stated_slots(each.payload).values() if seat]
     kept = [holder for each in events for holder in stated_custody(each.payload).values() if holder]
+    takers = [stated_details(each.payload).replaced_by for each in events]
     return _Names(
         releases=catalog.releases_by_id({seat.release for seat in seats if seat.release}),
         items=catalog.items_by_id({seat.item for seat in seats if seat.item}),
-        units=fleet_units.units_by_id({seat.child for seat in seats if seat.child}),
+        units=fleet_units.units_by_id(
+            {*(seat.child for seat in seats if seat.child), *filter(None, takers)}
+        ),
         parties=parties.parties_by_id({holder.party for holder in kept if holder.party}),
         sites=parties.sites_by_id({holder.site for holder in kept if holder.site}),
     )
@@ -233,13 +245,33 @@ def _fact(unit: "Unit", event: "Event", names: _Names, is_corrected: bool) -> Fa
         recorded_at=event.recorded_at,
         late_days=(event.recorded_at - event.occurred_at).days if is_late else 0,
         evidence=evidence_code(event.evidence),
-        told=(*slots, *kept),
+        told=(*slots, *kept, *_detailed(stated_details(event.payload), names)),
         source=event.source,
         actor_name=event.actor_name,
         corrects=event.corrects,
         is_corrected=is_corrected,
         stands_for=event.payload.get("stands_for", ""),
+        precision=event.precision,
     )
+
+
+def _detailed(details: Details, names: _Names) -> Iterator[str]:
+    """Yield what events of some kinds say beside slots and keepers."""
+    if details.serial:
+        said = _("it bears %(serial)s from then on, %(former)s until then")
+        yield said % {"serial": details.serial, "former": details.former or "–"}
+    if details.outcome:
+        yield _("result: %(outcome)s") % {"outcome": OUTCOMES[details.outcome]}
+    if details.rma:
+        yield _("RMA %(number)s") % {"number": details.rma}
+    if details.until:
+        yield _("warranty until %(day)s") % {"day": day_text(details.until)}
+    if details.replaced_by:
+        taker = names.units.get(details.replaced_by)
+        named = f"{taker.serial}, {taker.item.name}" if taker else _("unknown")
+        yield _("in its place: %(unit)s") % {"unit": named}
+    if details.reason:
+        yield _("because: %(reason)s") % {"reason": details.reason}
 
 
 def _seated(slot: str, seat: Occupant | None, names: _Names) -> str:
@@ -249,7 +281,13 @@ def _seated(slot: str, seat: Occupant | None, names: _Names) -> str:
     release, item = names.releases.get(seat.release or 0), names.items.get(seat.item or 0)
     child = names.units.get(seat.child) if seat.child else None
     values = ", ".join(f"{name} = {value}" for name, value in seat.values)
-    named = [str(release or item or ""), child.serial if child else "", seat.part, values]
+    many = f"{seat.quantity} ×" if seat.quantity != 1 else ""
+    named = [
+        " ".join(filter(None, [many, str(release or item or seat.part)])),
+        child.serial if child else "",
+        seat.part if release or item else "",
+        values,
+    ]
     said = ", ".join(part for part in named if part) or _("unknown")
     return f"{place}: {said}"
 

@@ -17,6 +17,15 @@ def day_text(value: date) -> str:
     return date_format(local, "j M Y")
 
 
+def rough_day_text(value: date, precision: str) -> str:
+    """Return a day as exactly as it is known: *24 Nov 2026*, *Nov 2026*, *2026*.
+
+    A month and a year are written as their first instant, wherever the reader is.
+    """
+    rough = {"month": "M Y", "year": "Y"}.get(precision)
+    return date_format(value, rough) if rough else day_text(value)
+
+
 def moment_text(value: datetime, *, now: datetime) -> str:
     """Return an instant with as much as is needed to place it: the nearer, the finer."""
     local, today = timezone.localtime(value), timezone.localtime(now)

@@ -108,6 +108,7 @@ urlpatterns: list[URLPattern] = [
     path("units.csv", units.units_csv, name="units-csv"),
     path("units.xlsx", units.units_xlsx, name="units-xlsx"),
     path("units/<uuid:pk>/", units.unit, name="unit"),
+    path("units/<uuid:pk>/book/", booking.acts, name="acts"),
     path("units/<uuid:pk>/book/<str:act>/", booking.book, name="book"),
     path("units/<uuid:pk>/events/<int:seq>/correct/", booking.correct, name="event-correct"),
     path("units/<uuid:pk>/events/<int:seq>/withdraw/", booking.withdraw, name="event-withdraw"),

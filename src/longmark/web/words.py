@@ -228,7 +228,16 @@ UNIT_STATES: Words = {
     "shipped": _("Shipped"),
     "commissioned": _("Commissioned"),
     "returned": _("Returned"),
+    "decommissioned": _("Decommissioned"),
+    "replaced": _("Replaced"),
+    "lost": _("Lost"),
     "scrapped": _("Scrapped"),
+}
+
+OUTCOMES: Words = {
+    "passed": _("passed"),
+    "failed": _("failed"),
+    "inconclusive": _("no clear result"),
 }
 
 IDENTIFIED_BY: Words = {
@@ -286,14 +295,28 @@ REFUSALS: Words = {"record": _("not taken"), "link": _("kept apart")}
 EVENTS: Words = {
     "built": _("Built"),
     "shipped": _("Shipped"),
+    "serial-assigned": _("Serial number assigned"),
+    "identity-changed": _("Marked anew"),
+    "tested": _("Tested"),
     "software-changed": _("Software changed"),
+    "software-confirmed": _("Software read back"),
+    "software-rolled-back": _("Software rolled back"),
+    "software-observed": _("Software observed"),
     "parameters-changed": _("Parameters changed"),
+    "parameters-observed": _("Parameters observed"),
     "installed": _("Installed"),
     "removed": _("Removed"),
     "swapped": _("Swapped"),
     "commissioned": _("Commissioned"),
     "returned": _("Returned"),
     "repaired": _("Repaired"),
+    "rma-closed": _("RMA closed"),
+    "replaced-by": _("Replaced"),
+    "decommissioned": _("Decommissioned"),
+    "lost": _("Lost"),
+    "warranty-started": _("Warranty started"),
+    "warranty-extended": _("Warranty extended"),
+    "warranty-voided": _("Warranty voided"),
     "scrapped": _("Scrapped"),
     "transferred": _("Transferred"),
     "corrected": _("Corrected"),

@@ -9,8 +9,9 @@ The rules:
 4. Saying the same again changes nothing, except that better evidence replaces weaker.
 5. When the occupant of a slot changes, what was recorded below it (``control-board/…``) went with
    it. The event may state what sits there now.
-6. *Parameters changed* states only the values that it changes.
+6. *Parameters changed* and *parameters observed* state only the values that they speak of.
 7. Known emptiness is an interval too, without an occupant: unknown and empty are different.
+8. After the last open RMA is closed, the state before the unit was returned counts again.
 
 Life as it was believed at an instant is the life derived from the events recorded until then.
 """
@@ -19,7 +20,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
+from longmark.core.life.course import Course, Marking, Rma, Warranty
 from longmark.core.life.events import (
     CustodyRole,
     Event,
@@ -30,13 +33,7 @@ from longmark.core.life.events import (
     State,
 )
 
-STATE_AFTER: Mapping[Kind, State] = {
-    Kind.BUILT: State.BUILT,
-    Kind.SHIPPED: State.SHIPPED,
-    Kind.COMMISSIONED: State.COMMISSIONED,
-    Kind.RETURNED: State.RETURNED,
-    Kind.SCRAPPED: State.SCRAPPED,
-}
+_PARTIAL = frozenset({Kind.PARAMETERS_CHANGED, Kind.PARAMETERS_OBSERVED})
 
 Place = TypeVar("Place", bound=str)
 Content = TypeVar("Content")
@@ -62,12 +59,25 @@ Kept = Interval[CustodyRole, Holder]
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What a unit's events say together. Intervals are in order of place and time."""
+    """What a unit's events say together. Intervals are in order of place and time.
+
+    ``markings`` are the serial numbers that it was given after it was registered.
+    """
 
     installations: tuple[Installed, ...]
     custody: tuple[Kept, ...]
     state: State
     built_at: datetime | None
+    rmas: tuple[Rma, ...] = ()
+    warranty: Warranty | None = None
+    replaced_by: UUID | None = None
+    markings: tuple[Marking, ...] = ()
+
+    @property
+    def open_rma(self) -> Rma | None:
+        """The RMA that was opened last and is not closed."""
+        waiting = [rma for rma in self.rmas if rma.closed_at is None]
+        return waiting[-1] if waiting else None
 
     def inside_now(self) -> dict[str, Installed]:
         """Return the open intervals by slot."""
@@ -89,15 +99,22 @@ def derive(events: Iterable[Event]) -> Life:
     """Return the life that the events tell, in whatever order they are given."""
     slots: _Lane[str, Occupant] = _Lane()
     custody: _Lane[CustodyRole, Holder] = _Lane()
-    state, built_at = State.REGISTERED, None
+    course = Course()
     for event in counted(events):
-        state = STATE_AFTER.get(event.kind, state)
-        if event.kind is Kind.BUILT and built_at is None:
-            built_at = event.occurred_at
+        course.follow(event)
         _install(slots, event)
         for role, holder in event.custody.items():
             custody.put(role, holder, event.occurred_at, event.evidence)
-    return Life(slots.intervals(), custody.intervals(), state, built_at)
+    return Life(
+        slots.intervals(),
+        custody.intervals(),
+        course.state,
+        course.built_at,
+        course.rmas,
+        course.warranty,
+        course.replaced_by,
+        course.markings,
+    )
 
 
 def counted(events: Iterable[Event]) -> list[Event]:
@@ -176,7 +193,7 @@ def _install(lane: _Lane[str, Occupant], event: Event) -> None:
 def _completed(current: Installed | None, stated: Occupant | None, kind: Kind) -> Occupant | None:
     """Add to changed parameters those that stayed as they were."""
     before = current.content if current else None
-    if kind is not Kind.PARAMETERS_CHANGED or stated is None or before is None:
+    if kind not in _PARTIAL or stated is None or before is None:
         return stated
     values = tuple(sorted({**dict(before.values), **dict(stated.values)}.items()))
     release = before.release if stated.release is None else stated.release

@@ -3,14 +3,15 @@
 An event states what sits in slots and who keeps the unit from an instant on. A slot may be a path
 (``control-board/main-firmware``) when the part above it has no serial number of its own; the empty
 path is the unit itself. ``None`` in place of an occupant says that the slot is empty, which is more
-than not to mention it. A correction names the event that it replaces and states what is true
-instead; a correction that stands for no kind withdraws the event.
+than not to mention it. Some kinds state more, in details (see ``details``). A correction names the
+event that it replaces and states what is true instead; a correction that stands for no kind
+withdraws the event.
 """
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
@@ -25,16 +26,30 @@ class Kind(StrEnum):
     """What happened."""
 
     BUILT = "built"
+    SERIAL_ASSIGNED = "serial-assigned"
+    IDENTITY_CHANGED = "identity-changed"
+    TESTED = "tested"
     SHIPPED = "shipped"
     COMMISSIONED = "commissioned"
     INSTALLED = "installed"
     REMOVED = "removed"
     SWAPPED = "swapped"
     SOFTWARE_CHANGED = "software-changed"
-    PARAMETERS_CHANGED = "parameters-changed"
+    SOFTWARE_CONFIRMED = "software-confirmed"  # read back; nothing was changed
+    SOFTWARE_ROLLED_BACK = "software-rolled-back"
+    SOFTWARE_OBSERVED = "software-observed"  # the device says so
+    PARAMETERS_CHANGED = "parameters-changed"  # applied
+    PARAMETERS_OBSERVED = "parameters-observed"
     TRANSFERRED = "transferred"
-    RETURNED = "returned"
+    RETURNED = "returned"  # and with that an RMA is open
     REPAIRED = "repaired"
+    RMA_CLOSED = "rma-closed"
+    REPLACED_BY = "replaced-by"
+    DECOMMISSIONED = "decommissioned"
+    LOST = "lost"
+    WARRANTY_STARTED = "warranty-started"
+    WARRANTY_EXTENDED = "warranty-extended"
+    WARRANTY_VOIDED = "warranty-voided"
     SCRAPPED = "scrapped"
     CORRECTED = "corrected"
 
@@ -47,16 +62,32 @@ class State(StrEnum):
     SHIPPED = "shipped"
     COMMISSIONED = "commissioned"
     RETURNED = "returned"
+    DECOMMISSIONED = "decommissioned"
+    REPLACED = "replaced"
+    LOST = "lost"
     SCRAPPED = "scrapped"
 
 
+class Outcome(StrEnum):
+    """How a test ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+
+
 class Precision(StrEnum):
-    """How exactly an instant is known; it is written as the first of its day, month or year."""
+    """How exactly an instant is known; it is written as the first of its day, month or year.
+
+    If not even the year is known, it is the instant at which the event was told: by then it had
+    happened, and nothing is claimed of any day before.
+    """
 
     INSTANT = "instant"
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+    UNKNOWN = "unknown"
 
 
 class Evidence(IntEnum):
@@ -91,6 +122,7 @@ class Occupant:
     """What sits in a slot: a release of an item, a unit of it, or an anonymous part.
 
     ``release`` None: which one is not known. ``values`` are parameters by name, sorted.
+    ``quantity`` is how many of them sit there: pieces that have no number, or one of their batch.
     """
 
     item: int | None = None
@@ -98,6 +130,7 @@ class Occupant:
     child: UUID | None = None
     part: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +140,22 @@ class Holder:
     party: int | None = None
     site: int | None = None
     country: str = UNKNOWN_COUNTRY
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What events of some kinds state beside slots and custody; each kind takes its own fields."""
+
+    serial: str = ""  # the number that a unit bears from then on
+    former: str = ""  # the number that it bore until then
+    outcome: Outcome | None = None
+    rma: str = ""  # the number of the RMA
+    until: date | None = None  # the last day of the warranty
+    replaced_by: UUID | None = None
+    reason: str = ""
+
+
+NO_DETAILS = Details()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +172,14 @@ class Event:
     source: str = ""
     corrects: int | None = None
     stands_for: Kind | None = None
+    details: Details = NO_DETAILS
 
     def same_fact(self, other: "Event") -> bool:
         """Whether the other says the same, whenever and however often it arrived."""
         return self._content() == other._content()
 
     def _content(self) -> tuple[object, ...]:
-        stated = (dict(self.slots), dict(self.custody))
+        stated = (dict(self.slots), dict(self.custody), self.details)
         means = (self.corrects, self.stands_for, self.evidence, self.precision, self.source)
         return (self.kind, self.occurred_at, stated, means)
 
@@ -150,11 +200,12 @@ def numbered(draft: Event, seq: int) -> Event:
         draft.source,
         draft.corrects,
         draft.stands_for,
+        draft.details,
     )
 
 
 def payload(event: Event) -> dict[str, Any]:
-    """Return what an event states, for JSON; the inverse of `stated_slots` and `stated_custody`."""
+    """Return what an event states, for JSON; `stated_slots` and its like are the inverse."""
     stated: dict[str, Any] = {}
     if event.slots:
         stated["slots"] = {
@@ -167,7 +218,32 @@ def payload(event: Event) -> dict[str, Any]:
         }
     if event.stands_for:
         stated["stands_for"] = event.stands_for.value
+    if event.details != NO_DETAILS:
+        stated["details"] = _details(event.details)
     return stated
+
+
+def _details(details: Details) -> dict[str, str]:
+    """Return what is stated, as text."""
+    stated = {name: getattr(details, name) for name in details.__dataclass_fields__}
+    return {name: str(value) for name, value in stated.items() if value}
+
+
+def stated_details(stated: Mapping[str, Any]) -> Details:
+    """Return the details that a payload states."""
+    told = stated.get("details")
+    if not told:
+        return NO_DETAILS
+    outcome, until, replaced_by = (told.get(name) for name in ("outcome", "until", "replaced_by"))
+    return Details(
+        serial=told.get("serial", ""),
+        former=told.get("former", ""),
+        outcome=Outcome(outcome) if outcome else None,
+        rma=told.get("rma", ""),
+        until=date.fromisoformat(until) if until else None,
+        replaced_by=UUID(replaced_by) if replaced_by else None,
+        reason=told.get("reason", ""),
+    )
 
 
 def _occupant(occupant: Occupant) -> dict[str, Any]:
@@ -183,6 +259,8 @@ def _occupant(occupant: Occupant) -> dict[str, Any]:
         stated["part"] = occupant.part
     if occupant.values:
         stated["values"] = dict(occupant.values)
+    if occupant.quantity != 1:
+        stated["quantity"] = occupant.quantity
     return stated
 
 
@@ -201,6 +279,7 @@ def _read_occupant(stated: Mapping[str, Any] | None) -> Occupant | None:
         child=UUID(child) if child else None,
         part=stated.get("part", ""),
         values=sorted_values(stated.get("values", {})),
+        quantity=stated.get("quantity", 1),
     )
 
 

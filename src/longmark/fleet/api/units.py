@@ -96,6 +96,7 @@ class IntervalOut(Schema):
     release: ReleaseNamedOut | None = Field(description="Absent: not known, or nothing.")
     is_empty: bool = Field(description="Whether the slot is known to hold nothing.")
     part: str
+    quantity: int = Field(description="How many of them sit there.")
     unit_id: UUID | None
     parameters: dict[str, str]
     evidence: str = Field(examples=["confirmed"])
@@ -119,20 +120,25 @@ class EventOut(Schema):
     recorded_at: datetime
     source: str
     evidence: str = Field(examples=["declared"])
-    says: dict[str, Any] = Field(description="Slots and custody as stated, by id.")
+    says: dict[str, Any] = Field(
+        description="Slots and custody as stated, by id; and the details that the kind takes."
+    )
     corrects: int | None = Field(description="The event in whose place this one stands.")
     actor_name: str
 
 
 class EventIn(Schema):
     event: str = Field(examples=["swapped"], description="The words of lists are understood.")
-    date: str = Field(examples=["2026-03-31"], description="A day, month, year or instant.")
+    date: str = Field(
+        examples=["2026-03-31"], description="A day, month, year or instant; or `unknown`."
+    )
     evidence: str = Field("", examples=["confirmed"])
     source: str = Field("", max_length=120, examples=["RMA 4711"])
     says: dict[str, str] = Field(
         default_factory=dict,
         description="Further columns as in a list: slots, serial numbers of units in them, "
-        "parameters, customer, site, country, distributor.",
+        "parameters, customer, site, country, distributor; new serial, result, RMA number, "
+        "warranty until, replaced by, reason.",
         examples=[{"control-board": "D", "control-board serial": "B-2", "main-firmware": "2.4.0"}],
     )
 
@@ -360,6 +366,7 @@ def _interval(row: Any) -> Mapping[str, object]:
         and {"id": release.pk, "item": release.item.name, "version": release.version},
         "is_empty": row.is_empty,
         "part": row.part,
+        "quantity": row.quantity,
         "unit_id": row.child_id,
         "parameters": row.parameters.values if row.parameters else {},
         "evidence": Evidence(row.evidence).word,

@@ -115,7 +115,7 @@ class Unit(models.Model):
     serial = models.CharField(max_length=64)
     serial_folded = KeyField()
     discriminator = models.CharField(max_length=60, blank=True)
-    state = models.CharField(max_length=12, choices=choices(State))
+    state = models.CharField(max_length=16, choices=choices(State))
     built_at = models.DateTimeField(null=True)
     host_id = models.UUIDField(null=True)
     configuration = models.ForeignKey(
@@ -198,6 +198,7 @@ class Installation(Bitemporal):
     )
     child_id = models.UUIDField(null=True)
     part = models.CharField(max_length=200, blank=True)
+    quantity = models.PositiveIntegerField(default=1, db_default=1)
     parameters = models.ForeignKey(
         ParameterSet, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -303,7 +304,7 @@ class Census(models.Model):
         "parties.Party", models.PROTECT, null=True, related_name="+", db_index=False
     )
     country = models.CharField(max_length=2, blank=True)
-    state = models.CharField(max_length=12, choices=choices(State))
+    state = models.CharField(max_length=16, choices=choices(State))
     count = models.IntegerField()
 
     class Meta:

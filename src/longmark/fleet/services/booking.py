@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, NotFound, Refused
-from longmark.core.life.events import Event, Kind, payload
+from longmark.core.life.events import Event, Kind, Precision, payload
 from longmark.fleet import entries
 from longmark.fleet.models import Event as EventRow
 from longmark.fleet.models import Unit
@@ -159,7 +160,7 @@ def _correct(
     if not reason.strip():
         raise Invalid("Say why the event is wrong.", field="reason")
     workspace = Workspace(whole_catalogue(), now=now)
-    workspace.open_ids([unit.pk, *_children_of(replacement)])
+    workspace.open_ids([unit.pk, *_named_by(replacement)])
     born = [workspace.register(each) for each in children if workspace.dossier(each) is None]
     dossier = workspace.dossiers[unit.pk]
     wrong = next((event for event in dossier.events if event.seq == seq), None)
@@ -167,7 +168,8 @@ def _correct(
         raise NotFound("{unit} has no event {seq}.", unit=unit, seq=seq)
     if any(event.corrects == seq for event in dossier.events):
         raise Refused("Event {seq} is corrected already; correct the correction.", seq=seq)
-    draft = _correction(wrong, replacement)
+    draft = _correction(unit, wrong, replacement, now=now)
+    _check_taker(workspace, draft)
     rules.book(workspace, dossier, draft)
     for child in born:
         rules.book(workspace, child, _beginning(draft))
@@ -209,13 +211,20 @@ def _settle(workspace: Workspace, *, actor: Actor, now: datetime) -> int:
         raise Refused("Someone booked on this unit meanwhile. Try again.") from None
 
 
-def _correction(wrong: Event, replacement: Event | None) -> Event:
+def _check_taker(workspace: Workspace, draft: Event) -> None:
+    taker = draft.details.replaced_by
+    if taker is not None and taker not in workspace.dossiers:
+        raise Refused("The unit that took its place is not known. Register it first.")
+
+
+def _correction(unit: Unit, wrong: Event, replacement: Event | None, *, now: datetime) -> Event:
     if replacement is None:
         return Event(0, Kind.CORRECTED, wrong.occurred_at, corrects=wrong.seq, source=wrong.source)
+    former = (wrong.details.former or unit.serial) if replacement.details.serial else ""
     return Event(
         seq=0,
         kind=Kind.CORRECTED,
-        occurred_at=replacement.occurred_at,
+        occurred_at=now if replacement.precision is Precision.UNKNOWN else replacement.occurred_at,
         slots=replacement.slots,
         custody=replacement.custody,
         evidence=replacement.evidence,
@@ -223,6 +232,7 @@ def _correction(wrong: Event, replacement: Event | None) -> Event:
         source=replacement.source,
         corrects=wrong.seq,
         stands_for=replacement.kind,
+        details=replace(replacement.details, former=former),
     )
 
 
@@ -238,9 +248,13 @@ def _beginning(draft: Event) -> Event:
     )
 
 
-def _children_of(event: Event | None) -> list[UUID]:
-    slots = event.slots.values() if event else ()
-    return [occupant.child for occupant in slots if occupant and occupant.child]
+def _named_by(event: Event | None) -> list[UUID]:
+    """Return the units that an event names: those in slots, and the one in its unit's place."""
+    if event is None:
+        return []
+    children = [each.child for each in event.slots.values() if each and each.child]
+    taker = event.details.replaced_by
+    return [*children, taker] if taker else children
 
 
 def _booked(event: Event) -> entries.EventBooked:

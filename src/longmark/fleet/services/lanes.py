@@ -60,9 +60,10 @@ def write(
 def _installed(interval: AnyInterval) -> tuple[Any, ...]:
     content = interval.content
     if content is None:
-        return interval.place, None, None, None, "", None
+        return interval.place, None, None, None, "", None, 1
     digest = parameters_digest(content.values) if content.values else None
-    return interval.place, content.item, content.release, content.child, content.part, digest
+    what = (content.item, content.release, content.child, content.part)
+    return interval.place, *what, digest, content.quantity
 
 
 def _kept(interval: AnyInterval) -> tuple[Any, ...]:
@@ -75,7 +76,7 @@ def _kept(interval: AnyInterval) -> tuple[Any, ...]:
 INSTALLATIONS = Lane(
     Installation,
     "slot",
-    ("slot", "item_id", "release_id", "child_id", "part", "parameters_id"),
+    ("slot", "item_id", "release_id", "child_id", "part", "parameters_id", "quantity"),
     _installed,
 )
 CUSTODY = Lane(Custody, "role", ("role", "party_id", "site_id", "country"), _kept)

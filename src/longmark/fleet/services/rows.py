@@ -6,7 +6,7 @@ row.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from longmark.core.life.events import (
 from longmark.core.life.identity import lost_zeros, plausible_serial
 from longmark.core.vocabulary import IdentifiedBy
 from longmark.fleet.services.catalogue import EMPTY_WORDS, Catalogue
+from longmark.fleet.services.detailing import DetailReader
 from longmark.fleet.services.statements import Statement
 from longmark.fleet.services.workspace import Identity
 
@@ -36,8 +37,14 @@ if TYPE_CHECKING:
 REQUIRED = (Column.ITEM, Column.SERIAL, Column.DATE)
 DEFAULT_SOURCE = "list"
 PARAMETERS_SLOT = "parameters"
+QUANTITY_LIMIT = 1_000_000
 STATED_LIMIT = 16_384  # remembered: rows of a list are much alike
 PRECISIONS = {str(precision): precision for precision in Precision}
+USUAL_EVIDENCE = {
+    Kind.SOFTWARE_OBSERVED: Evidence.REPORTED,
+    Kind.PARAMETERS_OBSERVED: Evidence.REPORTED,
+    Kind.SOFTWARE_CONFIRMED: Evidence.CONFIRMED,
+}
 NO_CHILDREN: Mapping[str, Identity] = MappingProxyType({})
 
 Shapes = Callable[[int], frozenset[str]]  # of the serial numbers that an item is known to have
@@ -71,7 +78,9 @@ class RowReader:
         self._at = {each.column: place for place, each in enumerate(headers)}
         self._slots = _columns(headers, Column.SLOT)
         self._slot_serials = _columns(headers, Column.SLOT_SERIAL)
+        self._slot_quantities = _columns(headers, Column.SLOT_QUANTITY)
         self._parameters = _columns(headers, Column.PARAMETER)
+        self._details = DetailReader(headers)
         self._paths = lru_cache(maxsize=None)(catalogue.slot_path)
         self._fits = lru_cache(maxsize=None)(catalogue.items_at)
         self._occupants = lru_cache(maxsize=STATED_LIMIT)(self._occupant)
@@ -88,16 +97,21 @@ class RowReader:
         item = self._catalogue.item(self._required(row, Column.ITEM))
         unit = self._unit(row, item)
         moment = self._moment(row)
+        kind = _kind(self._text(row, Column.EVENT))
         slots, children = self._inside(row, item)
         statement = Statement(
             unit=unit,
-            kind=_kind(self._text(row, Column.EVENT)),
+            kind=kind,
             occurred_at=moment.at,
             slots=slots,
             children=children,
             precision=PRECISIONS[moment.precision],
-            evidence=_evidence(self._text(row, Column.EVIDENCE)),
+            evidence=_evidence(self._text(row, Column.EVIDENCE), kind),
             source=self._text(row, Column.SOURCE) or DEFAULT_SOURCE,
+            details=self._details.read(row, lambda cell, field: self._serial(cell, item, field)),
+            replacement=self._details.replacement(
+                row, lambda text, field: self._other_unit(text, item, field)
+            ),
         )
         return Reading(row.number, statement, self._keepers(row))
 
@@ -124,6 +138,14 @@ class RowReader:
         cell = self._cell(row, Column.SERIAL)
         serial = self._serial(cell, item, Column.SERIAL.value)
         return Identity(item.pk, item.name, serial, self._text(row, Column.DISCRIMINATOR))
+
+    def _other_unit(self, text: str, item: "Item", field: str) -> Identity:
+        """Read ``TG-300 200-77``, or the bare serial number of a unit of the same item."""
+        name, _, rest = text.rpartition(" ")
+        other = self._catalogue.items.get(name.strip()) if name else None
+        if other is not None:
+            return Identity(other.pk, other.name, self._serial(rest, other, field))
+        return Identity(item.pk, item.name, self._serial(text, item, field))
 
     def _serial(self, cell: Cell, item: "Item", field: str) -> str:
         serial = plausible_serial(identifier_of(cell, field=field))
@@ -178,13 +200,17 @@ class RowReader:
             tuple([text_of(row.cells[place]) for place, _ in self._parameters]),
         )
         named = [each for each in self._slot_serials if text_of(row.cells[each[0]])]
-        if not named:
+        counted = [each for each in self._slot_quantities if text_of(row.cells[each[0]])]
+        if not named and not counted:
             return slots, NO_CHILDREN
         whole, children = dict(slots), {}
         for place, header in named:
             path = self._paths(item.pk, header.name)
             children[path] = self._child(row.cells[place], item, path, slots, header.stated)
             whole.setdefault(path, Occupant(item=children[path].item))
+        for place, header in counted:
+            path = self._paths(item.pk, header.name)
+            whole[path] = _counted(whole.get(path), text_of(row.cells[place]), header)
         return whole, children
 
     def _read_slots(
@@ -255,6 +281,20 @@ def _columns(headers: Sequence[Header], column: Column) -> list[tuple[int, Heade
     return [(place, each) for place, each in enumerate(headers) if each.column is column]
 
 
+def _counted(stated: Occupant | None, text: str, header: Header) -> Occupant:
+    if stated is None:
+        raise Invalid("Say what sits there, and not only how many.", field=header.stated)
+    quantity = int(text) if text.isascii() and text.isdecimal() else 0
+    if not 1 <= quantity <= QUANTITY_LIMIT:
+        raise Invalid(
+            '"{text}" is no quantity: write a whole number from 1 to {limit}.',
+            field=header.stated,
+            text=text[:40],
+            limit=QUANTITY_LIMIT,
+        )
+    return replace(stated, quantity=quantity)
+
+
 @lru_cache(maxsize=256)
 def _kind(text: str) -> Kind:
     if not text:
@@ -271,9 +311,9 @@ def _kind(text: str) -> Kind:
 
 
 @lru_cache(maxsize=256)
-def _evidence(text: str) -> Evidence:
+def _evidence(text: str, kind: Kind) -> Evidence:
     if not text:
-        return Evidence.DECLARED
+        return USUAL_EVIDENCE.get(kind, Evidence.DECLARED)
     level = words.EVIDENCE.get(folded_header(text))
     if level is None:
         raise Invalid(

@@ -6,8 +6,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from longmark.core.errors import Invalid, LongmarkError, Refused
+from longmark.core.life import details
 from longmark.core.life.derivation import counted
-from longmark.core.life.events import Event, Kind, Occupant
+from longmark.core.life.events import Details, Event, Kind, Occupant, Precision
 from longmark.fleet.services.workspace import Dossier, Seat, Workspace
 
 Place = TypeVar("Place", bound=str)
@@ -42,6 +43,7 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
     Raises:
         RowRefused: it contradicts what is known; the workspace is then to be rolled back.
     """
+    details.check(draft.stands_for or draft.kind, draft.details)
     if is_known(dossier.events, draft):
         return False
     _check_time(workspace, dossier, draft)
@@ -58,14 +60,31 @@ def is_known(events: Iterable[Event], draft: Event) -> bool:
     if draft.kind is Kind.CORRECTED:
         return any(event.same_fact(draft) for event in events)
     for event in events:
-        same = event.kind is draft.kind and event.occurred_at == draft.occurred_at
+        same = event.kind is draft.kind and _is_same_time(event, draft)
         if same and (event.source == draft.source or draft.kind is Kind.BUILT):
-            includes = _includes(event.slots, draft.slots) and _includes(
-                event.custody, draft.custody
+            includes = (
+                _includes(event.slots, draft.slots)
+                and _includes(event.custody, draft.custody)
+                and _includes_details(event.details, draft.details)
             )
             if includes and event.evidence >= draft.evidence:
                 return True
     return False
+
+
+def _is_same_time(event: Event, draft: Event) -> bool:
+    """Of events at a time unknown, nobody can tell that they happened at different times."""
+    if draft.precision is Precision.UNKNOWN:
+        return event.precision is Precision.UNKNOWN
+    return event.occurred_at == draft.occurred_at and event.precision is not Precision.UNKNOWN
+
+
+def _includes_details(more: Details, less: Details) -> bool:
+    """What a unit was called before is not stated but found, so that it does not count."""
+    if more == less:
+        return True
+    stated = {name: getattr(less, name) for name in details.COLUMNS}
+    return all(not value or getattr(more, name) == value for name, value in stated.items())
 
 
 def _includes(more: Mapping[Place, object], less: Mapping[Place, object]) -> bool:
@@ -95,6 +114,13 @@ def _check_time(workspace: Workspace, dossier: Dossier, draft: Event) -> None:
 
 def _check_built(dossier: Dossier, draft: Event) -> None:
     """A unit is built once, and before anything else happens to it."""
+    kind = draft.stands_for or draft.kind
+    if kind is Kind.BUILT and draft.precision is Precision.UNKNOWN:
+        raise RowRefused(
+            "A unit cannot be built at a time unknown: all else comes after.",
+            mend='Give the month or the year; or begin its life with "serial-assigned".',
+            field="date",
+        )
     if draft.kind is Kind.CORRECTED or not dossier.events:
         return
     standing = counted(dossier.events)

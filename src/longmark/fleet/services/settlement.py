@@ -24,7 +24,7 @@ from longmark.fleet.models import (
     Unit,
 )
 from longmark.fleet.models import Event as EventRow
-from longmark.fleet.services import lanes
+from longmark.fleet.services import lanes, markings
 from longmark.fleet.services.counting import CensusBook
 from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
 from longmark.foundation import bulk
@@ -79,6 +79,7 @@ class Settlement:
         self._write_units(workspace, standings)
         self._write_events(touched)
         self._write_intervals(touched)
+        markings.write(touched)
         self._census.move(workspace.dossiers, standings)
         created = sum(dossier.is_new for dossier in touched)
         return Settled(created, sum(len(dossier.added) for dossier in touched))
@@ -289,6 +290,6 @@ def _interval(row: Installation) -> Interval[str, Occupant]:
     occupant = (
         None
         if row.is_empty
-        else Occupant(row.item_id, row.release_id, row.child_id, row.part, values)
+        else Occupant(row.item_id, row.release_id, row.child_id, row.part, values, row.quantity)
     )
     return Interval(row.slot, occupant, row.valid_from, row.valid_to, Evidence(row.evidence))

@@ -6,14 +6,16 @@ whose control board is a known unit belongs to the board, which takes it along w
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from longmark.core.life.derivation import STATE_AFTER
+from longmark.core.life.details import COLUMNS
 from longmark.core.life.events import (
+    NO_DETAILS,
     THE_UNIT_ITSELF,
     CustodyRole,
+    Details,
     Event,
     Evidence,
     Holder,
@@ -27,15 +29,28 @@ from longmark.fleet.services.workspace import Dossier, Identity, Step, Workspace
 
 # A list may begin with the delivery of a unit that was built before the lists; nobody can remove
 # something from a unit, or change it, that was never heard of.
-BRINGS_UNITS = frozenset({Kind.BUILT, Kind.SHIPPED, Kind.COMMISSIONED})
-_KEEPS_KIND = frozenset({Kind.SOFTWARE_CHANGED, Kind.PARAMETERS_CHANGED, Kind.REPAIRED})
+BRINGS_UNITS = frozenset({Kind.BUILT, Kind.SERIAL_ASSIGNED, Kind.SHIPPED, Kind.COMMISSIONED})
+# What is said of software in a part is said of the part, and of nothing else.
+_OF_SOFTWARE = frozenset(
+    {
+        Kind.SOFTWARE_CHANGED,
+        Kind.SOFTWARE_CONFIRMED,
+        Kind.SOFTWARE_ROLLED_BACK,
+        Kind.SOFTWARE_OBSERVED,
+        Kind.PARAMETERS_CHANGED,
+        Kind.PARAMETERS_OBSERVED,
+    }
+)
+_KEEPS_KIND = _OF_SOFTWARE | {Kind.REPAIRED}
+_OF_CONTENTS = _KEEPS_KIND | {Kind.INSTALLED, Kind.REMOVED, Kind.SWAPPED}
 
 
 @dataclass(frozen=True)
 class Statement:
     """One row of a list, or one booking: what happened to a unit, and what it says.
 
-    ``slots`` are paths from the unit; ``children`` are units that sit at some of them.
+    ``slots`` are paths from the unit; ``children`` are units that sit at some of them;
+    ``replacement`` is the unit that took its place.
     """
 
     unit: Identity
@@ -47,6 +62,8 @@ class Statement:
     precision: Precision = Precision.DAY
     evidence: Evidence = Evidence.DECLARED
     source: str = ""
+    details: Details = NO_DETAILS
+    replacement: Identity | None = None
 
     def kept_by(self, custody: Mapping[CustodyRole, Holder | None]) -> "Statement":
         """Return the statement with who keeps the unit, as a list learns it after the rest."""
@@ -60,11 +77,23 @@ class Statement:
             self.precision,
             self.evidence,
             self.source,
+            self.details,
+            self.replacement,
         )
 
+    def told_at(self, now: datetime) -> "Statement":
+        """Return the statement with an instant, if nobody knows when it happened."""
+        is_unknown = self.precision is Precision.UNKNOWN
+        return replace(self, occurred_at=now) if is_unknown else self
+
     def identities(self) -> Iterable[Identity]:
-        """Return the unit and those named inside of it."""
-        return [self.unit, *self.children.values()]
+        """Return the unit and those named inside of it, in its place, or by its new number."""
+        named = [self.unit, *self.children.values()]
+        if self.replacement is not None:
+            named.append(self.replacement)
+        if self.details.serial:
+            named.append(replace(self.unit, serial=self.details.serial))
+        return named
 
 
 @dataclass(frozen=True)
@@ -84,7 +113,7 @@ def tell(workspace: Workspace, statement: Statement) -> Told:
         RowRefused: something in it contradicts what is known.
         Invalid: something in it cannot be.
     """
-    mark = workspace.mark
+    mark, statement = workspace.mark, statement.told_at(workspace.now)
     with workspace.all_or_nothing():
         dossier = workspace.dossier(statement.unit)
         is_new = dossier is None
@@ -122,7 +151,10 @@ def _drafts(
         if child is None:
             slots[carrier][slot] = occupant
             continue
-        slots[carrier][slot] = Occupant(item=workspace.dossiers[child].item, child=child)
+        quantity = occupant.quantity if occupant else 1
+        slots[carrier][slot] = Occupant(
+            item=workspace.dossiers[child].item, child=child, quantity=quantity
+        )
         if occupant and occupant.release is not None:
             slots[child][THE_UNIT_ITSELF] = Occupant(item=occupant.item, release=occupant.release)
         else:
@@ -133,10 +165,41 @@ def _drafts(
         for unit, stated in slots.items()
         if stated or workspace.dossiers[unit].is_new
     ]
-    is_all_inside = slots and not own and not statement.custody
-    if is_all_inside and statement.kind not in STATE_AFTER:
+    is_all_inside = bool(slots) and not own and not statement.custody
+    if is_all_inside and statement.kind in _OF_SOFTWARE:
+        return [(unit, replace(event, details=statement.details)) for unit, event in inner]
+    if is_all_inside and statement.kind in _OF_CONTENTS and statement.details == NO_DETAILS:
         return inner
-    return [*inner, (dossier, _event(statement, statement.kind, own, statement.custody))]
+    whole = _event(statement, statement.kind, own, statement.custody)
+    return [*inner, (dossier, replace(whole, details=_details(workspace, dossier, statement)))]
+
+
+def _details(workspace: Workspace, dossier: Dossier, statement: Statement) -> Details:
+    """Return the details with what only those who know all units can add."""
+    details = statement.details
+    if details.serial:
+        other = workspace.dossier(replace(statement.unit, serial=details.serial))
+        if other is not None and other is not dossier:
+            raise RowRefused(
+                "{serial} is another {item}.",
+                mend="Check the new number.",
+                field=COLUMNS["serial"],
+                serial=details.serial,
+                item=statement.unit.item_name,
+            )
+        details = replace(details, former=dossier.serial)
+    if statement.replacement is not None:
+        taker = workspace.dossier(statement.replacement)
+        if taker is None or taker is dossier:
+            raise RowRefused(
+                "No other {item} with the serial number {serial} is known.",
+                mend="Register the unit that took its place first.",
+                field=COLUMNS["replaced_by"],
+                item=statement.replacement.item_name,
+                serial=statement.replacement.serial,
+            )
+        details = replace(details, replaced_by=taker.id)
+    return details
 
 
 def _carrier(
@@ -175,8 +238,12 @@ def own_event(statement: Statement) -> Event:
     """Return a statement as an event of its unit alone, as a correction needs it."""
     slots = dict(statement.slots)
     for path, child in statement.children.items():
-        slots[path] = Occupant(item=child.item, child=child.id)
-    return _event(statement, statement.kind, slots, statement.custody)
+        stated = slots.get(path)
+        quantity = stated.quantity if stated else 1
+        slots[path] = Occupant(item=child.item, child=child.id, quantity=quantity)
+    own = _event(statement, statement.kind, slots, statement.custody)
+    taker = statement.replacement
+    return replace(own, details=replace(statement.details, replaced_by=taker.id if taker else None))
 
 
 def _event(

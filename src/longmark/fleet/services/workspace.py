@@ -25,6 +25,7 @@ from longmark.core.life.events import (
     Precision,
     numbered,
     stated_custody,
+    stated_details,
     stated_slots,
 )
 from longmark.core.vocabulary import AliasKind
@@ -288,6 +289,7 @@ def read_event(row: EventRow) -> Event:
         source=row.source,
         corrects=row.corrects,
         stands_for=Kind(stands_for) if stands_for else None,
+        details=stated_details(row.payload),
     )
 
 

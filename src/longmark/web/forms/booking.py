@@ -178,10 +178,26 @@ class SwapForm(EventForm):
 
 
 class SoftwareForm(EventForm):
-    """Firmware or software was changed."""
+    """Firmware or software was changed, rolled back, or found out."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What happened"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("software-changed", gettext_lazy("Changed: another release was installed")),
+            ("software-rolled-back", gettext_lazy("Rolled back to an earlier release")),
+            ("software-confirmed", gettext_lazy("Read back: it was there already")),
+            ("software-observed", gettext_lazy("Observed: the device reports it")),
+        ],
+        initial="software-changed",
+        required=False,
+    )
 
     def change(self, place: Place) -> None:
-        self.put_first(self.ask(place, _("What runs on it from then on")))
+        self.put_first(self.ask(place, _("What runs on it")), "kind")
+
+    def event(self, usual: str) -> str:
+        return str(self.cleaned_data["kind"] or usual)
 
 
 class ParametersForm(EventForm):

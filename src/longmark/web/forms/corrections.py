@@ -126,6 +126,8 @@ class CorrectionForm(KeeperForm):
 
 
 def _as_exact(event: Event) -> str:
+    if event.precision is Precision.UNKNOWN:
+        return "unknown"
     lengths: dict[_Precision, int] = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
     return event.occurred_at.isoformat()[: lengths.get(event.precision)]
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from longmark.web import countries, words
 from longmark.web.icons import ICONS
-from longmark.web.moments import age_text, day_text, moment_text
+from longmark.web.moments import age_text, moment_text, rough_day_text
 
 register = template.Library()
 
@@ -28,11 +28,12 @@ def count(value: int | None) -> str:
 
 
 @register.filter
-def day(value: date | None) -> SafeString | str:
-    """Return a calendar day: *24 Nov 2026*."""
+def day(value: date | None, precision: str = "") -> SafeString | str:
+    """Return a calendar day: *24 Nov 2026*; or a month or year, where no more is known."""
     if value is None:
         return "–"
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_text(value))
+    said = rough_day_text(value, precision)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), said)
 
 
 @register.filter

@@ -1,7 +1,6 @@
 """Booking from the browser: what happened to a unit, and what was booked wrongly."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -10,9 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from longmark.core.actors import Action
 from longmark.core.errors import LongmarkError, NotFound, Refused
@@ -22,6 +20,7 @@ from longmark.fleet.queries import units as fleet
 from longmark.fleet.services import booking
 from longmark.parties import queries as parties
 from longmark.web import lives
+from longmark.web.acts import ACTS, Act, acts_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import wanted
 from longmark.web.forms.booking import (
@@ -38,99 +37,19 @@ from longmark.web.sheets import Done, Sheet, answer, posted
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Unit
-    from longmark.web.seats import Seat
 
 R = TypeVar("R")
 
 SUGGESTED = 300
 
 
-@dataclass(frozen=True)
-class Act:
-    """One thing that may be booked. ``of`` tells which slots it is about; none: about none."""
-
-    event: str
-    word: str | Promise
-    title: str | Promise
-    submit: str | Promise
-    evidence: str
-    form: type[EventForm] = EventForm
-    of: Callable[[Place], bool] | None = None
-    warning: str | Promise = ""
-
-
-ACTS: Mapping[str, Act] = {
-    "swap": Act(
-        "swapped",
-        gettext_lazy("Module swapped"),
-        gettext_lazy("Book a swap"),
-        gettext_lazy("Book the swap"),
-        "confirmed",
-        SwapForm,
-        lambda place: place.is_hardware,
-    ),
-    "software": Act(
-        "software-changed",
-        gettext_lazy("Firmware changed"),
-        gettext_lazy("Book a change of firmware or software"),
-        gettext_lazy("Book the change"),
-        "confirmed",
-        SoftwareForm,
-        lambda place: place.is_software,
-    ),
-    "parameters": Act(
-        "parameters-changed",
-        gettext_lazy("Parameters changed"),
-        gettext_lazy("Book a change of parameters"),
-        gettext_lazy("Book the change"),
-        "confirmed",
-        ParametersForm,
-        lambda place: place.is_parameters,
-    ),
-    "move": Act(
-        "shipped",
-        gettext_lazy("Shipped or moved"),
-        gettext_lazy("Book where it went"),
-        gettext_lazy("Book the move"),
-        "declared",
-        MoveForm,
-    ),
-    "return": Act(
-        "returned",
-        gettext_lazy("Returned"),
-        gettext_lazy("Book its return"),
-        gettext_lazy("Book the return"),
-        "declared",
-    ),
-    "repair": Act(
-        "repaired",
-        gettext_lazy("Repaired"),
-        gettext_lazy("Book a repair"),
-        gettext_lazy("Book the repair"),
-        "confirmed",
-    ),
-    "scrap": Act(
-        "scrapped",
-        gettext_lazy("Scrapped"),
-        gettext_lazy("Book that it was scrapped"),
-        gettext_lazy("Book it as scrapped"),
-        "declared",
-        warning=gettext_lazy(
-            "A unit that was scrapped counts no more: no list of affected units has it, and nothing"
-            " can be booked on it after that day. Its life stays on record."
-        ),
-    ),
-}
-
-
-def acts_of(unit: "Unit", seats: "Sequence[Seat]") -> list[tuple[str, str | Promise]]:
-    """Return what can be booked on a unit, as it is today."""
-    if unit.state == State.SCRAPPED:
-        return []
-    places = places_of(unit, seats).values()
-    return [
-        (code, act.word) for code, act in ACTS.items() if not act.of or any(map(act.of, places))
-    ]
+@page(Action.BOOK_EVENTS)
+def acts(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Show all that can be booked on a unit."""
+    unit = fleet.unit(pk)
+    offered = acts_of(unit, seats_of(unit, inside.contents(unit)))
+    context = {"unit": unit, "acts": offered, "crumbs": _crumbs(unit), "lede": _named(unit)}
+    return render(request, "web/book_act.html", context)
 
 
 @page(Action.BOOK_EVENTS)

@@ -20,6 +20,7 @@ from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
 from longmark.intel.queries.coverage import coverage
 from longmark.web import countries, exports, lives, unit_tables, words
+from longmark.web.acts import acts_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.exposure import exploited_in, exposure_rows
 from longmark.web.filters import (
@@ -33,10 +34,11 @@ from longmark.web.filters import (
     wanted,
 )
 from longmark.web.seats import mark_exploited, releases_in, seats_of, unknown_in
-from longmark.web.views.booking import acts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.utils.functional import Promise
 
     from longmark.fleet.models import Unit
     from longmark.web.exports import Row
@@ -108,8 +110,12 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
         context |= _life(request, one) | _exposure(today, seats)
         context["coverage"] = coverage(now)
         may_book = accounts.may(request.actor, Action.BOOK_EVENTS)
-        context |= {"may_book": may_book, "acts": acts_of(one, today) if may_book else ()}
+        context |= {"may_book": may_book, "acts": _usual(one, today) if may_book else ()}
     return render(request, name, context)
+
+
+def _usual(one: "Unit", today: "list[Seat]") -> "list[tuple[str, str | Promise]]":
+    return acts_of(one, today, only_usual=True)
 
 
 def _exposure(today: "list[Seat]", shown: "list[Seat]") -> dict[str, object]:

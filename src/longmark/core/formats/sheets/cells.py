@@ -16,6 +16,10 @@ Cell: TypeAlias = str | float | int | bool | datetime | date | time | timedelta 
 
 EXACT_BELOW = 10**15  # fifteen decimal digits survive a binary float
 
+UNKNOWN_DAY = datetime.max.replace(tzinfo=UTC)
+"""Stands for the instant of telling, which whoever tells knows."""
+
+_UNKNOWN = frozenset({"?", "unknown", "not known", "unbekannt", "n/a"})
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -25,7 +29,10 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant and how exactly it is known: ``instant``, ``day``, ``month`` or ``year``."""
+    """An instant and how exactly it is known: as an ``instant``, a ``day``, ``month`` or ``year``.
+
+    Or it is ``unknown``, and the instant is `UNKNOWN_DAY`.
+    """
 
     at: datetime
     precision: str
@@ -107,6 +114,8 @@ def _moment_in(text: str, field: str) -> Moment:
         return Moment(_midnight(int(text), 1, 1), "year")
     if slashed := _SLASHED.fullmatch(text):
         return Moment(_unambiguous(*map(int, slashed.groups()), shown=text, field=field), "day")
+    if text.casefold() in _UNKNOWN:
+        return Moment(UNKNOWN_DAY, "unknown")
     if "T" in text or " " in text:
         return _instant(text)
     raise ValueError

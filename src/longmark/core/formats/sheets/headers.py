@@ -29,9 +29,16 @@ class Column(StrEnum):
     SITE = "site"
     COUNTRY = "country"
     DISTRIBUTOR = "distributor"
+    NEW_SERIAL = "new serial"
+    RESULT = "result"
+    RMA = "RMA number"
+    WARRANTY_UNTIL = "warranty until"
+    REPLACED_BY = "replaced by"
+    REASON = "reason"
     IGNORED = "ignored"
     SLOT = "slot"
     SLOT_SERIAL = "slot serial"
+    SLOT_QUANTITY = "slot quantity"
     PARAMETER = "parameter"
 
 
@@ -53,6 +60,16 @@ _SPELLINGS = {
     Column.SITE: "site|standort|location|werk des kunden|plant of customer|techn platz|anlage",
     Column.COUNTRY: "country|country code|land|laendercode|laenderschluessel|bestimmungsland",
     Column.DISTRIBUTOR: "distributor|haendler|vertriebspartner|distributeur|reseller",
+    Column.NEW_SERIAL: "new serial|new serial no|new serial number|new sn|new s n|neue seriennr"
+    "|neue seriennummer|neue sernr",
+    Column.RESULT: "result|test result|outcome|ergebnis|pruefergebnis|testergebnis",
+    Column.RMA: "rma|rma no|rma number|rma nr|rma nummer|reklamation|reklamationsnummer"
+    "|reklamationsnr|retourennummer|return order",
+    Column.WARRANTY_UNTIL: "warranty until|warranty end|warranty expires|warranty expiry"
+    "|garantie bis|garantieende|gewaehrleistung bis|gewaehrleistungsende|gwlen",
+    Column.REPLACED_BY: "replaced by|replacement|replacement serial|replaced by serial"
+    "|ersetzt durch|ersatzgeraet|ersatz|austauschgeraet",
+    Column.REASON: "reason|cause|grund|ursache|begruendung",
     Column.IGNORED: "refused because|what to do|row|zeile|remark|remarks|bemerkung|bemerkungen"
     "|comment|notes|notiz",
 }
@@ -63,7 +80,13 @@ _PARAMETER = re.compile(r"[A-Za-z]{1,3}\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
 _SERIAL_ENDING = re.compile(
     r"(.+?) (?:serial|serial no|serial number|sn|s n|seriennr|serien nr|seriennummer|batch|charge)"
 )
+_QUANTITY_ENDING = re.compile(r"(.+?) (?:quantity|qty|count|pieces|menge|anzahl|stueck|stueckzahl)")
 _SLASHED_SN = re.compile(r"\bs/n\b", re.IGNORECASE)
+_ENDINGS = (
+    (_SERIAL_ENDING, Column.SLOT_SERIAL),
+    (_QUANTITY_ENDING, Column.SLOT_QUANTITY),
+)
+_NAMED = (Column.SLOT, Column.SLOT_SERIAL, Column.SLOT_QUANTITY, Column.PARAMETER)
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -103,11 +126,13 @@ def header(text: str) -> Header:
 def _slot_header(stated: str) -> Header:
     """Write a slot as slots are written: small letters, hyphens, slashes between levels."""
     parts = [folded_header(part) for part in _SLASHED_SN.sub("sn", stated).split("/")]
-    of_unit = _SERIAL_ENDING.fullmatch(parts[-1])
-    if of_unit:
-        parts[-1] = of_unit[1]
+    column = Column.SLOT
+    for ending, meaning in _ENDINGS:
+        if found := ending.fullmatch(parts[-1]):
+            column, parts[-1] = meaning, found[1]
+            break
     name = "/".join(part.replace(" ", "-") for part in parts if part)
-    return Header(Column.SLOT_SERIAL if of_unit else Column.SLOT, name, stated)
+    return Header(column, name, stated)
 
 
 def headers(texts: Sequence[str], *, required: Sequence[Column]) -> tuple[Header, ...]:
@@ -133,7 +158,7 @@ def headers(texts: Sequence[str], *, required: Sequence[Column]) -> tuple[Header
 def _refuse_twins(found: Sequence[Header]) -> None:
     first: dict[tuple[Column, str], str] = {}
     for each in found:
-        named = each.column in (Column.SLOT, Column.SLOT_SERIAL, Column.PARAMETER)
+        named = each.column in _NAMED
         meaning = (each.column, each.name if named else "")
         if each.column is not Column.IGNORED and meaning in first:
             raise Invalid(
