@@ -14,7 +14,15 @@ from typing import Any
 
 import pytest
 
-from longmark.core.versions import NotVers, Scheme, Unkeyable, compare, parse_vers, read_vers
+from longmark.core.versions import (
+    NotVers,
+    Scheme,
+    Unkeyable,
+    compare,
+    parse_vers,
+    read_vers,
+    vers_of_native,
+)
 
 pytestmark = pytest.mark.corpus
 
@@ -52,6 +60,51 @@ RANGES = [
     "vers-spec/pypi_range_validate_test.json",
     "vers-spec/vers_canonical_parse_test.json",
 ]
+
+NATIVES = {
+    "univers/npm_advisory.json": 885,
+    "univers/schema/range/gitlab/npm_gitlab_range_from_native.json": 533,
+    "univers/schema/range/gitlab/pypi_gitlab_range_from_native.json": 122,
+    "univers/schema/range/nginx_range_from_native.json": 8,
+    "univers/schema/range/npm_range_from_native.json": 897,
+    "univers/schema/range/pypi_range_from_native.json": 3,
+    "vers-spec/nginx_range_from_native_test.json": 4,
+    "vers-spec/npm_range_from_native_test.json": 491,
+    "vers-spec/pypi_range_from_native_test.json": 3,
+}
+
+NEEDLESS = "the same set of versions; the table keeps bounds that others make needless"
+PARTIAL = "npm: a number that is missing stands for any, so 1.0.5 is up to 1.0"
+LOWER_ONLY = "npm: >= bounds below only, whatever stands for any"
+NATIVE_DIFFERENCES: Mapping[str, tuple[str, str]] = {
+    "<= 1.0": ("vers:npm/<1.1.0", PARTIAL),
+    "<=1.0": ("vers:npm/<1.1.0", PARTIAL),
+    "<=3.3": ("vers:npm/<3.4.0", PARTIAL),
+    "<=2.1 >=1.1": ("vers:npm/>=1.1.0|<2.2.0", PARTIAL),
+    "2.1 || 2.6": ("vers:npm/>=2.1.0|<2.2.0|>=2.6.0|<2.7.0", PARTIAL),
+    ">= 1.x": ("vers:npm/>=1.0.0", LOWER_ONLY),
+    ">= 2.2.x": ("vers:npm/>=2.2.0", LOWER_ONLY),
+    ">=5.0.3 >=4.2.1": ("vers:npm/>=5.0.3", "npm: both bounds hold, the table takes either"),
+    "1.1.2 1.2.2": ("vers:none/*", "npm: no version is both, the table takes either"),
+    ">= 0.2.0 <= 0.9.6 || ~0.8.0-pre": (
+        "vers:npm/>=0.2.0|<=0.9.6",
+        "npm: a tilde keeps 0.8, which the first alternative holds whole",
+    ),
+    "^2.0.18 || ^3.0.16 || ^3.1.6 || ^4.0.8 || ^5.0.0-beta.5": (
+        "vers:npm/>=2.0.18|<3.0.0|>=3.0.16|<4.0.0|>=4.0.8|<6.0.0",
+        NEEDLESS,
+    ),
+    "<2.0.18 || <3.0.16 || <3.1.6 || <4.0.8 || <5.0.0-beta.5": (
+        "vers:npm/<5.0.0-beta.5",
+        NEEDLESS,
+    ),
+    "<2.0.1 || <1.1.7": ("vers:npm/<2.0.1", NEEDLESS),
+    "<=1.0.2||<2.3.10": ("vers:npm/<2.3.10", NEEDLESS),
+    "2.0.x || 2.1.x": ("vers:npm/>=2.0.0|<2.2.0", NEEDLESS),
+    ">= 5.2.1 <= 6.0.0 || >=6.0.0 <= 6.0.2": ("vers:npm/>=5.2.1|<=6.0.2", NEEDLESS),
+    "1.5.0+, 1.4.1+": ("vers:nginx/>=1.4.1", NEEDLESS),
+}
+"""What we make of native ranges where it is not what the tables say, and why."""
 
 SCHEMES = {"apk": Scheme.APK, "deb": Scheme.DPKG}
 """Names that the vectors give to schemes, where they are not ours."""
@@ -106,6 +159,16 @@ def range_holds(case: Mapping[str, Any]) -> bool:
     return {"scheme": found.type, "version_constraints": constraints} == expected
 
 
+def native_cases(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, native range and the range that the table makes of it."""
+    for case in vectors(path):
+        if "npm_native" in case:
+            yield case["scheme"], case["npm_native"], case["expected_vers"]
+        else:
+            given = case["input"]
+            yield given["scheme"], given["native_range"], case["expected_output"]
+
+
 def answer(scheme: Scheme, row: Row) -> str:
     """Return the sign that we put between two versions."""
     try:
@@ -149,3 +212,30 @@ def test_every_explained_difference_still_differs(corpus: Path) -> None:
     }
 
     assert found == set(DIFFERENCES)
+
+
+@pytest.mark.parametrize(("name", "count"), NATIVES.items())
+def test_every_native_range_becomes_what_the_table_says(
+    corpus: Path, name: str, count: int
+) -> None:
+    cases = list(native_cases(corpus / "truth" / "versions" / name))
+
+    differing = {
+        (native, found)
+        for kind, native, expected in cases
+        if (found := str(vers_of_native(kind, native))) != expected
+    }
+    explained = {(native, found) for native, (found, _) in NATIVE_DIFFERENCES.items()}
+    assert len(cases) == count
+    assert differing <= explained
+
+
+def test_every_explained_native_range_still_differs(corpus: Path) -> None:
+    found = {
+        native
+        for name in NATIVES
+        for kind, native, expected in native_cases(corpus / "truth" / "versions" / name)
+        if str(vers_of_native(kind, native)) != expected
+    }
+
+    assert found == set(NATIVE_DIFFERENCES)

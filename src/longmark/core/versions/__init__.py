@@ -2,6 +2,7 @@
 
 from longmark.core.versions.blocks import Unkeyable
 from longmark.core.versions.generic import clean
+from longmark.core.versions.natives import vers_of_native
 from longmark.core.versions.schemes import (
     BEGINNING,
     END,
@@ -35,4 +36,5 @@ __all__ = [
     "key",
     "parse_vers",
     "read_vers",
+    "vers_of_native",
 ]

@@ -23,6 +23,7 @@ _PHASES: Final = {
     "b": "2", "beta": "2",
     "c": "3", "rc": "3", "pre": "3", "preview": "3",
 }  # fmt: skip
+_SPELLINGS: Final = {"1": "a", "2": "b", "3": "rc"}
 _LEGACY_PART: Final = re.compile(r"\d+|[a-z]+|-|[^.\da-z-]+", re.ASCII)
 _LEGACY_WORDS: Final = {"pre": "c", "preview": "c", "rc": "c", "dev": "@", "-": "final-"}
 _FINAL, _FINAL_DASH, _LEGACY_ZERO = "*final", "*final-", "00000000"
@@ -32,10 +33,7 @@ _RELEASE: Final = "9"
 
 def pep440_key(version: str) -> str:
     """Return the key of a PEP 440 version."""
-    matched = _VERSION.fullmatch(version)
-    if not matched:
-        raise Unkeyable(version)
-    part = matched.groupdict()
+    part = _matched(version).groupdict()
     is_post = bool(part["dash_post"] or part["post"])
     post = f"1{number(part['dash_post'] or part['post_number'] or '0')}" if is_post else "0"
     dev = f"1{number(part['dev_number'] or '0')}" if part["dev"] else _RELEASE
@@ -53,6 +51,36 @@ def pep440_compare(left: str, right: str) -> int:
     """Return -1, 0 or 1 for any two versions, legacy ones too."""
     places = _place(left), _place(right)
     return (places[0] > places[1]) - (places[0] < places[1])
+
+
+def normalised(version: str) -> str:
+    """Return a version as PEP 440 spells it; the zeros of its release stay.
+
+    >>> normalised("1.7.b1"), normalised("V2.0-alpha"), normalised("1.0")
+    ('1.7b1', '2.0a0', '1.0')
+    """
+    part = _matched(version).groupdict()
+    spelled = f"{int(part['epoch'])}!" if part["epoch"] and int(part["epoch"]) else ""
+    spelled += ".".join(release_of(version))
+    if part["pre"]:
+        spelled += f"{_SPELLINGS[_PHASES[part['pre'].lower()]]}{int(part['pre_number'] or '0')}"
+    if part["dash_post"] or part["post"]:
+        spelled += f".post{int(part['dash_post'] or part['post_number'] or '0')}"
+    if part["dev"]:
+        spelled += f".dev{int(part['dev_number'] or '0')}"
+    return spelled + (f"+{re.sub('[-_]', '.', part['local'].lower())}" if part["local"] else "")
+
+
+def release_of(version: str) -> list[str]:
+    """Return the numbers of the release of a version."""
+    return [str(int(each)) for each in _matched(version)["release"].split(".")]
+
+
+def _matched(version: str) -> "re.Match[str]":
+    matched = _VERSION.fullmatch(version)
+    if not matched:
+        raise Unkeyable(version)
+    return matched
 
 
 def _place(version: str) -> tuple[int, str, list[str]]:
