@@ -18,6 +18,7 @@ from longmark.intel.models import Intake
 from longmark.ledger.models import Entry
 from longmark.parties.models import Party, Site
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries.lifespans import Asked, View, due_page
 from tests.demo.conftest import UNITS, Made
 from tests.world import NINE
 
@@ -74,6 +75,17 @@ def test_what_the_supplier_left_out_cannot_be_judged() -> None:
     verdicts = Finding.objects.filter(release=release).values_list("verdict", flat=True)
     assert quality.component_count - quality.version_known_count == 2
     assert "unknown" in set(verdicts)
+
+
+def test_parts_are_past_their_end_near_it_cared_for_or_unknown(made: Made) -> None:
+    def listed(view: View) -> set[str]:
+        return {str(one.component) for one in due_page(Asked(view), today=NINE.date()).items}
+
+    assert {"openssl 1.1.1k", "mbedtls 2.16.12", "motor-control 7.2"} <= listed(View.PAST)
+    assert "fieldlink-stack 5.0.0" in listed(View.SOON)
+    assert "motor-control 8.0" in listed(View.SUPPORT)
+    assert "busybox 1.36.1" in listed(View.UNKNOWN)
+    assert any(stop.path == "/lifespans/" for stop in made.tour.stops)
 
 
 def test_one_release_in_use_has_no_sbom() -> None:

@@ -12,6 +12,7 @@ from longmark.catalog import services as catalog
 from longmark.core.actors import SYSTEM
 from longmark.ledger.models import Entry
 from longmark.sboms.models import Component, Lifespan
+from tests.findings.world import an_sbom
 from tests.sboms.lifespans import a_lifespan, a_list_of_lifespans
 from tests.web.world import World
 from tests.world import NINE
@@ -50,6 +51,16 @@ def test_of_a_component_of_which_nobody_speaks_the_end_is_not_known(
 
     assert "Nobody here says how long it is cared for." in text
     assert "Supported" not in text
+
+
+def test_of_what_has_no_identity_nothing_can_be_stated(world: World, signed_in: Client):
+    bare = {"type": "library", "name": "some-hal", "version": "1.8"}
+    nameless = an_sbom(world.drives.fw_23, bare).occurrences.get(number=1).component
+
+    text = page(signed_in, "component", nameless.pk)
+
+    assert "Correct its identity first." in text
+    assert reverse("web:lifespan-add") not in text
 
 
 def test_what_ends_within_a_year_is_told_apart_from_what_is_supported(

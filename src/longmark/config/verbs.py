@@ -80,6 +80,13 @@ def _as_owner(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[by
 
 
 def prepare() -> bool:
+    """Bring data folder and tables up to date, making them if need be; tell whether it was new."""
+    is_new = _update()
+    lifespans.take_in_shipped(now=timezone.now())
+    return is_new
+
+
+def _update() -> bool:
     """Bring the database up to date, making it if there is none; tell whether it was new."""
     executor = MigrationExecutor(connection)
     is_new = not executor.loader.applied_migrations
@@ -88,7 +95,6 @@ def prepare() -> bool:
         call_command("createcachetable", verbosity=0)
     keying.catch_up()
     deriving.ask_for_derivation(now=timezone.now())  # an update may bring other rules
-    lifespans.take_in_shipped(now=timezone.now())
     return is_new
 
 
@@ -200,7 +206,7 @@ def _known(kind: Any, word: str, what: str) -> Any:
 
 def _demo(arguments: argparse.Namespace) -> int:
     """Make the demo world and print its tour."""
-    prepare()
+    _update()  # its history takes in the table of lifespans on the day that is told
     output.hint(f"Making the demo world in {settings.DATA_FOLDER} …")
     tour = world.make(timezone.now(), report=output.hint, units=arguments.units)
     if arguments.json:

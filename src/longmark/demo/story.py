@@ -17,6 +17,8 @@ from longmark.fleet.queries import imports, reach, units
 from longmark.fleet.queries.units import UnitFilter
 from longmark.impact.queries import desk, reaching, subjects
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries import lifespans
+from longmark.sboms.queries.lifespans import Asked, View
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
@@ -65,6 +67,7 @@ def tour(now: datetime, *, was_there: bool = False) -> Tour:
         _settled(),
         _disputed(),
         _refused(),
+        _ended(now),
         _support(now),
     )
     return Tour(stops, COLLEAGUES, PASSWORD, was_there)
@@ -171,3 +174,14 @@ def _support(now: datetime) -> Stop:
     days = (first.ends_on - now.date()).days
     path = reverse("web:item", args=[first.item_id])
     return Stop(str(first.item), text.format(day=first.ends_on.isoformat(), days=days), path)
+
+
+def _ended(now: datetime) -> Stop:
+    past, before = (
+        lifespans.due_count(Asked(view), today=now.date()) for view in (View.PAST, View.SUPPORT)
+    )
+    text = _(
+        "{past} components are past the end of their life, {before} more end before the support"
+        " of their product does: who says so, and where they are used."
+    )
+    return Stop(_("End of life"), text.format(past=past, before=before), reverse("web:lifespans"))

@@ -9,6 +9,7 @@ from longmark.catalog import queries as catalog
 from longmark.core.errors import NotFound, Refused
 from longmark.demo import (
     advisories,
+    care,
     company,
     facts,
     fleet,
@@ -86,6 +87,7 @@ def _plan(stage: Stage) -> None:
     company.plan(stage)
     sboms.plan(stage)
     facts.plan(stage)
+    care.plan(stage)
     advisories.plan(stage)
     works = fleet.plan(stage, customers)
     quarrels.plan(stage, works, customers)

@@ -87,12 +87,13 @@ def _used(request: PageRequest, one: "Component") -> dict[str, object]:
 
 
 def _lifespans(one: "Component", coordinates: "Sequence[Coordinate]") -> dict[str, object]:
-    """Return what is said of its lifespan, and what a form is filled in with. Three queries."""
+    """Return what is said of its lifespan, and how a form about it is filled in. Three queries."""
     trusted = (each for each in coordinates if each.provenance != Provenance.GUESSED)
-    package = next((each.package for each in trusted), one.purl)
+    package = next((each.package for each in trusted), "")
     query = QueryDict(mutable=True)
-    query["product"] = package
-    if one.is_version_known:
+    if package:
+        query["product"] = package
+    if package and one.is_version_known:
         query["versions"] = f"= {one.version}"
     return {"lifespans": lifespans.lifespans_of(one), "lifespan_query": query.urlencode()}
 
