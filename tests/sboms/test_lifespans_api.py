@@ -86,6 +86,10 @@ def test_a_list_comes_with_its_refusals(petra: Client):
     assert (answer.status_code, taken["filename"]) == (201, "eol.csv")
     assert (taken["added_count"], taken["refused_count"]) == (1, 1)
     assert petra.get(f"{PATH}/lists/{taken['id']}").json() == taken
+    state(petra)
+    rows = petra.get(f"{PATH}?edition={taken['id']}").json()["items"]
+    assert [row["versions"] for row in rows] == ["3.0"]
+    assert petra.get(f"{PATH}?edition=999").status_code == 404
 
 
 def test_a_body_of_json_is_a_list_about_a_product(petra: Client):

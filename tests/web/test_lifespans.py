@@ -60,6 +60,7 @@ def test_of_what_has_no_identity_nothing_can_be_stated(world: World, signed_in: 
     text = page(signed_in, "component", nameless.pk)
 
     assert "Correct its identity first." in text
+    assert "It cannot be judged" in text
     assert reverse("web:lifespan-add") not in text
 
 
@@ -216,6 +217,7 @@ def test_the_number_of_a_list_leads_to_its_own_rows(world: World, signed_in: Cli
     said = page(signed_in, "lifespans-said", edition=first.pk, all=1)
     assert "libmodbus" in said
     assert "zlib" not in said
+    assert "ends.csv" in said
 
 
 @pytest.mark.parametrize(

@@ -138,12 +138,14 @@ def lifespans_page(
     page: PageQuery,
     text: str = "",
     origin: Origin | None = None,
+    edition: int | None = None,
     with_withdrawn: bool = False,
 ) -> object:
-    """List what is said of lifespans, by package and versions."""
+    """List what is said of lifespans, by package and versions; ``edition`` is a list's number."""
     found = queries.lifespans_page(
         text=text,
         origin=origin or "",
+        edition=queries.list_taken(edition) if edition is not None else None,
         with_withdrawn=with_withdrawn,
         after=page.after,
         limit=page.limit,

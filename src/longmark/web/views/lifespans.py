@@ -120,11 +120,12 @@ def _row(one: Due, releases: str) -> "Row":
 @page()
 def said(request: PageRequest) -> HttpResponse:
     text, origin = wanted(request, "q"), chosen(request, "origin", words.LIFESPAN_ORIGINS)
-    with_withdrawn, edition = wanted(request, "all") == "1", number(request, "edition")
+    with_withdrawn, number_of_list = wanted(request, "all") == "1", number(request, "edition")
+    edition = queries.list_taken(number_of_list) if number_of_list is not None else None
     found = queries.lifespans_page(
         text=text,
         origin=origin,
-        edition=queries.list_taken(edition) if edition is not None else None,
+        edition=edition,
         with_withdrawn=with_withdrawn,
         after=wanted(request, "after") or None,
         limit=rows_wanted(request),
