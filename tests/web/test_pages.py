@@ -24,6 +24,7 @@ ONLY_POST = {
     "import-discard",
     "feed-act",
     "provider-follow",
+    "bundle-make",
 }
 LISTS = [
     "desk",
@@ -39,6 +40,7 @@ LISTS = [
     "names",
     "settings",
     "feeds",
+    "bundles",
     "search",
     "supplier-requests",
     "licences",

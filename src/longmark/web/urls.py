@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from longmark.web.views import (
     booking,
+    bundles,
     catalog_forms,
     components,
     desk,
@@ -133,6 +134,11 @@ urlpatterns: list[URLPattern] = [
     path("settings/tokens/<int:pk>/revoke/", settings.revoke_token, name="token-revoke"),
     path("settings/feeds/", feeds.feeds, name="feeds"),
     path("settings/feeds/providers/", feeds.follow_provider, name="provider-follow"),
+    path("settings/feeds/bundles/", bundles.bundles, name="bundles"),
+    path("settings/feeds/bundles/make/", bundles.make, name="bundle-make"),
+    path("settings/feeds/bundles/<int:pk>/", bundles.bundle, name="bundle"),
+    path("settings/feeds/bundles/<int:pk>/file/", bundles.file, name="bundle-file"),
+    path("settings/feeds/bundles/<int:pk>/key/", bundles.key, name="bundle-key"),
     path("settings/feeds/<int:pk>/", feeds.intake, name="intake"),
     path("settings/feeds/<str:name>/", feeds.feed, name="feed"),
     path("settings/feeds/<str:name>/<str:act>/", feeds.act, name="feed-act"),

@@ -9,7 +9,6 @@ from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime, Field
 
-from longmark.core.errors import NotFound
 from longmark.core.vocabulary import BundleDirection, IntakeState
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
@@ -113,12 +112,8 @@ def bundle_key(request: HttpRequest, pk: int) -> object:
 def bundle_file(request: HttpRequest, pk: int) -> FileResponse:
     """Hand out the file of a bundle that was made here; it is kept until the next is made."""
     found = queries.bundle(pk)
-    path = services.file_of(found)
-    is_made = found.direction == BundleDirection.OUT and found.state == IntakeState.DONE
-    if not is_made or not path.exists():
-        raise NotFound("The file of bundle {pk} is not here. Make a new one.", pk=pk)
     return FileResponse(
-        path.open("rb"),
+        services.open_file(found),
         as_attachment=True,
         filename=found.filename,
         content_type="application/zip",

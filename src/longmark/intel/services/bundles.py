@@ -16,7 +16,7 @@ from django.db import transaction
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
-from longmark.core.errors import Invalid
+from longmark.core.errors import Invalid, NotFound
 from longmark.core.formats.advisories.bundles import Manifest, SourceNote
 from longmark.core.vocabulary import BundleDirection, IntakeState
 from longmark.intel import entries
@@ -39,6 +39,23 @@ def file_of(bundle: Bundle) -> Path:
     """Return where the file of a bundle lies, or lay."""
     folder: Path = settings.BUNDLE_FOLDER
     return folder / f"{bundle.direction}-{bundle.pk}.zip"
+
+
+def is_fetchable(bundle: Bundle) -> bool:
+    """Tell whether a bundle was made here and its file is still kept."""
+    is_made = bundle.direction == BundleDirection.OUT and bundle.state == IntakeState.DONE
+    return is_made and file_of(bundle).exists()
+
+
+def open_file(bundle: Bundle) -> BinaryIO:
+    """Open the file of a bundle that was made here; the caller closes it.
+
+    Raises:
+        NotFound: it is not made, or not kept any more.
+    """
+    if not is_fetchable(bundle):
+        raise NotFound("The file of bundle {pk} is not here. Make a new one.", pk=bundle.pk)
+    return file_of(bundle).open("rb")
 
 
 @transaction.atomic(durable=True)
