@@ -9,6 +9,7 @@ folder = tempfile.mkdtemp(prefix="longmark-tests-")
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ.setdefault("LONGMARK_DATA", folder)
 os.environ.setdefault("LONGMARK_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("LONGMARK_PARAMETER_KEY", "only-for-tests")
 
 from longmark.config.settings import *  # noqa: E402, F403
 

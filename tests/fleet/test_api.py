@@ -99,7 +99,7 @@ def test_a_list_is_dropped_and_taken(world: Drives, clerk: Client, part: str):
 def test_a_long_list_is_taken_as_a_job(
     world: Drives, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("longmark.fleet.api.AT_ONCE_LIMIT_ROWS", 1)
+    monkeypatch.setattr("longmark.fleet.api.units.AT_ONCE_LIMIT_ROWS", 1)
     source = staged(LIST)
 
     queued = clerk.post(f"{ROOT}/imports/{source.pk}/apply")

@@ -8,6 +8,7 @@ from longmark.api.differences import router as differences
 from longmark.api.exports import router as exports
 from longmark.api.search import router as search
 from longmark.catalog.api.items import router as catalog
+from longmark.catalog.api.parameters import router as parameters
 from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
@@ -49,6 +50,7 @@ answer_with_problems(api)
 
 for router in (
     catalog,
+    parameters,
     parties,
     names,
     name_previews,

@@ -60,3 +60,28 @@ class SupportPeriodDecided:
     years: int
     expected_use_years: int
     reasoning: str
+
+
+@dataclass(frozen=True)
+class ParametersDefined:
+    """What parameters of a set are was said anew, from a release on; names are the first fifty."""
+
+    ACTION: ClassVar[str] = "catalog.parameters-defined"
+    item_id: int
+    release_id: int | None
+    added_count: int
+    changed_count: int
+    dropped_count: int
+    names: list[str]
+    manifest: str
+
+
+@dataclass(frozen=True)
+class ParametersReleased:
+    ACTION: ClassVar[str] = "catalog.parameters-released"
+    digest: str
+    blob: str
+    filename: str
+    value_count: int
+    secrets: list[str]
+    is_rewritten: bool

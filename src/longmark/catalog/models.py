@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from longmark.core.parameters.definitions import ParameterType
 from longmark.core.vocabulary import IdentifiedBy, ItemKind, ReleaseStatus, choices
 from longmark.foundation.fields import KeyField
 
@@ -142,3 +143,78 @@ class SupportPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} until {self.ends_on}"
+
+
+class ParameterDefinition(models.Model):
+    """What a parameter of a set is, from a release of the set on.
+
+    Rows are superseded, never changed. Of the rows of one name the one that begins last, at or
+    before a release, holds for it; ``is_dropped`` says that the parameter is gone from there on.
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+", db_index=False)
+    name = KeyField()
+    order_key = KeyField()
+    release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="+")
+    from_key = KeyField(blank=True)
+    type = models.CharField(max_length=10, choices=choices(ParameterType))
+    title = models.CharField(max_length=500, blank=True)
+    measured_in = models.CharField(max_length=30, blank=True)
+    minimum = models.CharField(max_length=30, blank=True)
+    maximum = models.CharField(max_length=30, blank=True)
+    default = models.TextField(blank=True)
+    options = models.JSONField(default=list)
+    is_secret = models.BooleanField(default=False)
+    is_counter = models.BooleanField(default=False)
+    is_individual = models.BooleanField(default=False)
+    is_dropped = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "name", "from_key"],
+                condition=models.Q(superseded_at=None),
+                name="parameter_is_defined_once_from_a_release_on",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["item", "order_key", "id"], name="parameters_of_an_item"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReleasedParameters(models.Model):
+    """The values of a release of a parameter set, with the file that they came in.
+
+    A file that holds secrets is not kept: ``blob`` is then the set written anew, with digests in
+    their place. Another file for the same release supersedes this one.
+    """
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="parameter_sets")
+    digest = models.CharField(max_length=64)
+    blob = models.CharField(max_length=64)
+    filename = models.CharField(max_length=250, blank=True)
+    format = models.CharField(max_length=10)
+    values = models.JSONField()
+    secrets = models.JSONField(default=list)
+    is_rewritten = models.BooleanField(default=False)
+    count = models.PositiveIntegerField()
+    actor_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=models.Q(superseded_at=None),
+                name="release_has_its_values_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.filename or self.digest[:12]

@@ -24,6 +24,7 @@ from longmark.cli import (
     lifespans,
     names,
     output,
+    parameters,
     sbom,
     units,
 )
@@ -38,6 +39,7 @@ MODULES = (
     sbom,
     facts,
     names,
+    parameters,
     units,
     feed,
     jobs,

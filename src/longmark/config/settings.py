@@ -26,6 +26,7 @@ PUBLIC_URL = text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 IS_BEHIND_TLS = PUBLIC_URL.startswith("https://")
 
 SECRET_KEY = secret("SECRET_KEY", kept_in=DATA_FOLDER / "secret-key")
+PARAMETER_KEY = secret("PARAMETER_KEY", kept_in=DATA_FOLDER / "parameter-key")
 DEBUG = flag("DEBUG", default=False)
 ALLOWED_HOSTS = listed("HOSTS") or [
     urlsplit(PUBLIC_URL).hostname or "localhost",

@@ -50,6 +50,20 @@ KINDS: Words = {
     "authority": _("Authority"),
 }
 
+PARAMETER_TYPES: Words = {
+    "bool": _("on or off"),
+    "int": _("whole number"),
+    "decimal": _("number"),
+    "text": _("text"),
+    "enum": _("one of several"),
+}
+
+PARAMETER_CHANGES: Words = {
+    "changed": _("other value"),
+    "added": _("came"),
+    "missing": _("went"),
+}
+
 ACTIONS: Words = {
     "read": _("Read everything but the ledger"),
     "read-ledger": _("Read the ledger"),

@@ -55,6 +55,16 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(_piece(piece) for piece in _pieces(name))
 
 
+def natural_key(name: str) -> str:
+    """Return a text whose byte order is that order, for a column to sort by.
+
+    >>> sorted(["P10.1", "P2.1", "P10"], key=natural_key)
+    ['P2.1', 'P10', 'P10.1']
+    """
+    pieces = _pieces(name)
+    return "".join(f"{len(each):03}{each}" if _piece(each)[0] == 0 else each for each in pieces)
+
+
 def _pieces(name: str) -> list[str]:
     pieces: list[str] = []
     was_digit: bool | None = None

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from longmark.catalog import queries as catalog
+from longmark.catalog.queries import parameters
+from longmark.core.vocabulary import ItemKind
 from longmark.findings.queries import findings
 from longmark.fleet.queries import reach, tallies
 from longmark.foundation.fragments import fragment
@@ -53,6 +55,9 @@ def item(request: PageRequest, pk: int) -> HttpResponse:
         "period": catalog.support_period(one),
         "ends": _ends(one),
     }
+    if one.kind == ItemKind.PARAMETERS:
+        context["parameter_count"] = parameters.definition_count(one)
+        context["value_counts"] = parameters.value_counts(release.pk for release in releases)
     return render(request, "web/item.html", context)
 
 
