@@ -10,6 +10,7 @@ from longmark.core.actors import SYSTEM
 from longmark.sboms.models import Component, Document
 from longmark.sboms.services.documents import add_document, withdraw_document
 from tests.findings.world import sbom_bytes
+from tests.fleet.world import BOARD, FIRMWARE, a, built
 from tests.web.world import World, a_library, more_of_everything
 from tests.world import NINE
 
@@ -66,6 +67,24 @@ def test_its_numbers_lead_to_the_units_they_count(
     assert serials(signed_in, component, certainty="unknown") == ["1003"]
     assert serials(signed_in, component, q="1002") == ["1002"]
     assert serials(signed_in, component, release=world.drives.fw_23.pk) == ["1001", "1002"]
+
+
+def test_of_a_release_without_an_sbom_nobody_can_tell(
+    world: World, component: Component, signed_in: Client
+):
+    silent = world.drives.fw_24
+    built(
+        world.drives.unit("1004"),
+        slots={BOARD: a(world.drives.rev_d), FIRMWARE: a(silent)},
+        children={BOARD: world.drives.board_unit("B-4")},
+    )
+
+    response = signed_in.get(reverse("web:component", args=[component.pk]))
+
+    assert response.context["silent"] == [silent]
+    assert response.context["reach"].unknown_count == 2
+    assert "Of 1 release beside these nobody can tell" in response.content.decode()
+    assert serials(signed_in, component, certainty="unknown") == ["1003", "1004"]
 
 
 def test_typing_a_serial_number_brings_the_rows_alone(component: Component, signed_in: Client):
@@ -136,7 +155,7 @@ def test_it_costs_the_same_for_many_units_and_documents(
     django_assert_max_num_queries,
 ):
     path = reverse("web:component", args=[component.pk])
-    with django_assert_max_num_queries(34) as few:
+    with django_assert_max_num_queries(36) as few:
         signed_in.get(path)
     more_of_everything(tmp_path, world, 6)
     for number in range(6):

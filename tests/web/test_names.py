@@ -142,5 +142,5 @@ def test_pages_cost_the_same_for_any_number(
         signed_in.get(reverse("web:names"))
     with django_assert_max_num_queries(10):
         signed_in.get(reverse("web:name", args=[rules[0].pk]))
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(36):
         signed_in.get(reverse("web:component", args=[component(world).pk]))

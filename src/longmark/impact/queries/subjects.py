@@ -116,9 +116,10 @@ def _silent(concerned: Sequence[ReleaseConcerned]) -> list[ReleaseConcerned]:
 
 
 def subject_of_component(purl: str) -> Subject:
-    """Return the releases whose current SBOMs name components of this purl.
+    """Return the releases that contain components of this purl, and those that may.
 
-    A purl without version means all versions of the package.
+    A purl without version means all versions of the package. Of a release without an SBOM nobody
+    can tell, if another release of its item contains one.
 
     Raises:
         NotFound: no SBOM names it.
@@ -131,7 +132,7 @@ def subject_of_component(purl: str) -> Subject:
 
 
 def subject_of_one(component: "Component") -> Subject:
-    """Return the releases whose current SBOMs name one component. One query."""
+    """Return the releases that contain one component, and those that may. Two queries."""
     return _subject_of([component], name=str(component), title="")
 
 
@@ -154,4 +155,5 @@ def _subject_of(named: "Sequence[Component]", *, name: str, title: str) -> Subje
         )
         for pk, release in releases.items()
     ]
+    concerned += _silent(concerned)
     return Subject(name, title, None, tuple(concerned))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from longmark.web.exports import Row
 
 EXPORT_ROWS = 1_000
+SILENT_SHOWN = 20
 CERTAINTY: Words = {
     "affected": gettext_lazy("Contain it"),
     "unknown": gettext_lazy("May contain it"),
@@ -63,6 +65,8 @@ def component(request: PageRequest, pk: UUID) -> HttpResponse:
         coordinates = sboms.coordinates_of(one)
         kinds = {kind_of(each.package) for each in coordinates}
         context |= {"reach": reach, "certainty_options": CERTAINTY.items()}
+        silent = (row.release for row in reach.releases if row.state == "unknown")
+        context["silent"] = list(islice(silent, SILENT_SHOWN))
         context |= reached.choices(request, reach)
         context |= _used(request, one) | _lifespans(one, coordinates)
         context |= {
