@@ -65,8 +65,13 @@ def _print_head(impact: dict[str, Any]) -> None:
         f"{_counted(impact['units'], 'unit')}{_besides(impact['unknown_units'])}, "
         f"{_counted(impact['customers'], 'customer')}, "
         f"{_counted(impact['distributors'], 'distributor')}, "
-        f"{_counted(impact['countries'], 'country', 'countries')}"
+        f"{_counted(impact['countries'], 'country', 'countries')}{_apart(impact)}"
     )
+
+
+def _apart(impact: dict[str, Any]) -> str:
+    told = [f"{output.count(n)} {state}" for state, n in sorted(impact["apart_units"].items())]
+    return f"; out of use and counted apart: {', '.join(told)}" if told else ""
 
 
 def _besides(unknown: int) -> str:

@@ -54,6 +54,12 @@ def keyset_page(
     return Page(found[:limit], encoded(_values(found[limit - 1], names)))
 
 
+def page_of(rows: Sequence[M], order: Sequence[str]) -> Page[M]:
+    """Return rows that are there already as a page, behind which there is more."""
+    names = [name.removeprefix("-") for name in order]
+    return Page(list(rows), encoded(_values(rows[-1], names)))
+
+
 def encoded(values: Iterable[object]) -> str:
     """Return the cursor that holds ``values``."""
     text = orjson.dumps(list(values), default=str)

@@ -45,6 +45,7 @@ class UnitsIn(SubjectIn):
     distributor_id: int | None = None
     country: str | None = Field(None, description="ISO 3166-1; empty: not known.")
     evidence: EvidenceWord | None = None
+    is_apart: bool = Field(False, description="Units out of use instead of those in use.")
     text: str = Field("", description="Begin of a serial number.")
 
 
@@ -69,6 +70,11 @@ class ImpactOut(CoveredOut):
     releases: list[ReleaseReachedOut]
     units: int = Field(description="Distinct units that hold an affected release.")
     unknown_units: int = Field(description="Units that may, since it is not known what they hold.")
+    apart_units: dict[str, int] = Field(
+        description="Units out of use that are or may be affected, by state: decommissioned, "
+        "replaced, lost. They are in no other count.",
+        examples=[{"lost": 2}],
+    )
     customers: int
     distributors: int = Field(description="Distributors who sold units of operators not known.")
     countries: int
@@ -82,7 +88,8 @@ class UnitReachedOut(Schema):
     slot: str
     evidence: str
     is_unknown: bool
-    customer: str
+    state: str = Field(description="Its state today.", examples=["commissioned"])
+    customer: str = Field(description="Who operates it, on the day asked about.")
     site: str
     distributor: str
     country: str
@@ -139,6 +146,7 @@ def impact_of(request: HttpRequest, wanted: SubjectQuery) -> object:
             "releases": [_release_out(one) for one in impact.releases],
             "units": impact.unit_count,
             "unknown_units": impact.unknown_unit_count,
+            "apart_units": dict(impact.apart),
             "customers": impact.customer_count,
             "distributors": impact.distributor_count,
             "countries": impact.country_count,
@@ -166,6 +174,7 @@ def units_reached(request: HttpRequest, wanted: UnitsQuery, page: PageQuery) -> 
         narrowed=narrowed,
         release_id=wanted.release_id,
         evidence=Evidence[wanted.evidence.upper()] if wanted.evidence else None,
+        is_apart=wanted.is_apart,
         day=wanted.day,
         after=page.after,
         limit=page.limit,
@@ -247,10 +256,11 @@ def _unit_out(one: UnitReached) -> dict[str, Any]:
         "slot": first.path if first else "",
         "evidence": first.evidence.name.lower() if first else "unknown",
         "is_unknown": one.is_unknown,
-        "customer": str(unit.operator or ""),
-        "site": str(unit.site or ""),
-        "distributor": str(unit.distributor or ""),
-        "country": unit.country,
+        "state": unit.state,
+        "customer": str(one.keeper.operator or ""),
+        "site": str(one.keeper.site or ""),
+        "distributor": str(one.keeper.distributor or ""),
+        "country": one.keeper.country,
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from longmark.catalog import queries as catalog
 from longmark.core.errors import Invalid
-from longmark.core.life.events import Evidence
+from longmark.core.life.events import IN_USE, Evidence
 from longmark.fleet.queries.units import UnitFilter
 from longmark.impact.queries.reaching import TODAY, Day
 from longmark.parties import queries as parties
@@ -140,7 +140,7 @@ def unit_filter(request: HttpRequest) -> UnitFilter:
     """Return which units are asked for."""
     item, state = number(request, "item"), chosen(request, "state", words.UNIT_STATES)
     country, keeper = wanted(request, "country"), chosen(request, "keeper", KEEPER_KNOWN)
-    in_use = tuple(each for each in words.UNIT_STATES if each != "scrapped")
+    in_use = tuple(each for each in words.UNIT_STATES if each in IN_USE)
     is_in_use = wanted(request, "use") == "1"
     return UnitFilter(
         item_ids=(item,) if item else (),

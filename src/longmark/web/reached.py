@@ -42,6 +42,7 @@ def units(
         release_id=number(request, "release"),
         evidence=evidence_wanted(request),
         is_unknown=CERTAINTY.get(wanted(request, "certainty")),
+        is_apart=wanted(request, "certainty") == "apart",
         day=day,
         after=after,
         limit=limit,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from longmark.web.charts import Part
 from longmark.web.countries import MEMBER_STATES
 from longmark.web.filters import UNKNOWN
-from longmark.web.words import evidence_code
+from longmark.web.words import UNIT_STATES, evidence_code
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
@@ -115,6 +115,19 @@ class Reach:
     @property
     def unknown_count(self) -> int:
         return self.impact.unknown_unit_count
+
+    @property
+    def apart_count(self) -> int:
+        """How many units are out of use, and in no other count."""
+        return self.impact.apart_count
+
+    @property
+    def apart_said(self) -> str:
+        """Why they are out of use: *2 lost, 1 replaced*."""
+        return ", ".join(
+            f"{count} {str(UNIT_STATES[state]).lower()}"
+            for state, count in sorted(self.impact.apart.items())
+        )
 
     @property
     def customer_count(self) -> int:

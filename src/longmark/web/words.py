@@ -219,7 +219,11 @@ RULES: Words = {
     "without-reason": _("Left out without a reason"),
 }
 
-CERTAINTY: Words = {"affected": _("Affected"), "unknown": _("Unknown")}
+CERTAINTY: Words = {
+    "affected": _("Affected"),
+    "unknown": _("Unknown"),
+    "apart": _("Out of use"),
+}
 
 ORDERS: Words = {
     "worst": _("worst first"),

@@ -68,6 +68,13 @@ class State(StrEnum):
     SCRAPPED = "scrapped"
 
 
+OUT_OF_USE = frozenset({State.DECOMMISSIONED, State.REPLACED, State.LOST})
+"""Units that exist but are not where they were in use: never safe, and counted apart."""
+
+NOT_IN_USE = OUT_OF_USE | {State.SCRAPPED}
+IN_USE = frozenset(State) - NOT_IN_USE
+
+
 class Outcome(StrEnum):
     """How a test ended."""
 

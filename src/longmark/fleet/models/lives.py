@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
-from longmark.core.life.events import CustodyRole, Evidence, Kind, State
+from longmark.core.life.events import OUT_OF_USE, CustodyRole, Evidence, Kind, State
 from longmark.core.vocabulary import AliasKind, ImportState, choices
 from longmark.foundation.fields import KeyField
 
@@ -158,6 +158,11 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.serial
 
+    @property
+    def is_out_of_use(self) -> bool:
+        """Whether it exists, but not where it was in use."""
+        return self.state in OUT_OF_USE
+
 
 class Event(models.Model):
     """One fact in a unit's life, never edited; ``corrects`` names the event that it replaces."""
@@ -218,6 +223,11 @@ class Installation(Bitemporal):
             ),
             models.Index(
                 fields=["child_id"], condition=Q(child_id__isnull=False), name="hosts_of_a_unit"
+            ),
+            models.Index(
+                fields=["item", "unit"],
+                condition=Q(release__isnull=True, child_id__isnull=True, item__isnull=False),
+                name="units_with_an_unknown_release",
             ),
         ]
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from longmark.fleet.models import Custody, Installation, Unit, believed, known
+from longmark.fleet.queries.moments import last_instant
 from longmark.fleet.queries.units import units_by_id
 
 NESTING_LIMIT = 6
@@ -37,13 +38,6 @@ class Lifeline:
 
     slot: str
     intervals: tuple[Installation, ...]
-
-
-def last_instant(day: date | None) -> datetime | None:
-    """Return the last instant of a day, which sees all that happened on it; ``None`` is now."""
-    if day is None:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, microseconds=-1)
 
 
 def contents(

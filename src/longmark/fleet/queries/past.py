@@ -1,123 +1,116 @@
-"""Reach on a past day, from the intervals: level by level from affected units to the roots.
+"""Reach on a past day, from the intervals: at the end of that day, as known at the end of another.
 
-The census knows only now. On a past day the installations of the affected releases that held at the
-end of that day, as known at the end of the same or another day, are walked upwards until units are
-found that sat in no other. What was not known then is found by what is missing: roots of a kind
-that holds an item, in which nothing of that item is believed to have been.
+The census knows only now. On a past day the intervals that held then are asked, in statements that
+climb from affected units to those that sat in no other; who kept them, where, and whether they were
+in use is as it was then, too. A list looks first into the next units in order of serial number,
+which is enough where much is affected; otherwise one statement finds them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
-
-from longmark.core.life.events import CustodyRole, Evidence, Kind, State
-from longmark.fleet.models import (
-    ConfigurationMember,
-    Custody,
-    Event,
-    Installation,
-    Unit,
-    believed,
-)
-from longmark.fleet.queries.contents import last_instant
+from longmark.catalog import queries as catalog
+from longmark.core.life.events import OUT_OF_USE, Evidence, State
+from longmark.fleet.models import Unit
+from longmark.fleet.queries import past_statements as statements
+from longmark.fleet.queries.heads import ORDER
+from longmark.fleet.queries.moments import moment
+from longmark.fleet.queries.past_looks import Look, Looker
+from longmark.fleet.queries.past_statements import AFFECTED, IN_DOUBT, Concerned, Narrowed
 from longmark.fleet.queries.reach import (
     Asked,
     CountryReached,
+    Kept,
     PartyReached,
     Place,
+    Share,
     UnitReached,
 )
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
-from longmark.foundation.pages import Page, keyset_page
+from longmark.foundation.pages import Page, keyset_page, page_of
 from longmark.parties import queries as parties
 
 if TYPE_CHECKING:
-    pass
+    from django.db.models import QuerySet
 
-NESTING_LIMIT = 6
-IDS_LIMIT = 10_000  # in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535
-
-
-@dataclass(frozen=True)
-class Moment:
-    """The end of the day asked about, and the end of the day whose knowledge counts."""
-
-    at: datetime | None
-    known_at: datetime | None
-
-    def believed(self) -> Q:
-        """Return the condition on intervals."""
-        return believed(at=self.at, known_at=self.known_at)
-
-
-class Held(NamedTuple):
-    """Something that sat in a unit: which release of which item, and how well that is known."""
-
-    unit_id: UUID
-    item_id: int | None
-    release_id: int | None
-    evidence: int
-
-
-Holdings = Mapping[UUID, Sequence[Held]]
+STRETCH_UNITS = 1_000  # looked into before all are asked
+ENOUGH_UNITS = 100  # found among them, these are a page, though more were asked for
+_AS_OF = (
+    "operator_id", "distributor_id", "site_id", "country", "is_operator_known",
+    "is_distributor_known",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class PastReach:
-    """How far something reached on a past day."""
+    """How far something reached on a past day; units out of use are counted apart, by state."""
 
-    holding: Holdings
-    unknown_ids: frozenset[UUID]
+    unit_count: int
+    unknown_unit_count: int
+    apart: Mapping[str, int]
     parties: tuple[PartyReached, ...]
     countries: tuple[CountryReached, ...]
-
-    @property
-    def unit_count(self) -> int:
-        """How many units held an affected release."""
-        return len(self.holding)
-
-    @property
-    def unknown_unit_count(self) -> int:
-        """How many units may have held one."""
-        return len(self.unknown_ids)
-
-    @property
-    def shares(self) -> Iterator[tuple[int, Evidence]]:
-        """Each release in each unit, once, at its best evidence."""
-        for rows in self.holding.values():
-            best: dict[int, int] = {}
-            for row in rows:
-                if row.release_id is not None:
-                    best[row.release_id] = max(row.evidence, best.get(row.release_id, 0))
-            yield from ((release, Evidence(level)) for release, level in best.items())
+    shares: tuple[Share, ...]
 
 
-def moment(on: date | None, known_on: date | None) -> Moment:
-    """Return the moment of two days. Knowledge of a day without one asked about is of that day."""
-    return Moment(last_instant(on or known_on), last_instant(known_on))
+def concerned_by(asked: Asked) -> Concerned:
+    """Return what is asked about, with what the catalog says of it. Five queries at most."""
+    items = set(asked.unknown_item_ids)
+    if not items:
+        return Concerned(asked, (), ())
+    known = {pk for each in catalog.release_ids_of_items(items).values() for pk in each}
+    return Concerned(asked, tuple(sorted(known)), tuple(sorted(_kinds_with(items))))
+
+
+def _kinds_with(items: set[int]) -> set[int]:
+    """Return the items whose units must hold one of these items, at any depth."""
+    plans = catalog.every_slot()
+    must = {
+        item: {fit.item_id for plan in found if not plan.slot.is_optional for fit in plan.fits}
+        for item, found in plans.items()
+    }
+    kinds: set[int] = set()
+    wanted = set(items)
+    while wanted:
+        wanted = {item for item, inside in must.items() if inside & wanted} - kinds
+        kinds |= wanted
+    return kinds
 
 
 def reach_on(asked: Asked, *, on: date | None, known_on: date | None = None) -> PastReach:
     """Return how far releases reached at the end of a day, as known at the end of another.
 
-    Costs what there are intervals of the items concerned: a query for each level of units in
-    units, by ten thousand units each.
+    Eight queries at most, two of them over the intervals.
     """
-    then = moment(on, known_on)
-    holding, unknown = _roots(asked, then)
-    keepers = _keepers({*holding, *unknown}, then)
+    then, concerned = moment(on, known_on), concerned_by(asked)
+    apart: Counter[str] = Counter()
+    by_party: dict[tuple[int | None, int | None], Counter[bool]] = defaultdict(Counter)
+    by_country: dict[str, Counter[bool]] = defaultdict(Counter)
+    for operator, distributor, country, state, affected, doubtful in statements.counts(
+        concerned, then
+    ):
+        if state:
+            apart[state] += affected + doubtful
+            continue
+        counted = Counter({True: affected, False: doubtful})
+        by_party[operator, None if operator else distributor] += counted
+        by_country[country] += counted
+    total = sum(by_country.values(), Counter())
     return PastReach(
-        holding,
-        frozenset(unknown),
-        tuple(_by_party(holding, unknown, keepers)),
-        tuple(_by_country(holding, unknown, keepers)),
+        total[True],
+        total[False],
+        dict(apart),
+        tuple(_parties(by_party)),
+        tuple(_countries(by_country)),
+        tuple(
+            Share(release, Evidence(level), count)
+            for release, level, count in statements.shares(concerned, then)
+        ),
     )
 
 
@@ -127,189 +120,137 @@ def units_reached(
     narrowed: UnitFilter = EVERY_UNIT,
     evidence: Evidence | None = None,
     is_unknown: bool | None = None,
+    is_apart: bool = False,
     on: date | None,
     known_on: date | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[UnitReached]:
-    """Return the units reached on a past day, by serial number, with whose they are now."""
-    then = moment(on, known_on)
-    holding, unknown = _roots(asked, then)
-    if evidence is not None:
-        unknown = {}
-        holding = {
-            pk: rows
-            for pk, rows in holding.items()
-            if any(row.evidence == evidence for row in rows)
-        }
-    concerned = {**({} if is_unknown is False else unknown), **({} if is_unknown else holding)}
-    rows = with_names(Unit.objects.filter(_any_of(concerned), narrowed.condition()))
-    page = keyset_page(rows, order=["serial_folded", "id"], after=after, limit=limit)
-    places = _places(asked, [held for unit in page.items for held in concerned[unit.pk]], then)
+    """Return the units reached on a past day, by serial number, with whose they were then.
+
+    Eighteen queries at most. What is asked about keepers and places is as it was then.
+    """
+    then, concerned = moment(on, known_on), concerned_by(asked)
+    looker = Looker(concerned, then)
+    of_then = {name: getattr(narrowed, name) for name in _AS_OF}
+    which = Narrowed(**of_then, evidence=evidence, is_unknown=is_unknown, is_apart=is_apart)
+    lasting = UnitFilter(
+        item_ids=narrowed.item_ids,
+        unknown_at=narrowed.unknown_at,
+        states=narrowed.states,
+        text=narrowed.text,
+    )
+    rows = with_names(Unit.objects.filter(lasting.condition()))
+    page = _stretch(rows, looker, which, after=after, limit=limit)
+    if page is None:
+        all_of_them = rows.filter(pk__in=statements.roots(concerned, then, which))
+        found = keyset_page(all_of_them, order=ORDER, after=after, limit=limit)
+        looks = looker.look_into(found.items)
+        page = _Looked(found, looks, looker.keepers(looks))
+    return _reached(page, looker)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    page: Page[Unit]
+    looks: Mapping[UUID, Look]
+    kept: Mapping[UUID, Kept]
+
+
+def _stretch(
+    rows: "QuerySet[Unit]", looker: Looker, which: Narrowed, *, after: str | None, limit: int
+) -> _Looked | None:
+    """Return a page from the next units in order; nothing if too few of them count.
+
+    The page may be short, for there is more to come behind it.
+    """
+    ahead = keyset_page(rows, order=ORDER, after=after, limit=STRETCH_UNITS)
+    roots = looker.roots_among([unit.pk for unit in ahead.items])
+    looks = looker.look_into([unit for unit in ahead.items if unit.pk in roots])
+    fitting = [pk for pk, look in looks.items() if look.is_reached and _fits(look, which)]
+    kept = looker.keepers(fitting)
+    states = statements.states(fitting, looker.then)
+    counting = {
+        pk
+        for pk in fitting
+        if _was_kept(kept.get(pk) or Kept(), which) and _was_standing(states.get(pk), which)
+    }
+    found = [unit for unit in ahead.items if unit.pk in counting]
+    if len(found) > limit:
+        return _Looked(page_of(found[:limit], ORDER), looks, kept)
+    if ahead.next is None or len(found) >= ENOUGH_UNITS:
+        return _Looked(Page(found, ahead.next), looks, kept)
+    return None
+
+
+def _fits(look: Look, which: Narrowed) -> bool:
+    if which.is_unknown is not None and look.is_affected is which.is_unknown:
+        return False
+    return which.evidence is None or which.evidence in look.levels
+
+
+def _was_kept(kept: Kept, which: Narrowed) -> bool:
+    asked = {
+        "operator_id": which.operator_id,
+        "distributor_id": which.distributor_id,
+        "site_id": which.site_id,
+        "country": which.country,
+    }
+    for name, value in asked.items():
+        if value is not None and getattr(kept, name) != value:
+            return False
+    known = (
+        (which.is_operator_known, kept.operator_id),
+        (which.is_distributor_known, kept.distributor_id),
+    )
+    return all(is_known is None or is_known is (pk is not None) for is_known, pk in known)
+
+
+def _was_standing(state: str | None, which: Narrowed) -> bool:
+    if state == State.SCRAPPED:
+        return False
+    return which.is_apart is None or which.is_apart is (state in OUT_OF_USE)
+
+
+def _reached(looked: _Looked, looker: Looker) -> Page[UnitReached]:
+    shown = [looked.looks[unit.pk] for unit in looked.page.items]
+    places = looker.places(shown)
     found = [
         UnitReached(
             unit,
-            tuple(place for held in concerned[unit.pk] for place in places[held.unit_id]),
-            is_unknown=unit.pk not in holding,
+            tuple(_places(look, places)),
+            is_unknown=not look.is_affected,
+            kept=looked.kept.get(unit.pk) or Kept(),
         )
-        for unit in page.items
+        for unit, look in zip(looked.page.items, shown, strict=True)
     ]
-    return Page(found, page.next)
+    return Page(found, looked.page.next)
 
 
-def _places(asked: Asked, shown: Iterable[Held], then: Moment) -> dict[UUID, list[Place]]:
-    """Return the places concerned in the units that are shown, by the unit they are in."""
-    found: dict[UUID, list[Place]] = defaultdict(list)
-    holders = {held.unit_id for held in shown}
-    rows = Installation.objects.filter(
-        _concerned(asked), then.believed(), unit_id__in=holders
-    ).select_related("item", "release__item", "parameters")
-    for row in rows.order_by("unit_id", "slot", "number"):
-        place = Place(row.slot, row.item, row.release, Evidence(row.evidence), row.parameters)
-        found[row.unit_id].append(place)
-    return found
+def _places(look: Look, places: Mapping[tuple[UUID, int], Place]) -> Iterator[Place]:
+    """Yield what is affected in a unit, else what is in doubt, under their paths from it."""
+    wanted = AFFECTED if look.is_affected else IN_DOUBT
+    for unit, number, rank in look.keys:
+        place = places.get((unit, number))
+        if rank == wanted and place is not None:
+            yield replace(place, path=f"{look.prefixes[unit]}{place.path}".rstrip("/"))
 
 
-def _any_of(ids: Collection[UUID]) -> Q:
-    condition = Q(pk__in=[])
-    for some in _chunks(ids):
-        condition |= Q(pk__in=some)
-    return condition
-
-
-def _concerned(asked: Asked) -> Q:
-    return (
-        Q(release_id__in=asked.release_ids)
-        | Q(release_id__in=asked.doubtful_release_ids)
-        | Q(release__isnull=True, item_id__in=asked.unknown_item_ids)
-    )
-
-
-def _roots(asked: Asked, then: Moment) -> tuple[Holdings, Holdings]:
-    """Return the roots that held something affected, and those not known to have held nothing."""
-    anything = _concerned(asked) | Q(item_id__in=asked.unknown_item_ids)
-    rows = Installation.objects.filter(anything, then.believed()).order_by("unit_id", "number")
-    columns = ("unit_id", "item_id", "release_id", "evidence")
-    held = [Held(*row) for row in rows.values_list(*columns).iterator(chunk_size=IDS_LIMIT)]
-    there = _there(asked, then)
-    roots = _roots_of({*there, *(row.unit_id for row in held)}, then)
-    gone = _scrapped({*roots.values()}, then)
-    affected, doubtful = set(asked.release_ids), set(asked.doubtful_release_ids)
-    holding: dict[UUID, list[Held]] = defaultdict(list)
-    unknown: dict[UUID, list[Held]] = defaultdict(list)
-    known: set[UUID] = set()
-    for row in held:
-        root = roots[row.unit_id]
-        known.add(root)
-        if row.release_id in affected:
-            holding[root].append(row)
-        elif row.release_id is None or row.release_id in doubtful:
-            unknown[root].append(row)
-    silent = {pk for pk in there if roots[pk] == pk} - known
-    for pk in silent:
-        unknown.setdefault(pk, [])
-    return (
-        {pk: rows for pk, rows in holding.items() if pk not in gone},
-        {pk: rows for pk, rows in unknown.items() if pk not in gone and pk not in holding},
-    )
-
-
-def _roots_of(units: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
-    roots = {pk: pk for pk in units}
-    level = set(units)
-    for _ in range(NESTING_LIMIT):
-        hosts = _hosts_of(level, then)
-        if not hosts:
-            break
-        roots = {pk: hosts.get(root, root) for pk, root in roots.items()}
-        level = set(hosts.values())
-    return roots
-
-
-def _there(asked: Asked, then: Moment) -> set[UUID]:
-    """Return the units that were there, of the kinds that are known to hold an item asked about."""
-    members = ConfigurationMember.objects.filter(item_id__in=asked.unknown_item_ids)
-    kinds = members.exclude(path="").values("configuration__item_id").distinct()
-    there = Unit.objects.filter(item_id__in=kinds, built_at__lte=then.at)
-    if then.known_at is not None:
-        there = there.filter(recorded_at__lte=then.known_at)
-    return set(there.order_by("id").values_list("id", flat=True).iterator(chunk_size=IDS_LIMIT))
-
-
-def _hosts_of(children: Collection[UUID], then: Moment) -> dict[UUID, UUID]:
-    hosts: dict[UUID, UUID] = {}
-    for some in _chunks(children):
-        rows = Installation.objects.filter(then.believed(), child_id__in=some)
-        pairs = rows.order_by("child_id").values_list("child_id", "unit_id")
-        hosts.update((child, host) for child, host in pairs if child)
-    return hosts
-
-
-def _scrapped(units: Collection[UUID], then: Moment) -> set[UUID]:
-    """Return which units were scrapped by then; few ever are, so they are looked for first."""
-    rows = Event.objects.filter(kind=Kind.SCRAPPED, occurred_at__lte=then.at)
-    rows = rows.filter(unit__state=State.SCRAPPED)
-    if then.known_at is not None:
-        rows = rows.filter(recorded_at__lte=then.known_at)
-    return set(units) & set(rows.order_by("unit_id").values_list("unit_id", flat=True))
-
-
-@dataclass
-class _Keepers:
-    operator_id: int | None = None
-    distributor_id: int | None = None
-    country: str = ""
-
-
-def _keepers(units: Collection[UUID], then: Moment) -> defaultdict[UUID, _Keepers]:
-    found: defaultdict[UUID, _Keepers] = defaultdict(_Keepers)
-    for some in _chunks(units):
-        rows = Custody.objects.filter(then.believed(), unit_id__in=some).order_by("unit_id")
-        for unit, role, party, country in rows.values_list(
-            "unit_id", "role", "party_id", "country"
-        ):
-            keepers = found[unit]
-            if role == CustodyRole.OPERATOR:
-                keepers.operator_id, keepers.country = party, country or keepers.country
-            elif role == CustodyRole.DISTRIBUTOR:
-                keepers.distributor_id = party
-                keepers.country = keepers.country or country
-    return found
-
-
-def _by_party(
-    holding: Collection[UUID], unknown: Collection[UUID], keepers: defaultdict[UUID, _Keepers]
+def _parties(
+    counted: Mapping[tuple[int | None, int | None], Counter[bool]],
 ) -> list[PartyReached]:
-    def key(pk: UUID) -> tuple[int | None, int | None]:
-        each = keepers[pk]
-        return each.operator_id, None if each.operator_id else each.distributor_id
-
-    affected, doubtful = Counter(map(key, holding)), Counter(map(key, unknown))
-    names = parties.parties_by_id({pk for pair in {*affected, *doubtful} for pk in pair if pk})
+    names = parties.parties_by_id({pk for pair in counted for pk in pair if pk})
     found = [
-        PartyReached(
-            names.get(own or 0), names.get(sold or 0), affected[own, sold], doubtful[own, sold]
-        )
-        for own, sold in {*affected, *doubtful}
+        PartyReached(names.get(own or 0), names.get(sold or 0), counts[True], counts[False])
+        for (own, sold), counts in counted.items()
     ]
     return sorted(found, key=attrgetter("order"))
 
 
-def _by_country(
-    holding: Collection[UUID], unknown: Collection[UUID], keepers: defaultdict[UUID, _Keepers]
-) -> list[CountryReached]:
-    affected = Counter(keepers[pk].country for pk in holding)
-    doubtful = Counter(keepers[pk].country for pk in unknown)
+def _countries(counted: Mapping[str, Counter[bool]]) -> list[CountryReached]:
     found = [
-        CountryReached(country, affected[country], doubtful[country])
-        for country in {*affected, *doubtful}
+        CountryReached(country, counts[True], counts[False]) for country, counts in counted.items()
     ]
     return sorted(
         found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, each.country)
     )
-
-
-def _chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(sorted(ids))
-    while some := list(islice(rest, IDS_LIMIT)):
-        yield some

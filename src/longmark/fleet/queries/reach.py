@@ -6,18 +6,20 @@ key. For a past day see ``past``.
 
 A unit *may be affected* if it holds an item of the asked-about kind whose release is not known, and
 no release that is affected: it is counted apart, never as unaffected. Scrapped units do not count.
+Units that were decommissioned, replaced or lost are *out of use*: they exist, may be switched on by
+whoever has them, and are counted apart by state.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from longmark.core.life.events import Evidence, State
+from longmark.core.life.events import IN_USE, NOT_IN_USE, OUT_OF_USE, Evidence
 from longmark.fleet.models import (
     Census,
     ConfigurationMember,
@@ -31,7 +33,7 @@ from longmark.parties import queries as parties
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Item, Release
-    from longmark.parties.models import Party
+    from longmark.parties.models import Party, Site
 
 _Key: TypeAlias = tuple[Any, ...]  # values of columns of the census
 _Pair: TypeAlias = tuple[int, int]  # units affected, and units that may be
@@ -137,11 +139,15 @@ class CountryReached:
 
 @dataclass(frozen=True)
 class Spread:
-    """How far something reaches, to whom and where, most units first."""
+    """How far something reaches, to whom and where, most units first.
+
+    ``apart`` are units out of use that are or may be affected, by state.
+    """
 
     reach: Reach
     parties: tuple[PartyReached, ...]
     countries: tuple[CountryReached, ...]
+    apart: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -155,18 +161,62 @@ class Place:
     parameters: ParameterSet | None = None
 
 
+@dataclass
+class Kept:
+    """Who kept a unit on a past day, and where."""
+
+    operator: "Party | None" = None
+    site: "Site | None" = None
+    distributor: "Party | None" = None
+    country: str = ""
+    host_id: ClassVar[None] = None  # whoever is asked about sat in no other unit
+
+    @property
+    def operator_id(self) -> int | None:
+        return self.operator.pk if self.operator else None
+
+    @property
+    def site_id(self) -> int | None:
+        return self.site.pk if self.site else None
+
+    @property
+    def distributor_id(self) -> int | None:
+        return self.distributor.pk if self.distributor else None
+
+
 @dataclass(frozen=True)
 class UnitReached:
-    """A unit with the places in it that are affected; or, if unknown, that may be."""
+    """A unit with the places in it that are affected; or, if unknown, that may be.
+
+    ``kept`` is who kept it on the day asked about, if that is not today.
+    """
 
     unit: Unit
     places: tuple[Place, ...]
     is_unknown: bool
+    kept: Kept | None = None
+
+    @property
+    def keeper(self) -> "Unit | Kept":
+        """Who has it, or had it on the day asked about."""
+        return self.kept or self.unit
 
 
 def in_use() -> "QuerySet[Census]":
-    """Return the tallies of units that are not scrapped."""
-    return Census.objects.filter(count__gt=0).exclude(state=State.SCRAPPED)
+    """Return the tallies of units that are not scrapped, and not out of use."""
+    return Census.objects.filter(count__gt=0).exclude(state__in=NOT_IN_USE)
+
+
+def out_of_use() -> "QuerySet[Census]":
+    """Return the tallies of units that are decommissioned, replaced or lost."""
+    return Census.objects.filter(count__gt=0, state__in=OUT_OF_USE)
+
+
+def apart(asked: Asked) -> dict[str, int]:
+    """Return how many units out of use are or may be affected, by state. One query."""
+    rows = out_of_use().filter(_concerned(asked, None, None)).values("state")
+    counted = rows.annotate(units=Sum("count")).order_by("state")
+    return dict(counted.values_list("state", "units"))
 
 
 def reach(asked: Asked) -> Reach:
@@ -237,7 +287,7 @@ def countries_reached(asked: Asked) -> list[CountryReached]:
 
 
 def spread(asked: Asked) -> Spread:
-    """Return how far releases reach, to whom and where, in one go. Five queries."""
+    """Return how far releases reach, to whom and where, in one go. Six queries."""
     counted = _both(asked, "operator_id", "distributor_id", "country")
     by_party: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
     by_country: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
@@ -253,7 +303,8 @@ def spread(asked: Asked) -> Spread:
         sum(units for (operator, _, _), units in held.items() if not operator),
         _shares(asked),
     )
-    return Spread(reached, tuple(_parties(by_party)), tuple(_countries(by_country)))
+    whose, where = tuple(_parties(by_party)), tuple(_countries(by_country))
+    return Spread(reached, whose, where, apart(asked))
 
 
 def _parties(counted: Mapping[_Key, _Pair]) -> list[PartyReached]:
@@ -300,17 +351,21 @@ def units_reached(
     asked_for: UnitFilter = EVERY_UNIT,
     evidence: Evidence | None = None,
     is_unknown: bool | None = None,
+    is_apart: bool = False,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[UnitReached]:
     """Return units by serial number, with the places in them that are concerned. Four queries.
 
     ``evidence`` narrows to units in which an affected release is known that well; ``is_unknown``
-    to those that are only not known to be unaffected, or to those that are affected.
+    to those that are only not known to be unaffected, or to those that are affected; ``is_apart``
+    asks for units out of use instead of those in use.
     """
-    concerned = in_use().filter(_concerned(asked, evidence, is_unknown))
+    counted = out_of_use() if is_apart else in_use()
+    concerned = counted.filter(_concerned(asked, evidence, is_unknown))
     looks = concerned.order_by("configuration_id").values_list("configuration_id", flat=True)
-    rows = Unit.objects.exclude(state=State.SCRAPPED).filter(asked_for.condition())
+    standing = Q(state__in=OUT_OF_USE) if is_apart else ~Q(state__in=NOT_IN_USE)
+    rows = Unit.objects.filter(standing, asked_for.condition())
     first = heads(rows, list(looks.distinct()), after=after, limit=limit)
     named = with_names(Unit.objects.filter(pk__in=first))
     page = keyset_page(named, order=ORDER, after=after, limit=limit)
@@ -362,8 +417,12 @@ def census_of(item: "Item") -> int:
 
 def releases_in_use(item_ids: Iterable[int]) -> dict[int, int]:
     """Return in how many units each release of these items is, by release id. One query."""
+    # What is said of a tally stands in one filter: in two, it would be of any two tallies.
     rows = ConfigurationMember.objects.filter(
-        item_id__in=list(item_ids), release__isnull=False, configuration__census__count__gt=0
-    ).exclude(configuration__census__state=State.SCRAPPED)
+        item_id__in=list(item_ids),
+        release__isnull=False,
+        configuration__census__count__gt=0,
+        configuration__census__state__in=IN_USE,
+    )
     counted = rows.values("release_id").annotate(units=Sum("configuration__census__count"))
     return dict(counted.order_by("release_id").values_list("release_id", "units"))

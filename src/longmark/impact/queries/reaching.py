@@ -1,6 +1,6 @@
 """How far a subject reaches: counts from the census, lists by key, and the same on a past day."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,7 +49,8 @@ class ReleaseReached:
 class Impact:
     """The answer to the first line of the drill.
 
-    Units are distinct roots that are not scrapped; unknown ones are counted apart.
+    Units are distinct roots in use; unknown ones are counted apart, and so are those out of use
+    (decommissioned, replaced, lost), by state.
     """
 
     subject: "Subject"
@@ -58,6 +59,12 @@ class Impact:
     releases: tuple[ReleaseReached, ...]
     parties: tuple[PartyReached, ...]
     countries: tuple[CountryReached, ...]
+    apart: Mapping[str, int]
+
+    @property
+    def apart_count(self) -> int:
+        """How many units out of use are or may be affected."""
+        return sum(self.apart.values())
 
     @property
     def customer_count(self) -> int:
@@ -76,7 +83,7 @@ class Impact:
 
 
 def impact_of(subject: "Subject", day: Day = TODAY) -> Impact:
-    """Return how far a subject reaches. Five queries now; on a past day two more per level."""
+    """Return how far a subject reaches. Six queries now, eight on a past day."""
     if day.is_past:
         return _past_impact(subject, day)
     spread = reach.spread(subject.asked)
@@ -91,6 +98,7 @@ def impact_of(subject: "Subject", day: Day = TODAY) -> Impact:
         releases=tuple(ReleaseReached(one, by_release[one.release.pk]) for one in subject.releases),
         parties=spread.parties,
         countries=spread.countries,
+        apart=spread.apart,
     )
 
 
@@ -101,13 +109,14 @@ def units_reached(
     release_id: int | None = None,
     evidence: Evidence | None = None,
     is_unknown: bool | None = None,
+    is_apart: bool = False,
     day: Day = TODAY,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[UnitReached]:
     """Return the units that a subject reaches, by serial number.
 
-    Two queries now; on a past day two more per level of units in units.
+    Four queries now, eighteen at most on a past day.
     """
     asked = subject.asked
     if release_id is not None:
@@ -118,6 +127,7 @@ def units_reached(
             narrowed=narrowed,
             evidence=evidence,
             is_unknown=is_unknown,
+            is_apart=is_apart,
             on=day.on,
             known_on=day.known_on,
             after=after,
@@ -128,6 +138,7 @@ def units_reached(
         asked_for=narrowed,
         evidence=evidence,
         is_unknown=is_unknown,
+        is_apart=is_apart,
         after=after,
         limit=limit,
     )
@@ -135,9 +146,9 @@ def units_reached(
 
 def _past_impact(subject: "Subject", day: Day) -> Impact:
     found = past.reach_on(subject.asked, on=day.on, known_on=day.known_on)
-    by_release: dict[int, Counter[Evidence]] = defaultdict(Counter)
-    for release_id, evidence in found.shares:
-        by_release[release_id][evidence] += 1
+    by_release: dict[int, dict[Evidence, int]] = defaultdict(dict)
+    for share in found.shares:
+        by_release[share.release_id][share.evidence] = share.unit_count
     return Impact(
         subject=subject,
         unit_count=found.unit_count,
@@ -145,4 +156,5 @@ def _past_impact(subject: "Subject", day: Day) -> Impact:
         releases=tuple(ReleaseReached(one, by_release[one.release.pk]) for one in subject.releases),
         parties=found.parties,
         countries=found.countries,
+        apart=found.apart,
     )

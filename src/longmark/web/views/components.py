@@ -40,6 +40,7 @@ SILENT_SHOWN = 20
 CERTAINTY: Words = {
     "affected": gettext_lazy("Contain it"),
     "unknown": gettext_lazy("May contain it"),
+    "apart": gettext_lazy("Out of use"),
 }
 
 

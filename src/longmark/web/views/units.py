@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action
+from longmark.core.life.events import OUT_OF_USE
 from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import reach
@@ -73,8 +74,11 @@ def _found(
     release_id = number(request, "release")
     if release_id is None:
         return fleet.units_page(asked, after=after, limit=limit)
-    held = Asked((release_id,))
-    found = reach.units_reached(held, asked_for=asked, after=after, limit=limit)
+    held, is_apart = (
+        Asked((release_id,)),
+        bool(asked.states) and OUT_OF_USE.issuperset(asked.states),
+    )
+    found = reach.units_reached(held, asked_for=asked, is_apart=is_apart, after=after, limit=limit)
     return Page([each.unit for each in found.items], found.next)
 
 
