@@ -77,6 +77,15 @@ class Cpe:
         return all(theirs == ANY or _covers(mine, theirs) for mine, theirs in pairs)
 
 
+def is_cpe(text: str) -> bool:
+    """Tell whether a text is a CPE name, in either binding."""
+    try:
+        Cpe.parse(text)
+    except Invalid:
+        return False
+    return True
+
+
 def _attributes(name: Cpe) -> tuple[str, ...]:
     return (
         name.part, name.vendor, name.product, name.version, name.update, name.edition,

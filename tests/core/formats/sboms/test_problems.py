@@ -154,6 +154,34 @@ def test_purl_of_another_version_is_a_defect() -> None:
     ]
 
 
+def test_purl_that_is_none_is_a_defect() -> None:
+    assert defects_of(cyclonedx(library(purl="pkg:///"))) == [
+        'components[0].purl: "pkg:///" is no package URL (pkg:type/name@version); '
+        "nothing is matched by it."
+    ]
+
+
+def test_cpe_that_is_none_is_a_defect() -> None:
+    (found,) = defects_of(cyclonedx(library(cpe="cpe:2.3:a:zlib:zlib:1:*:*:*:*:*:*:*\x7f")))
+
+    assert "is no CPE name" in found
+
+
+def test_component_without_a_name_is_called_that() -> None:
+    assert "The component without a name has no version." in str(
+        defects_of(cyclonedx({"type": "library", "name": ""}))
+    )
+
+
+def test_container_that_is_not_there_is_a_defect() -> None:
+    ties = [
+        {"spdxElementId": "a", "relationshipType": "CONTAINED_BY", "relatedSpdxElement": "ghost"}
+    ]
+    found = defects_of(spdx({"SPDXID": "a", "name": "a"}, relationships=ties))
+
+    assert 'dependencies: The reference "ghost" is not in the document.' in found
+
+
 @pytest.mark.parametrize("purl", ["pkg:generic/zlib", "pkg:generic/x/ZLIB@1.3?arch=arm#sub/path"])
 def test_purl_that_says_less_or_spells_otherwise_is_none(purl: str) -> None:
     assert not defects_of(cyclonedx(library(purl=purl)))

@@ -21,6 +21,8 @@ from longmark.core.formats.sboms.limits import (
     text_problems,
 )
 from longmark.core.formats.sboms.spdx_structure import Structure
+from longmark.core.identity.cpe import is_cpe
+from longmark.core.identity.purl import parse_purl
 
 Node = TypeVar("Node")
 
@@ -28,6 +30,7 @@ BOM_LINK = "urn:cdx:"  # refers to another document on purpose
 OWN_PROPERTIES = "longmark:"
 OWN_CPE = f"{OWN_PROPERTIES}cpe"
 OWN_HASH = f"{OWN_PROPERTIES}hash"
+SHOWN = 80  # characters of what is wrong
 UNSTATED = frozenset({"", "noassertion", "none"})
 
 
@@ -208,12 +211,23 @@ def walk(
 
 def _component_defects(named: Iterable[tuple[str, ComponentEntry]]) -> Iterator[Problem]:
     for place, entry in named:
+        name = entry.name or "The component without a name"
         if not entry.version:
-            yield Problem(place, f"{entry.name} has no version.")
+            yield Problem(place, f"{name} has no version.")
         if not entry.purl and not entry.cpes:
-            yield Problem(place, f"{entry.name} has neither purl nor CPE.")
-        if entry.purl:
+            yield Problem(place, f"{name} has neither purl nor CPE.")
+        if entry.purl and parse_purl(entry.purl) is None:
+            yield _nameless(f"{place}.purl", entry.purl, "package URL (pkg:type/name@version)")
+        elif entry.purl:
             yield from _disagreements(entry, entry.purl, place)
+        for cpe in entry.cpes:
+            if not is_cpe(cpe):
+                yield _nameless(f"{place}.cpe", cpe, "CPE name (cpe:2.3:a:vendor:product:version)")
+
+
+def _nameless(place: str, text: str, wanted: str) -> Problem:
+    shown = f"{text[:SHOWN]}…" if len(text) > SHOWN else text
+    return Problem(place, f'"{shown}" is no {wanted}; nothing is matched by it.')
 
 
 def _disagreements(entry: ComponentEntry, purl: str, place: str) -> Iterator[Problem]:

@@ -180,7 +180,7 @@ def _assembled(about: _About, packages: list[Package], gathered: Gathering) -> S
     places = (f"packages[{number}]" for number in range(len(packages)))
     subject = gathered.place(structure, entries, names, places)
     dependencies = tuple(structure.dependencies)
-    within = [pair for pair in dependencies if not _leads_outside(pair)]
+    within = [pair for pair in structure.ties() if not _leads_outside(pair)]
     return SbomDocument(
         format=Format.SPDX,
         spec_version=document.spdxVersion.removeprefix("SPDX-"),

@@ -181,7 +181,7 @@ def _assembled(graph: _Graph, creation: JsonObject, gathered: Gathering) -> Sbom
     subject = gathered.place(structure, entries, names, (place for place, _ in graph.packages))
     dependencies = tuple(structure.dependencies)
     imported = {text(each, "externalSpdxId") for each in members(graph.document, "import")}
-    within = [pair for pair in dependencies if imported.isdisjoint(pair)]
+    within = [pair for pair in structure.ties() if imported.isdisjoint(pair)]
     return SbomDocument(
         format=Format.SPDX,
         spec_version=text(creation, "specVersion") or "",

@@ -53,6 +53,11 @@ class Structure:
             self.shipped.discard(other)
         self.unshipped.add(other)
 
+    def ties(self) -> Iterator[tuple[str, str]]:
+        """Yield what leads from one element to another."""
+        yield from self.dependencies
+        yield from self.container_of.items()
+
     def subject(self, packages: Mapping[str, ComponentEntry]) -> str | None:
         """Return the id of what the document is about, if it is about one package alone."""
         described = [each for each in self.described if each in packages]
