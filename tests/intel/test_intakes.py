@@ -179,6 +179,27 @@ def test_work_that_was_cut_off_resumes_where_it_stopped(tmp_path, monkeypatch):
     assert (intake.state, intake.vulnerability_count) == ("done", 7)
 
 
+class Watches:
+    actor, now = SYSTEM, NINE
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def advance(self, done: int, total: int | None = None, note: str = "") -> None:
+        self.seen.append(done)
+
+
+def test_large_records_are_taken_a_few_at_a_time(tmp_path, monkeypatch):
+    large = [osv(f"GHSA-{number}", summary="x" * 900) for number in range(5)]
+    (tmp_path / "all.zip").write_bytes(archive(*large))
+    monkeypatch.setattr(intakes, "BATCH_BYTES", 2_000)
+    watches = Watches()
+
+    intakes.import_file(tmp_path / "all.zip", actor=SYSTEM, now=NINE, progress=watches)
+
+    assert watches.seen == [2, 4, 5]
+
+
 def test_one_ledger_entry_stands_for_the_file(tmp_path):
     intake = take(archive(osv("GHSA-1"), osv("GHSA-2")), tmp_path, filename="all.zip")
 

@@ -49,6 +49,16 @@ def test_a_form_without_a_file_is_refused(engineer: Client):
     assert "no part with a file" in answer.json()["detail"]
 
 
+def test_a_file_above_the_bar_is_refused_before_it_is_held(engineer: Client, monkeypatch):
+    monkeypatch.setattr("longmark.sboms.api.documents.DOCUMENT_BYTES", 1 << 20)
+    part = SimpleUploadedFile("drive.json", b" " * (3 << 20), "application/json")
+
+    answer = engineer.post(f"/api/v1/releases/{a_release().pk}/sboms", {"file": part})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "The file has 3 MB; at most 1 MB are read. Split it."
+
+
 def test_the_same_bytes_again_answer_200(engineer: Client):
     path = f"/releases/{a_release().pk}/sboms"
 

@@ -27,6 +27,24 @@ def uploaded(request: HttpRequest) -> tuple[BinaryIO, str]:
     return cast("BinaryIO", part.file), part.name or ""
 
 
+def whole(file: BinaryIO, *, limit_bytes: int) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        Invalid: it is larger than is read; then nothing of it is held in memory.
+    """
+    size = file.seek(0, io.SEEK_END)
+    if size > limit_bytes:
+        raise Invalid(
+            "The file has {size} MB; at most {limit} MB are read. Split it.",
+            field=PART,
+            size=size >> 20,
+            limit=limit_bytes >> 20,
+        )
+    file.seek(0)
+    return file.read()
+
+
 def uploaded_beside(request: HttpRequest, part: str) -> list[tuple[BinaryIO, str]]:
     """Return the files that a form brings under another name, with their own names."""
     if not (request.content_type or "").startswith("multipart/"):

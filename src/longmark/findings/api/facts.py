@@ -11,12 +11,13 @@ from pydantic import Field
 from longmark.catalog import queries as catalog
 from longmark.core.facts import Rule
 from longmark.core.formats.facts import FactKind
+from longmark.core.formats.facts.records import MAX_BYTES
 from longmark.findings.queries import facts as queries
 from longmark.findings.queries import findings, settled
 from longmark.findings.services import facts as services
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
-from longmark.foundation.uploads import upload_schema, uploaded
+from longmark.foundation.uploads import upload_schema, uploaded, whole
 
 if TYPE_CHECKING:
     from longmark.findings.models import FactDocument
@@ -89,7 +90,11 @@ def add_facts(request: HttpRequest, pk: int, filename: str = "") -> object:
     file, name = uploaded(request)
     release, now = catalog.release(pk), timezone.now()
     document = services.add_facts(
-        release, file.read(), filename=filename or name, actor=actor_of(request), now=now
+        release,
+        whole(file, limit_bytes=MAX_BYTES),
+        filename=filename or name,
+        actor=actor_of(request),
+        now=now,
     )
     return _answered(document, now)
 
@@ -138,7 +143,11 @@ def replace_facts(request: HttpRequest, pk: int, filename: str = "") -> object:
     file, name = uploaded(request)
     replaced, now = queries.fact_document(pk), timezone.now()
     newer = services.replace_facts(
-        replaced, file.read(), filename=filename or name, actor=actor_of(request), now=now
+        replaced,
+        whole(file, limit_bytes=MAX_BYTES),
+        filename=filename or name,
+        actor=actor_of(request),
+        now=now,
     )
     return _answered(newer, now)
 

@@ -39,6 +39,7 @@ from longmark.ledger import services as ledger
 
 IMPORT_JOB: Final = "intel.import-advisory-file"
 BATCH_RECORDS: Final = 1_000
+BATCH_BYTES: Final = 32 * 2**20  # of genuine feeds a thousand records fill a third of it
 MAX_REFUSALS: Final = 10_000  # per intake; beyond that the file is not what it seems
 
 if TYPE_CHECKING:
@@ -218,13 +219,24 @@ def _finish(
     with _failing(intake, now=now):
         waiting = islice(iter(members), intake.read_count, None)
         read = _READERS[found]
-        while batch := list(islice(waiting, BATCH_RECORDS)):
+        while batch := _batch(waiting):
             with collector_paused():
                 _take_batch(intake, batch, read)
             _refuse_nonsense(intake)
             if progress:
                 progress.advance(intake.read_count, note=intake.filename)
     return _ended(intake, actor=actor, now=now)
+
+
+def _batch(waiting: Iterator[Member]) -> list[Member]:
+    """Return the next records, as many as make one transaction or as fill the memory for it."""
+    batch, size = [], 0
+    for member in waiting:
+        batch.append(member)
+        size += len(member.content)
+        if len(batch) >= BATCH_RECORDS or size >= BATCH_BYTES:
+            break
+    return batch
 
 
 def _refuse_nonsense(intake: Intake) -> None:

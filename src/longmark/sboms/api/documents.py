@@ -10,9 +10,10 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
+from longmark.core.formats.sboms.limits import DOCUMENT_BYTES
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
-from longmark.foundation.uploads import upload_schema, uploaded
+from longmark.foundation.uploads import upload_schema, uploaded, whole
 from longmark.names import queries as names
 from longmark.sboms import queries
 from longmark.sboms.services import documents as services
@@ -154,7 +155,7 @@ def add_document(request: HttpRequest, pk: int, filename: str = "", label: str =
     release, now = catalog.release(pk), timezone.now()
     document = services.add_document(
         release,
-        file.read(),
+        whole(file, limit_bytes=DOCUMENT_BYTES),
         filename=filename or name,
         label=label,
         actor=actor_of(request),
@@ -229,7 +230,11 @@ def replace_document(request: HttpRequest, pk: int, filename: str = "") -> objec
     file, name = uploaded(request)
     replaced, now = queries.document(pk), timezone.now()
     newer = services.replace_document(
-        replaced, file.read(), filename=filename or name, actor=actor_of(request), now=now
+        replaced,
+        whole(file, limit_bytes=DOCUMENT_BYTES),
+        filename=filename or name,
+        actor=actor_of(request),
+        now=now,
     )
     return Status(201 if newer.recorded_at == now else 200, newer)
 

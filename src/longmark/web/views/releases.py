@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from longmark.catalog import queries as catalog
 from longmark.core.formats.facts import is_facts_alone
+from longmark.core.formats.facts.records import MAX_BYTES
 from longmark.findings.queries import facts, findings, listing, settled
 from longmark.findings.services import facts as fact_services
 from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
+from longmark.foundation.uploads import whole
 from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import hardware as hardware_queries
@@ -158,7 +160,7 @@ def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
 def _added(request: PageRequest, one: "Release", form: DocumentForm) -> str:
     """Take what was dropped, and return what to say of it."""
     file = form.cleaned_data["file"]
-    content, name = file.read(), file.name
+    content, name = whole(file.file, limit_bytes=MAX_BYTES), file.name
     actor, now = request.actor, timezone.now()
     if is_facts_alone(content):
         taken = fact_services.add_facts(one, content, filename=name, actor=actor, now=now)

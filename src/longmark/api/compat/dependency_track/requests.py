@@ -7,13 +7,14 @@ import io
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 import orjson
 from django.http import HttpRequest
 
 from longmark.core.errors import Invalid
 from longmark.core.formats.sboms.limits import DOCUMENT_BYTES
+from longmark.foundation.uploads import whole
 
 ENCODED_LIMIT: Final = 20_000_000
 """Characters of a BOM in a JSON body; a form has no such limit."""
@@ -102,7 +103,8 @@ def document_in(request: HttpRequest, fields: Fields, name: str) -> tuple[bytes,
     """
     part = request.FILES.get(name) if _is_form(request) else None
     if part is not None:
-        return unpacked(part.read(), name), part.name or ""
+        content = whole(cast("BinaryIO", part.file), limit_bytes=DOCUMENT_BYTES)
+        return unpacked(content, name), part.name or ""
     said = fields.values.get(name)
     if not isinstance(said, str) or not said.strip():
         raise Invalid("The request brings no {name}.", field=name, name=name)

@@ -1,10 +1,14 @@
 """XML as hostile input: no entities, no network, no document type, no huge trees."""
 
+import re
+
 from lxml import etree
 
 from longmark.core.formats.sboms.document import SbomInvalid
 from longmark.core.formats.sboms.limits import DEPTH, refuse_depth
 
+HEAD = 4_096
+_DOCTYPE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.IGNORECASE | re.DOTALL)
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEPTH + 1) + ")")
 
 
@@ -15,17 +19,28 @@ def parse_xml(content: bytes) -> etree._Element:
         SbomInvalid: it is not well-formed, has a document type declaration (the door of
             entity attacks, which no SBOM needs), or nests deeper than 200 levels.
     """
+    if _DOCTYPE.match(content, 0, HEAD):
+        raise _with_doctype()
     try:
         root = etree.fromstring(content, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SbomInvalid(
-            "The document is not well-formed XML: {reason}.", reason=str(error)[:300]
-        ) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise SbomInvalid("The document has a document type declaration (DOCTYPE); remove it.")
+        raise _refusal(str(error)) from None
+    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding of its own
+        raise _with_doctype()
     if _TOO_DEEP(root):
         refuse_depth(DEPTH + 1)
     return root
+
+
+def _with_doctype() -> SbomInvalid:
+    return SbomInvalid("The document has a document type declaration (DOCTYPE); remove it.")
+
+
+def _refusal(reason: str) -> SbomInvalid:
+    if reason.startswith("Excessive depth"):
+        return SbomInvalid("The document nests deeper than {limit} levels.", limit=DEPTH)
+    reason = reason.removesuffix(".").partition(" (<string>")[0]
+    return SbomInvalid("The document is not well-formed XML: {reason}.", reason=reason[:300])
 
 
 def _parser() -> etree.XMLParser:
