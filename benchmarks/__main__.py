@@ -9,7 +9,7 @@ import tempfile
 
 from benchmarks.figures import show
 
-NAMES = ("startup", "units", "sboms", "advisories", "matching", "peers", "impact")
+NAMES = ("startup", "units", "sboms", "advisories", "matching", "peers", "impact", "hostile")
 
 
 def main() -> int:
