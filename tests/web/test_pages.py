@@ -25,6 +25,7 @@ ONLY_POST = {
     "feed-act",
     "provider-follow",
     "bundle-make",
+    "suggestion-accept",
 }
 LISTS = [
     "desk",
@@ -38,6 +39,8 @@ LISTS = [
     "ledger",
     "jobs",
     "names",
+    "name-maps",
+    "unidentified",
     "settings",
     "feeds",
     "bundles",
@@ -62,6 +65,7 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "name-say": lambda world: ["is-not"],
     "name-withdraw": lambda world: [a_rule().pk],
     "name-map": lambda world: [a_map().pk],
+    "name-map-withdraw": lambda world: [a_map().pk],
     "component": lambda world: [world.document.occurrences.get(number=1).component_id],
     "difference": lambda world: [world.drives.fw_23.pk],
     "document-difference": lambda world: [world.document.pk, world.document.pk],

@@ -28,6 +28,7 @@ from longmark.sboms.api.hardware import router as hardware
 from longmark.sboms.api.licences import router as licences
 from longmark.sboms.api.lifespans import router as lifespans
 from longmark.sboms.api.quality import router as quality
+from longmark.sboms.api.unidentified import router as unidentified
 
 DESCRIPTION = """
 Everything that the pages do. Send a token: `Authorization: Bearer lm_…`.
@@ -56,6 +57,7 @@ for router in (
     name_previews,
     sboms,
     quality,
+    unidentified,
     hardware,
     licences,
     lifespans,

@@ -1,9 +1,13 @@
 """The words for levels, verdicts, kinds and states that the contexts name by code."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from longmark.core.identity.suggestions import Suggestion
 
 Words = dict[str, str | Promise]
 
@@ -181,6 +185,20 @@ QUALITY_STATES: Words = {
 }
 
 FORMATS: Words = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
+
+BECAUSE: Words = {
+    "elsewhere": _("SBOMs state this name as %(source)s elsewhere; components so far: %(count)s"),
+    "rule": _("a rule or a map says so of %(source)s"),
+    "table": _("the built-in table knows %(source)s; the version at the end is taken off"),
+}
+"""Why something is suggested for a name without identifier."""
+
+
+def because(suggestion: "Suggestion") -> str:
+    """Return why something is suggested, with what it is taken from."""
+    said = str(BECAUSE[suggestion.because])
+    return said % {"source": suggestion.source, "count": f"{suggestion.count:,}"}
+
 
 EXPORT_FORMATS: Words = {
     "cyclonedx-1.6-json": "CycloneDX 1.6, JSON",

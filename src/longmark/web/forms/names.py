@@ -129,6 +129,28 @@ class CorrectedForm(NameForm):
 FORMS = {form.KIND: form for form in (KnownAsForm, IsNotForm, CorrectedForm)}
 
 
+class MapForm(forms.Form):
+    """A table from purls to CPE names, and what it is called."""
+
+    file = forms.FileField(label=gettext_lazy("Table"))
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("It takes the place of the map of this name."),
+    )
+    edition = forms.CharField(
+        label=gettext_lazy("Edition"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("As in 2025-05-19."),
+    )
+    source = _source()
+    is_for_ecosystems = forms.BooleanField(
+        label=gettext_lazy("Use it for npm, PyPI and the like too: finds more, and more is wrong"),
+        required=False,
+    )
+
+
 class WithdrawalForm(forms.Form):
     """Why a rule or a map no longer holds."""
 

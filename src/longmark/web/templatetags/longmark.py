@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from longmark.core.identity.suggestions import Suggestion
 from longmark.web import countries, words
 from longmark.web.icons import ICONS
 from longmark.web.moments import age_text, moment_text, rough_day_text
@@ -78,6 +79,12 @@ def word(code: str, kinds: str = "KINDS") -> str:
     """Return the word for a code from one of the word lists."""
     table: words.Words = getattr(words, kinds)
     return str(table.get(str(code), code))
+
+
+@register.filter
+def because(suggestion: Suggestion) -> str:
+    """Return why something is suggested for a name without identifier."""
+    return words.because(suggestion)
 
 
 @register.filter
