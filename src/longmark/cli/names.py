@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from longmark.cli import name_maps, output
+from longmark.cli import name_maps, output, unidentified
 from longmark.cli.client import Client
 
 SIGNS = {"known-as": "is also", "is-not": "is not", "corrected": "really is"}
@@ -34,6 +34,7 @@ def add_to(verbs: Any) -> None:
     withdraw.add_argument("--reason", required=True)
     withdraw.set_defaults(act=withdraw_rule, is_server_verb=False)
     name_maps.add_to(acts)
+    unidentified.add_to(acts)
 
 
 def _rule_parser(acts: Any, name: str, kind: str, text: str) -> argparse.ArgumentParser:

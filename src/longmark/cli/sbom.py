@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from longmark.cli import difference, export, output, quality
+from longmark.cli import difference, export, hardware, output, quality
 from longmark.cli.client import Client
 
 LEVELS = ("low", "medium", "high", "critical")
@@ -45,6 +45,7 @@ def add_to(verbs: Any) -> None:
     quality.add_to(acts)
     difference.add_to(acts)
     export.add_to(acts)
+    hardware.add_to(acts)
 
 
 def _add_bar(parser: Any) -> None:
