@@ -1,12 +1,14 @@
 """The bills of materials, as the readers of Longmark understand them."""
 
+import tomllib
 from datetime import UTC, datetime
 
 import pytest
 
 from longmark.core.formats.sboms import read_sbom
-from longmark.demo import sboms
-from longmark.demo.parts import Bill, firmware
+from longmark.core.formats.sboms.hardware import traits_of
+from longmark.demo import boards, sboms
+from longmark.demo.parts import FACTS, Bill, firmware
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 BILLS = [bill for made in firmware().values() for bills in made.bills.values() for bill in bills]
@@ -69,3 +71,16 @@ def test_a_version_holds_until_the_next_step() -> None:
 def test_documents_are_written_the_same_twice() -> None:
     for bill in BILLS[:5]:
         assert sboms.written(bill, NOON) == sboms.written(bill, NOON)
+
+
+def test_the_board_is_read_with_the_parts_in_their_places() -> None:
+    table = tomllib.loads(FACTS.joinpath("boards.toml").read_text("utf-8"))
+    content = boards.hbom("CB-21", "D", table["boards"]["CB-21"]["D"], table["parts"], NOON)
+
+    document = read_sbom(content, filename="cb-21-d.cdx.json")
+
+    parts = {each.name: traits_of(each) for each in document.components}
+    assert parts["LAN9252"].location == "U4"
+    assert (parts["W25Q64JV"].part_number, parts["W25Q64JV"].quantity) == ("W25Q64JVSSIQ", "1")
+    assert parts["MSTB 2.5/8-ST-5.08"].location == "X1, X2"
+    assert "KSZ8081" not in parts

@@ -18,6 +18,7 @@ from longmark.intel.models import Intake
 from longmark.ledger.models import Entry
 from longmark.parties.models import Party, Site
 from longmark.sboms import queries as sboms
+from longmark.sboms.queries import hardware
 from longmark.sboms.queries.lifespans import Asked, View, due_page
 from tests.demo.conftest import UNITS, Made
 from tests.world import NINE
@@ -86,6 +87,17 @@ def test_parts_are_past_their_end_near_it_cared_for_or_unknown(made: Made) -> No
     assert "motor-control 8.0" in listed(View.SUPPORT)
     assert "busybox 1.36.1" in listed(View.UNKNOWN)
     assert any(stop.path == "/lifespans/" for stop in made.tour.stops)
+
+
+def test_the_newest_board_has_another_ethernet_controller() -> None:
+    board = catalog.item_named("CB-21")
+
+    carried = {
+        each.version: {part.stated.name for part in hardware.parts_page(each).items}
+        for each in catalog.releases_of(board)
+    }
+    assert "KSZ8081" in carried["C"] - carried["D"]
+    assert "LAN9252" in carried["D"] - carried["C"]
 
 
 def test_one_release_in_use_has_no_sbom() -> None:

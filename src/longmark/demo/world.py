@@ -9,6 +9,7 @@ from longmark.catalog import queries as catalog
 from longmark.core.errors import NotFound, Refused
 from longmark.demo import (
     advisories,
+    boards,
     care,
     company,
     facts,
@@ -86,6 +87,7 @@ def _plan(stage: Stage) -> None:
     customers = parties.plan(stage)
     company.plan(stage)
     sboms.plan(stage)
+    boards.plan(stage, {design.name: design.ages for design in company.DESIGNS})
     facts.plan(stage)
     care.plan(stage)
     advisories.plan(stage)
