@@ -13,6 +13,7 @@ from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
 from longmark.findings.api.names import router as name_previews
+from longmark.fleet.api.parameters import router as unit_parameters
 from longmark.fleet.api.units import router as fleet
 from longmark.foundation.problems import answer_with_problems
 from longmark.impact.api import router as impact
@@ -70,6 +71,7 @@ for router in (
     differences,
     facts,
     fleet,
+    unit_parameters,
     impact,
     ledger,
     jobs,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from longmark.cli import output
+from longmark.cli import output, unit_parameters
 from longmark.cli.client import Client
+from longmark.cli.one_unit import REFUSED, unit_named
 
-REFUSED = 3
 REFUSALS_SHOWN = 20
 
 
@@ -33,6 +33,7 @@ def add_to(verbs: Any) -> None:
     show.add_argument("--on", metavar="DAY", help="as it was on a past day")
     show.add_argument("--known-on", metavar="DAY", help="as we knew it on that day")
     show.set_defaults(act=show_unit, is_server_verb=False)
+    unit_parameters.add_to(acts)
 
 
 def import_list(client: Client, arguments: argparse.Namespace) -> int:
@@ -94,7 +95,7 @@ def _print_import(result: dict[str, Any], refused: list[dict[str, Any]], *, has_
 
 def show_unit(client: Client, arguments: argparse.Namespace) -> int:
     """Print what is inside a unit and whose it is."""
-    unit = _unit(client, arguments)
+    unit = unit_named(client, arguments)
     days = {"on": arguments.on, "known_on": arguments.known_on}
     inside = client.get(f"/units/{unit['id']}/contents", **days)
     if arguments.json:
@@ -119,27 +120,6 @@ def show_unit(client: Client, arguments: argparse.Namespace) -> int:
         ],
     )
     return 0
-
-
-def _unit(client: Client, arguments: argparse.Namespace) -> dict[str, Any]:
-    found = [
-        unit
-        for unit in client.pages("/units", limit=200, text=arguments.serial)
-        if _is_named(unit, arguments)
-    ]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        output.complain(f"There is no unit {arguments.serial}.")
-    else:
-        items = ", ".join(sorted({unit["item"]["name"] for unit in found}))
-        output.complain(f"Several items have it: {items}. Say which: --item NAME")
-    raise SystemExit(REFUSED)
-
-
-def _is_named(unit: dict[str, Any], arguments: argparse.Namespace) -> bool:
-    is_serial = unit["serial"].casefold() == arguments.serial.casefold()
-    return is_serial and arguments.item in (None, unit["item"]["name"])
 
 
 def _nested(rows: list[dict[str, Any]], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -82,3 +82,43 @@ class ConfigurationsComposed:
     ACTION: ClassVar[str] = "fleet.configurations-composed"
     item_ids: list[int]
     unit_count: int
+
+
+@dataclass(frozen=True)
+class ParametersObserved:
+    """A set was found on a unit; the event is ``seq`` of that unit."""
+
+    ACTION: ClassVar[str] = "fleet.parameters-observed"
+    slot: str
+    number: int
+    seq: int
+    occurred_at: str
+    evidence: str
+    source: str
+    digest: str
+    blob: str
+    value_count: int
+    secrets: list[str]
+    is_rewritten: bool
+
+
+@dataclass(frozen=True)
+class DriftBooked:
+    """What was found on a unit was booked as a change, with why."""
+
+    ACTION: ClassVar[str] = "fleet.drift-booked"
+    slot: str
+    seq: int
+    occurred_at: str
+    evidence: str
+    source: str
+    names: list[str]
+    reason: str
+
+
+@dataclass(frozen=True)
+class DriftRecounted:
+    ACTION: ClassVar[str] = "fleet.drift-recounted"
+    item_id: int
+    slot_count: int
+    drifting_count: int

@@ -9,7 +9,7 @@ from longmark.catalog import queries as catalog
 from longmark.core.actors import SYSTEM
 from longmark.findings.services import facts, following, refreshing
 from longmark.fleet.queries import units as fleet
-from longmark.fleet.services import composition
+from longmark.fleet.services import composition, drifting
 from longmark.intel.queries import intakes
 from longmark.jobs import services as jobs
 from longmark.ledger.queries import SealedEntry
@@ -78,6 +78,17 @@ def compose_units_of_releases(entry: SealedEntry, now: datetime) -> None:
     """Follow releases that fit somewhere now: what may sit there decides what is unknown."""
     releases = catalog.releases_by_id(entry.payload["release_ids"]).values()
     _compose({place.item.pk for each in releases for place in catalog.places_of(each)}, now)
+
+
+def recount_drift_of_set(entry: SealedEntry, now: datetime) -> None:
+    """Follow what parameters are now: another type, or default, lets other values drift."""
+    drifting.recount_set(int(entry.payload["item_id"]), actor=SYSTEM, now=now)
+
+
+def recount_drift_of_release(entry: SealedEntry, now: datetime) -> None:
+    """Follow the values of a released set: what was found is compared with them."""
+    release = catalog.release(int(entry.subject_id))
+    drifting.recount_set(release.item_id, actor=SYSTEM, now=now)
 
 
 def _compose(item_ids: set[int], now: datetime) -> None:

@@ -10,6 +10,8 @@ Reaction = Callable[[SealedEntry, datetime], None]
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "catalog.fits-allowed": [consequences.compose_units_of_releases],
+    "catalog.parameters-defined": [consequences.recount_drift_of_set],
+    "catalog.parameters-released": [consequences.recount_drift_of_release],
     "catalog.slot-defined": [consequences.compose_units_of_item],
     "findings.facts-added": [consequences.refresh_release],
     "findings.facts-reinstated": [consequences.refresh_release],

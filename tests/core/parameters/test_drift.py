@@ -1,7 +1,16 @@
 """What nobody booked."""
 
+from datetime import UTC, datetime
+
 from longmark.core.parameters.definitions import Definition, ParameterType
-from longmark.core.parameters.drift import Basis, Known, drift
+from longmark.core.parameters.drift import (
+    Basis,
+    Known,
+    Reading,
+    counter_move,
+    counters_in,
+    drift,
+)
 
 DEFINED = {
     "P10.07": Definition("P10.07", ParameterType.BOOL, default="off"),
@@ -48,19 +57,39 @@ def test_what_nobody_knows_anything_of_is_no_drift() -> None:
     assert not drift({"P99.1": "7"}, known())
 
 
-def test_a_counter_that_went_up_without_a_booking_is_drift() -> None:
-    before = {"Revision": "41"}
+def at(day: int) -> datetime:
+    return datetime(2026, 1, day, tzinfo=UTC)
 
-    moved = drift({"Revision": "43"}, known(found_before=before)).counter
+
+def readings(*counts: int) -> list[Reading]:
+    return [Reading(at(day), {"Revision": count}) for day, count in enumerate(counts, start=1)]
+
+
+def test_a_counter_that_went_up_without_a_booking_is_drift() -> None:
+    moved = counter_move(readings(41, 43), [])
 
     assert moved is not None
     assert (moved.before, moved.after) == (41, 43)
-    assert not drift({"Revision": "43"}, known(found_before=before, was_change_booked=True))
-    assert not drift({"Revision": "41"}, known(found_before=before))
-    assert not drift({"Revision": "43"}, known())
+    assert counter_move(readings(41, 43), [at(1)]) is None
+    assert counter_move(readings(41, 41), []) is None
+    assert counter_move(readings(43), []) is None
+
+
+def test_a_move_stays_unexplained_though_nothing_moves_afterwards() -> None:
+    moved = counter_move(readings(41, 43, 43), [])
+
+    assert moved is not None
+    assert moved.after == 43
+
+
+def test_a_booking_before_the_reading_before_explains_nothing() -> None:
+    assert counter_move(readings(41, 41, 44), [at(1)]) is not None
 
 
 def test_a_counter_that_went_back_is_drift_whatever_was_booked() -> None:
-    told = known(found_before={"Revision": "41"}, was_change_booked=True)
+    assert counter_move(readings(41, 3), [at(1), at(2)]) is not None
 
-    assert drift({"Revision": "3"}, told).counter is not None
+
+def test_counters_are_read_as_whole_numbers() -> None:
+    assert counters_in({"Revision": "0x2A", "P2.1": "5"}, DEFINED) == {"Revision": 42}
+    assert counters_in({"Revision": "many"}, DEFINED) == {}

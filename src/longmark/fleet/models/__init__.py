@@ -17,6 +17,7 @@ from longmark.fleet.models.lives import (
     believed,
     known,
 )
+from longmark.fleet.models.parameters import ParameterDrift, ParameterSnapshot
 
 __all__ = [
     "EVIDENCE",
@@ -28,7 +29,9 @@ __all__ = [
     "Event",
     "Import",
     "Installation",
+    "ParameterDrift",
     "ParameterSet",
+    "ParameterSnapshot",
     "Refusal",
     "Unit",
     "UnitAlias",

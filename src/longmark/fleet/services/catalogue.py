@@ -104,6 +104,10 @@ class Catalogue:
             for inner in plan.items:
                 yield from self._walk(inner, path, depth + 1)
 
+    def paths(self, item: int) -> list[str]:
+        """Return the paths of all slots that units of an item have, at any depth."""
+        return sorted({path for path, _ in self._walk(item)})
+
     def items_at(self, item: int, path: str) -> Sequence[int]:
         """Return the items that fit at a path; those of every way that leads there."""
         fits = {fit for place, plan in self._walk(item) if place == path for fit in plan.items}

@@ -24,7 +24,7 @@ from longmark.fleet.models import (
     Unit,
 )
 from longmark.fleet.models import Event as EventRow
-from longmark.fleet.services import lanes, markings
+from longmark.fleet.services import drifting, lanes, markings
 from longmark.fleet.services.counting import CensusBook
 from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
 from longmark.foundation import bulk
@@ -81,6 +81,7 @@ class Settlement:
         self._write_intervals(touched)
         markings.write(touched)
         self._census.move(workspace.dossiers, standings)
+        drifting.recount([dossier.id for dossier in touched if _may_drift(dossier)])
         created = sum(dossier.is_new for dossier in touched)
         return Settled(created, sum(len(dossier.added) for dossier in touched))
 
@@ -223,6 +224,11 @@ class Settlement:
         known = [dossier.id for dossier in told if not dossier.is_new]
         lanes.write(lanes.INSTALLATIONS, installed, known=known, now=self._now)
         lanes.write(lanes.CUSTODY, kept, known=known, now=self._now)
+
+
+def _may_drift(dossier: Dossier) -> bool:
+    """Tell whether parameters may be booked otherwise than before: a new unit was never read."""
+    return not dossier.is_new and any(event.slots or event.corrects for event in dossier.added)
 
 
 def _with_neighbours(workspace: Workspace, touched: Iterable[Dossier]) -> list[UUID]:
