@@ -304,7 +304,7 @@ def test_pages_cost_the_same_for_any_number(
         signed_in.get(reverse("web:lifespans-said"))
     with django_assert_max_num_queries(6):
         signed_in.get(reverse("web:lifespan", args=[rows[0].pk]))
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         signed_in.get(reverse("web:component", args=[component(world).pk]))
     with django_assert_max_num_queries(10):
         signed_in.get(reverse("web:lifespans"), {"release": world.drives.fw_23.pk})

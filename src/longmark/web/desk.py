@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from longmark.catalog import queries as catalog
-from longmark.fleet.queries import imports, tallies
+from longmark.fleet.queries import imports, snapshots, tallies
 from longmark.jobs import queries as jobs
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import lifespans
@@ -82,7 +82,22 @@ def _precision_row(item: "Item", known: tallies.Precision) -> PrecisionRow:
 
 def notes(now: datetime) -> list[Note]:
     """Return what waits for someone: lists, jobs, missing SBOMs, ended lives, ending support."""
-    return [*_lists(), *_failed_jobs(), *_missing_sboms(), *_ended(now), *_ending_support(now)]
+    waiting = [*_lists(), *_failed_jobs(), *_missing_sboms(), *_drifting()]
+    return [*waiting, *_ended(now), *_ending_support(now)]
+
+
+def _drifting() -> list[Note]:
+    """Tell of units on which something was found that nobody booked."""
+    count = snapshots.drift_count()
+    if not count:
+        return []
+    text = ngettext(
+        "Parameters of one unit differ from what was booked",
+        "Parameters of %(count)s units differ from what was booked",
+        count,
+    )
+    said = text % {"count": f"{count:,}"}
+    return [Note(reverse("web:drift"), said, _("not booked"), "attn")]
 
 
 def _lists() -> list[Note]:

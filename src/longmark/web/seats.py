@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from longmark.catalog import queries as catalog
 from longmark.web.words import evidence_code
@@ -67,6 +68,16 @@ def unknown_in(seats: Iterable[Seat]) -> list[Seat]:
         if seat.release is None and not seat.is_empty and not seat.part:
             found.append(seat)
         found += unknown_in(seat.seats)
+    return found
+
+
+def children_in(seats: Iterable[Seat]) -> set[UUID]:
+    """Return the ids of the units that sit in the seats, at any depth."""
+    found: set[UUID] = set()
+    for seat in seats:
+        found |= children_in(seat.seats)
+        if seat.child:
+            found.add(seat.child.pk)
     return found
 
 

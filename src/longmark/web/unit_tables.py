@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext as _
 
+from longmark.core.parameters.secrets import is_digest
 from longmark.foundation.pages import Page
 from longmark.web import countries, words
 from longmark.web.exports import Row, Value
 from longmark.web.words import evidence_code
 
 if TYPE_CHECKING:
-    from longmark.fleet.models import Unit
+    from longmark.fleet.models import ParameterDrift, Unit
     from longmark.fleet.queries.reach import Place, UnitReached
 
 Listed = TypeVar("Listed")
@@ -55,6 +56,45 @@ def reached_head() -> list[str]:
 def reached_rows(pages: "Callable[[str | None], Page[UnitReached]]") -> Iterator[Row]:
     """Yield all units that a vulnerability reaches."""
     return (_reached(each) for each in _every(pages))
+
+
+DriftPages = Callable[[str | None], "Page[ParameterDrift]"]
+
+
+def drift_head() -> list[str]:
+    """Return the titles of a table of units that differ from what was booked."""
+    return [
+        *unit_head()[:-1],
+        _("found on"),
+        _("set"),
+        _("values that nobody booked"),
+        _("which"),
+        _("counter before"),
+        _("counter after"),
+    ]
+
+
+def drift_rows(pages: DriftPages) -> Iterator[Row]:
+    """Yield all units that differ from what was booked."""
+    return (
+        [
+            *_identity(row.unit),
+            *_keepers(row.unit),
+            row.found_at.date(),
+            row.item.name if row.item else _("unknown"),
+            row.deviation_count,
+            ", ".join(_deviation(*each) for each in row.deviations),
+            row.counter_before,
+            row.counter_after,
+        ]
+        for row in _every(pages)
+    )
+
+
+def _deviation(name: str, expected: str, _basis: str, found: str) -> str:
+    if is_digest(found):
+        return _("%(name)s: another secret") % {"name": name}
+    return f"{name}: {expected} → {found}"
 
 
 def _every(pages: Callable[[str | None], Page[Listed]]) -> Iterator[Listed]:

@@ -62,10 +62,28 @@ PARAMETER_TYPES: Words = {
     "enum": _("one of several"),
 }
 
+EXPECTED_BY: Words = {
+    "booked": _("as booked"),
+    "released": _("as released"),
+    "default": _("the default"),
+    "found": _("as found before"),
+}
+
+SAID_BY: Words = {
+    "released": _("released set"),
+    "booked": _("booked"),
+    "found": _("found on the unit"),
+}
+
+DRIFTS_BY: Words = {
+    "values": _("Other values"),
+    "counter": _("A revision counter"),
+}
+
 PARAMETER_CHANGES: Words = {
     "changed": _("other value"),
-    "added": _("came"),
-    "missing": _("went"),
+    "added": _("added"),
+    "missing": _("missing"),
 }
 
 ACTIONS: Words = {

@@ -18,7 +18,7 @@ from longmark.core.errors import NotFound
 from longmark.core.formats.parameters.definitions import write_definitions
 from longmark.core.formats.parameters.records import FileFormat
 from longmark.core.formats.parameters.writing import ENDINGS, written
-from longmark.core.parameters.definitions import parameter_name
+from longmark.core.parameters.definitions import ParameterType, parameter_name
 from longmark.core.parameters.differences import differences
 from longmark.foundation.fragments import fragment
 from longmark.web.doors import PageRequest, attempt, page
@@ -80,7 +80,7 @@ def define(request: PageRequest, pk: int) -> HttpResponse:
     """Say what one parameter is; with ``name`` what is known of it is filled in."""
     item, named = catalog.item(pk), wanted(request, "name")
     known = queries.definitions_at(item).get(parameter_name(named)) if named else None
-    initial = as_initial(known) if known else {"name": named}
+    initial = as_initial(known) if known else {"name": named, "type": ParameterType.TEXT.value}
     form = DefinitionForm(posted(request), catalog.releases_of(item), initial=initial)
     sheet = Sheet(
         title=_("What is %(name)s?") % {"name": named} if named else _("Define a parameter"),

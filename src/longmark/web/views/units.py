@@ -13,7 +13,7 @@ from longmark.core.actors import Action
 from longmark.core.life.events import OUT_OF_USE
 from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
-from longmark.fleet.queries import reach
+from longmark.fleet.queries import reach, snapshots
 from longmark.fleet.queries import units as fleet
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
@@ -34,7 +34,7 @@ from longmark.web.filters import (
     unit_filter,
     wanted,
 )
-from longmark.web.seats import mark_exploited, releases_in, seats_of, unknown_in
+from longmark.web.seats import children_in, mark_exploited, releases_in, seats_of, unknown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +113,7 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
         today = seats if on == now.date() else seats_of(one, inside.contents(one))
         context |= _life(request, one) | _exposure(today, seats)
         context["coverage"] = coverage(now)
+        context["drifts"] = snapshots.drifts_of([one.pk, *children_in(today)])
         may_book = accounts.may(request.actor, Action.BOOK_EVENTS)
         context |= {"may_book": may_book, "acts": _usual(one, today) if may_book else ()}
     return render(request, name, context)
