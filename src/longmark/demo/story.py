@@ -13,7 +13,7 @@ from longmark.core.life.events import Kind
 from longmark.core.vocabulary import PartyKind
 from longmark.demo.people import COLLEAGUES, PASSWORD, Colleague
 from longmark.findings.queries import settled
-from longmark.fleet.queries import imports, reach, units
+from longmark.fleet.queries import imports, reach, snapshots, units
 from longmark.fleet.queries.units import UnitFilter
 from longmark.impact.queries import desk, reaching, subjects
 from longmark.sboms import queries as sboms
@@ -67,6 +67,7 @@ def tour(now: datetime, *, was_there: bool = False) -> Tour:
         _settled(),
         _disputed(),
         _refused(),
+        _drifting(),
         _ended(now),
         _support(now),
     )
@@ -165,6 +166,12 @@ def _refused() -> Stop:
     lists = sum(each.refused_count > 0 for each in taken)
     told = text.format(count=count, lists=lists)
     return Stop(_("Imports"), told, reverse("web:imports"))
+
+
+def _drifting() -> Stop:
+    count = snapshots.drift_count()
+    text = _("{count} drives were found with other parameters than booked: IPv6 is on, say.")
+    return Stop(_("Changed, and nobody booked it"), text.format(count=count), reverse("web:drift"))
 
 
 def _support(now: datetime) -> Stop:

@@ -14,6 +14,7 @@ from longmark.demo import (
     company,
     facts,
     fleet,
+    parameters,
     parties,
     people,
     quarrels,
@@ -93,6 +94,7 @@ def _plan(stage: Stage) -> None:
     advisories.plan(stage)
     works = fleet.plan(stage, customers)
     quarrels.plan(stage, works, customers)
+    parameters.plan(stage, works)
     stage.plan(stage.instant(advisories.FIRST_READ, 7), _react)
     stage.plan(stage.now, _react)
 
