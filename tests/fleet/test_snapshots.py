@@ -7,7 +7,14 @@ from longmark.core.errors import Invalid, NotAllowed, NotFound, Refused
 from longmark.core.formats.parameters import ParametersInvalid
 from longmark.core.life.events import Evidence, Kind, Occupant
 from longmark.core.parameters.differences import Change
-from longmark.fleet.models import Configuration, Event, ParameterSet, ParameterSnapshot, Unit
+from longmark.fleet.models import (
+    Configuration,
+    Event,
+    ParameterSet,
+    ParameterSnapshot,
+    Refusal,
+    Unit,
+)
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import snapshots as queries
 from longmark.fleet.services import booking, snapshots
@@ -21,10 +28,12 @@ from tests.fleet.world import (
     Drives,
     a,
     a_drive_with_board,
+    booked,
     built,
     day,
     drives,
     on,
+    taken,
 )
 from tests.world import NINE, a_release, a_slot, an_item
 
@@ -246,11 +255,20 @@ def test_a_past_day_knows_nothing_of_what_was_found_later(world: Drives) -> None
     assert held.values == {"P10.07": "off"}
 
 
+def test_a_secret_in_a_list_is_refused(world: Drives) -> None:
+    a_drive(world)
+    text = "item,serial,event,date,P90.01\nTG-200,1001,parameters-changed,2026-02-01,hunter2\n"
+
+    done = taken(text)
+
+    (refusal,) = Refusal.objects.filter(source=done)
+    assert "P90.01 is secret" in refusal.why
+    assert not any("hunter2" in str(event.payload) for event in Event.objects.all())
+
+
 def test_what_is_booked_without_a_file_counts_as_found(world: Drives) -> None:
     unit = a_drive(world)
     occupant = Occupant(world.params.item_id, values=(("P10.07", "on"),))
-    from tests.fleet.world import booked
-
     booked(world.unit("1001"), Kind.PARAMETERS_OBSERVED, 50, slots={PARAMETERS: occupant})
 
     record = queries.record_of(unit, PARAMETERS)

@@ -1,5 +1,6 @@
 """Parameters of a set: what each is, from which release on, and the values of a release."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
@@ -62,6 +63,15 @@ def definitions_page(
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(title__icontains=text))
     return keyset_page(rows, order=["order_key", "id"], after=after, limit=limit)
+
+
+def secret_names() -> dict[int, frozenset[str]]:
+    """Return the parameters that are secret in any release of a set, by item. One query."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = ParameterDefinition.objects.filter(superseded_at=None, is_secret=True)
+    for item_id, name in rows.order_by("item_id", "name").values_list("item_id", "name"):
+        found[item_id].add(name)
+    return {item_id: frozenset(names) for item_id, names in found.items()}
 
 
 def definition_count(item: Item) -> int:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from longmark.catalog import queries as catalog
+from longmark.catalog.queries import parameters
 from longmark.core.errors import Invalid
 from longmark.core.life.configurations import SlotPlan
 
@@ -83,6 +84,26 @@ class Catalogue:
         known = [plan.name for _, plan in self._walk(item)]
         message = 'Units of {item} have no slot "{name}".'
         raise _not_found(message, name, known, field=name, item=self.items_by_id[item].name)
+
+    @cached_property
+    def _secrets(self) -> Mapping[int, frozenset[str]]:
+        return parameters.secret_names()
+
+    def refuse_secrets(self, items: Iterable[int], names: Iterable[str]) -> None:
+        """Refuse values of parameters that are secret in one of these sets.
+
+        Raises:
+            Invalid: one is; a booking would keep it in the clear for ever.
+        """
+        stated = set(names)
+        for item in items:
+            for name in sorted(stated & self._secrets.get(item, frozenset())):
+                raise Invalid(
+                    "{name} is secret and is not written into a booking: hand over the set that"
+                    " was read out of the unit, of which only digests are kept.",
+                    field=name,
+                    name=name,
+                )
 
     @cached_property
     def _paths(self) -> dict[tuple[int, str], Sequence[str]]:

@@ -274,6 +274,7 @@ class RowReader:
         among = self._fits(item, path)
         own = stated.item if stated else among[0] if len(among) == 1 else None
         release = stated.release if stated else None
+        self._catalogue.refuse_secrets(among if own is None else [own], values)
         slots[path] = Occupant(item=own, release=release, values=sorted_values(values))
 
 
