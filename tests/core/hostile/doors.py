@@ -39,10 +39,14 @@ from longmark.core.formats.advisories import (
 )
 from longmark.core.formats.advisories.archives import Member
 from longmark.core.formats.facts import facts_in_sbom, read_facts
-from longmark.core.formats.facts.kbuild import Tree, written
+from longmark.core.formats.facts.kbuild import Tree
+from longmark.core.formats.facts.kbuild import written as written_map
 from longmark.core.formats.facts.reading import is_facts_alone
 from longmark.core.formats.name_maps import Pair, pairs
 from longmark.core.formats.name_maps.lists import read_list
+from longmark.core.formats.parameters import read_parameters
+from longmark.core.formats.parameters.definitions import read_definitions
+from longmark.core.formats.parameters.writing import ENDINGS, written
 from longmark.core.formats.sboms import read_sbom
 from longmark.core.formats.sboms.difference import difference, pieces_of
 from longmark.core.formats.sboms.quality import PROFILES, facts_of, judged, plain
@@ -56,7 +60,12 @@ from longmark.core.identity.maps import map_row
 from longmark.core.identity.names import read_lookup_name, read_stated_name, stated_names
 from longmark.core.identity.repositories import repository_package, version_of_tag
 from longmark.core.licences import combined, licence_of
+from longmark.core.life.events import parameters_digest, sorted_values
 from longmark.core.matching import answer_line, subject_of
+from longmark.core.parameters.differences import differences
+from longmark.core.parameters.drift import Known, drift
+from longmark.core.parameters.secrets import protected
+from longmark.core.parameters.values import misfit
 from longmark.core.versions import NotVers, Scheme, Unkeyable, compare, key, parse_vers, read_vers
 from longmark.core.versions.schemes import branch_end, is_unstated
 
@@ -105,6 +114,21 @@ def texts_in(value: object) -> Iterator[str]:
             pending += [getattr(one, field.name) for field in fields(one)]
         elif isinstance(one, msgspec.Struct):
             pending += [getattr(one, name) for name in one.__struct_fields__]
+
+
+def _parameters(content: bytes) -> object:
+    """Read a set of parameters, and do with it whatever is done with one."""
+    read = read_parameters(content)
+    known = {each.name: each for each in read_definitions(samples.DEFINITIONS)}
+    safe = protected(read.values, known, key="a key", titles=read.titles)
+    values = dict(safe.values)
+    told = Known(known, {}, values, {}), Known(known, values, {}, values)
+    digest = parameters_digest(sorted_values(values))
+    again = [written(values, each) for each in ENDINGS]
+    drifts = [drift(values, each) for each in told]
+    misfits = [misfit(text, known[name]) for name, text in values.items() if name in known]
+    assert all(read_parameters(file).values == values for file in again)
+    return read, safe, digest, drifts, misfits, differences({}, values, known)
 
 
 def _sbom(content: bytes) -> object:
@@ -283,7 +307,7 @@ def _makefile(content: bytes) -> object:
     text = content.decode("utf-8", "replace")
     tree = Tree({"": text, "can": text}, {"core.c", "can/bcm.c", "net.c"})
     tree.add_source("can/raw.c", content)
-    return read_facts(json.dumps(written(tree)).encode()).count
+    return read_facts(json.dumps(written_map(tree)).encode()).count
 
 
 RECORDS = [
@@ -321,6 +345,8 @@ DOORS: dict[str, Door] = {
     "sheet": Door(_sheet, [samples.SHEET, samples.workbook()]),
     "name-map": Door(_name_map, samples.NAME_MAPS),
     "name-list": Door(partial(read_list, key="purls"), [samples.NAME_LIST]),
+    "parameters": Door(_parameters, samples.PARAMETERS),
+    "definitions": Door(read_definitions, [samples.DEFINITIONS]),
     "version": Door(_version, samples.VERSIONS, is_typed=True),
     "range": Door(_range, samples.RANGES, is_typed=True),
     "name": Door(_name, samples.NAMES, is_typed=True),

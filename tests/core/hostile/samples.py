@@ -172,3 +172,20 @@ def workbook() -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+DEFINITIONS = (
+    b"parameter;type;meaning;unit;min;max;default;options;secret;counter;individual\n"
+    b"P10.07;bool;IPv6;;;;off;;;;\nP2.01;decimal;Ramp;s;0,1;600;5.0;;;;\n"
+    b"P3.01;enum;Fieldbus;;;;0;0=off|1=Modbus/TCP;;;\nP90.01;text;Password;;;;;;x;;\n"
+    b"P99.01;int;Revision;;;;;;;yes;\nP1.01;text;Address;;;;;;;;yes\n"
+)
+
+PARAMETERS = [
+    b'# read out\n[P10]\n07 = on\nP2.01: 5.0\nP90.01 = "0000"\n',
+    b"parameter;meaning;value\nP10.07;IPv6;on\nP2.01;Ramp;5.0\nP99.01;;0x2A\n",
+    b'{"device": "x", "parameters": [{"name": "P10.07", "value": true, "title": "IPv6"}]}',
+    b'{"P10": {"07": 1.10, "08": null}, "P3.01": {"value": "Modbus/TCP", "unit": ""}}',
+    b'<p><group name="P10"><parameter id="07" value="on"/></group><par><name>P2.01</name>'
+    b"<value>5</value></par><P3.01>1</P3.01></p>",
+]
