@@ -7,12 +7,14 @@ from longmark.api.authentication import Caller
 from longmark.api.differences import router as differences
 from longmark.api.exports import router as exports
 from longmark.api.search import router as search
+from longmark.catalog.api.combinations import router as combinations
 from longmark.catalog.api.items import router as catalog
 from longmark.catalog.api.parameters import router as parameters
 from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
 from longmark.findings.api.names import router as name_previews
+from longmark.fleet.api.mismatches import router as mismatches
 from longmark.fleet.api.parameters import router as unit_parameters
 from longmark.fleet.api.units import router as fleet
 from longmark.foundation.problems import answer_with_problems
@@ -53,6 +55,7 @@ answer_with_problems(api)
 for router in (
     catalog,
     parameters,
+    combinations,
     parties,
     names,
     name_previews,
@@ -72,6 +75,7 @@ for router in (
     facts,
     fleet,
     unit_parameters,
+    mismatches,
     impact,
     ledger,
     jobs,

@@ -85,3 +85,24 @@ class ParametersReleased:
     value_count: int
     secrets: list[str]
     is_rewritten: bool
+
+
+@dataclass(frozen=True)
+class CombinationStated:
+    ACTION: ClassVar[str] = "catalog.combination-stated"
+    item_id: int
+    name: str
+    pieces: list[dict[str, object]]
+    built_from: str | None
+    built_until: str | None
+    serial_from: str
+    serial_until: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CombinationWithdrawn:
+    ACTION: ClassVar[str] = "catalog.combination-withdrawn"
+    item_id: int
+    name: str
+    reason: str

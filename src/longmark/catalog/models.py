@@ -218,3 +218,36 @@ class ReleasedParameters(models.Model):
 
     def __str__(self) -> str:
         return self.filename or self.digest[:12]
+
+
+class Combination(models.Model):
+    """Releases that may go together in units of an item.
+
+    ``pieces`` are places below the item with spans of versions: ``[{"path", "item_id", "span"}]``;
+    the empty path is the item itself. It is in force for units built, and with serial numbers, in
+    the spans that are stated. Combinations are stated and withdrawn, never changed.
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="combinations")
+    name = models.CharField(max_length=120)
+    pieces = models.JSONField()
+    built_from = models.DateField(null=True)
+    built_until = models.DateField(null=True)
+    serial_from = models.CharField(max_length=64, blank=True)
+    serial_until = models.CharField(max_length=64, blank=True)
+    reason = models.TextField()
+    author_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "name"],
+                condition=models.Q(withdrawn_at=None),
+                name="item_has_a_combination_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -22,6 +22,7 @@ from longmark.cli import (
     ledger,
     licences,
     lifespans,
+    mismatches,
     names,
     output,
     parameters,
@@ -46,6 +47,7 @@ MODULES = (
     ledger,
     licences,
     lifespans,
+    mismatches,
 )
 
 EPILOG = """\

@@ -19,6 +19,7 @@ HANDLERS: Mapping[str, Handler] = {
     "findings.follow-names": findings.follow_names,
     "fleet.apply-import": fleet.apply_import,
     "fleet.compose-anew": fleet.compose_anew,
+    "fleet.judge-anew": fleet.judge_anew,
     "intel.import-advisory-file": files.import_advisory_file,
     bundle_services.EXPORT_JOB: bundles.export_bundle,
     bundle_services.IMPORT_JOB: bundles.import_bundle,

@@ -11,6 +11,7 @@ from longmark.demo import (
     advisories,
     boards,
     care,
+    combinations,
     company,
     facts,
     fleet,
@@ -95,6 +96,7 @@ def _plan(stage: Stage) -> None:
     works = fleet.plan(stage, customers)
     quarrels.plan(stage, works, customers)
     parameters.plan(stage, works)
+    combinations.plan(stage)
     stage.plan(stage.instant(advisories.FIRST_READ, 7), _react)
     stage.plan(stage.now, _react)
 

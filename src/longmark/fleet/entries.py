@@ -117,8 +117,34 @@ class DriftBooked:
 
 
 @dataclass(frozen=True)
+class ConfigurationsJudged:
+    """What is in units was judged anew by what the catalog allows now."""
+
+    ACTION: ClassVar[str] = "fleet.configurations-judged"
+    item_ids: list[int]
+    changed_count: int
+    mismatch_count: int
+
+
+@dataclass(frozen=True)
+class MismatchWaived:
+    ACTION: ClassVar[str] = "fleet.mismatch-waived"
+    path: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class DriftRecounted:
     ACTION: ClassVar[str] = "fleet.drift-recounted"
     item_id: int
     slot_count: int
     drifting_count: int
+
+
+@dataclass(frozen=True)
+class WaiverWithdrawn:
+    ACTION: ClassVar[str] = "fleet.waiver-withdrawn"
+    path: str
+    key: str
+    reason: str

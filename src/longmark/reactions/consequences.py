@@ -9,7 +9,7 @@ from longmark.catalog import queries as catalog
 from longmark.core.actors import SYSTEM
 from longmark.findings.services import facts, following, refreshing
 from longmark.fleet.queries import units as fleet
-from longmark.fleet.services import composition, drifting
+from longmark.fleet.services import composition, drifting, mismatches
 from longmark.intel.queries import intakes
 from longmark.jobs import services as jobs
 from longmark.ledger.queries import SealedEntry
@@ -95,3 +95,10 @@ def _compose(item_ids: set[int], now: datetime) -> None:
     if fleet.roots_composed_of(item_ids, behind=None, limit=1):
         kind, arguments = composition.COMPOSE_ANEW, {"item_ids": sorted(item_ids)}
         jobs.enqueue(kind, arguments, actor=SYSTEM, now=now)
+
+
+def judge_units_of_item(entry: SealedEntry, now: datetime) -> None:
+    """Follow what an item's catalog allows now: what is in its units is judged anew, by a job."""
+    item_ids = [int(entry.payload["item_id"])]
+    if fleet.roots_composed_of(item_ids, behind=None, limit=1):
+        jobs.enqueue(mismatches.JUDGE_ANEW, {"item_ids": item_ids}, actor=SYSTEM, now=now)

@@ -9,6 +9,8 @@ from longmark.reactions import consequences
 Reaction = Callable[[SealedEntry, datetime], None]
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "catalog.combination-stated": [consequences.judge_units_of_item],
+    "catalog.combination-withdrawn": [consequences.judge_units_of_item],
     "catalog.fits-allowed": [consequences.compose_units_of_releases],
     "catalog.parameters-defined": [consequences.recount_drift_of_set],
     "catalog.parameters-released": [consequences.recount_drift_of_release],

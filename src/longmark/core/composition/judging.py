@@ -114,8 +114,8 @@ def _broken_combinations(
     by_path: Mapping[str, Sequence[Present]], rules: Rules
 ) -> Iterator[Mismatch]:
     for path, present in by_path.items():
-        for item in sorted({each.item for each in present if each.item in rules.combinations}):
-            stated = rules.combinations[item]
+        for item in sorted({each.item for each in present if each.item}):
+            stated = rules.combinations.get(item, ())
             wrong = {each.number: _wrong(path, each, by_path) for each in stated}
             allowed = [each.effectivity for each in stated if not wrong[each.number]]
             if any(each.is_for_all for each in allowed):

@@ -1,5 +1,6 @@
 """The tables of the fleet, by subject; Django and everyone in the fleet look for them here."""
 
+from longmark.fleet.models.composition import Mismatch, Waiver
 from longmark.fleet.models.lives import (
     EVIDENCE,
     Bitemporal,
@@ -29,12 +30,14 @@ __all__ = [
     "Event",
     "Import",
     "Installation",
+    "Mismatch",
     "ParameterDrift",
     "ParameterSet",
     "ParameterSnapshot",
     "Refusal",
     "Unit",
     "UnitAlias",
+    "Waiver",
     "believed",
     "known",
 ]

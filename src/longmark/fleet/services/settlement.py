@@ -8,10 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from longmark.catalog.queries import combinations
+from longmark.core.composition.judging import Present, Rules
 from longmark.core.life.configurations import Inside, Member, configuration_id, members
 from longmark.core.life.derivation import Interval
 from longmark.core.life.events import Evidence, Occupant, parameters_digest, payload, sorted_values
@@ -26,6 +29,7 @@ from longmark.fleet.models import (
 from longmark.fleet.models import Event as EventRow
 from longmark.fleet.services import drifting, lanes, markings
 from longmark.fleet.services.counting import CensusBook
+from longmark.fleet.services.mismatches import judge
 from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
 from longmark.foundation import bulk
 
@@ -164,7 +168,19 @@ class Settlement:
             ],
             ignore_conflicts=True,
         )
+        if missing:
+            judge(
+                {
+                    key: [Present(each.path, each.item, each.release) for each in content]
+                    for key, (_, content) in missing.items()
+                },
+                self._rules,
+            )
         self._known_configurations.update(fresh)
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return combinations.rules()
 
     # What is written
 

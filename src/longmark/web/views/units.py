@@ -15,6 +15,7 @@ from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import reach, snapshots
 from longmark.fleet.queries import units as fleet
+from longmark.fleet.queries.mismatches import mismatches_of
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.fragments import fragment
@@ -34,6 +35,7 @@ from longmark.web.filters import (
     unit_filter,
     wanted,
 )
+from longmark.web.oddities import told_of
 from longmark.web.seats import children_in, mark_exploited, releases_in, seats_of, unknown_in
 
 if TYPE_CHECKING:
@@ -114,6 +116,7 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
         context |= _life(request, one) | _exposure(today, seats)
         context["coverage"] = coverage(now)
         context["drifts"] = snapshots.drifts_of([one.pk, *children_in(today)])
+        context["oddities"] = told_of(mismatches_of(one))
         may_book = accounts.may(request.actor, Action.BOOK_EVENTS)
         context |= {"may_book": may_book, "acts": _usual(one, today) if may_book else ()}
     return render(request, name, context)
