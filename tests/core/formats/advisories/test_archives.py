@@ -126,6 +126,13 @@ def test_single_entry_without_a_list_is_whole():
     assert [one.content for one in archives.entries(io.BytesIO(entry))] == [entry]
 
 
+def test_single_entry_in_an_object_of_somebody_else_is_cut_out():
+    entry = b'{"cve":{"id":"a","descriptions":[{"value":"}"}]}}'
+    content = b'{"identifier":"2024/a","item":' + entry + b',"schema":"x"}'
+
+    assert [one.content for one in archives.entries(io.BytesIO(content))] == [entry]
+
+
 def test_feed_whose_list_is_empty_has_no_entries():
     assert list(archives.entries(io.BytesIO(b'{"vulnerabilities":[]}'))) == []
 

@@ -8,6 +8,7 @@ archives that grow beyond reason while they are read, not by what their headers 
 import bz2
 import gzip
 import io
+import json
 import lzma
 import re
 import tarfile
@@ -233,12 +234,22 @@ def _entries(stream: "_Bounded") -> Iterator[Member]:
             yield Member(f"/vulnerabilities/{number}", b"", "The entry does not end.")
             return
     if _ENTRY.match(buffer):
-        yield Member(f"/vulnerabilities/{number}", _last_entry(buffer) if is_list else buffer)
+        last = _last_entry(buffer) if is_list else _only_entry(buffer)
+        yield Member(f"/vulnerabilities/{number}", last)
 
 
 def _last_entry(buffer: bytes) -> bytes:
     """Cut off what closes the list and the answer."""
     return buffer[: buffer.rfind(b"]")].rstrip()
+
+
+def _only_entry(buffer: bytes) -> bytes:
+    """Cut off what closes an object around an entry that stands alone, as some mirrors keep it."""
+    try:
+        text = buffer.decode()
+        return text[: json.JSONDecoder().raw_decode(text)[1]].encode()
+    except (ValueError, RecursionError):  # no valid entry: fails where it is read
+        return buffer
 
 
 class _Total:

@@ -8,12 +8,18 @@ repeats what others said, and a document about many vendors is trusted to a low 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from longmark.core.formats.advisories import severities
+from longmark.core.formats.advisories.csaf_contradictions import (
+    status_defects,
+    tree_defects,
+    unknown,
+)
 from longmark.core.formats.advisories.csaf_products import (
     Product,
     Tree,
@@ -205,7 +211,7 @@ class _Reader:
         tree = csaf.product_tree or Tree()
         self.products = products_of(tree)
         self.groups = groups_of(tree)
-        self.defects: list[Defect] = []
+        self.defects: list[Defect] = list(islice(tree_defects(tree), MAX_DEFECTS))
         is_mass = vendor_count(tree) > MANY_VENDORS
         self.cap = Confidence.LOW if is_mass else Confidence.EXACT
         is_vendor = self.document.publisher.category == "vendor"
@@ -249,7 +255,7 @@ class _Reader:
                 if status in STATUSES:
                     reading.add(status, [*self._named(ids, f"{reading.pointer}/product_status")])
             found.setdefault(self._subject(one), []).extend(reading.statements())
-            self.defects += reading.defects
+            self.defects += [*reading.defects, *self._contradictions(one, reading.pointer)]
         return found
 
     def _reading(self, one: _Vulnerability, pointer: str) -> Reading:
@@ -270,6 +276,15 @@ class _Reader:
         return Reading(
             pointer, self.tier, self.cap, fixes, notes, is_vex, is_listed_only=self.is_listed_only
         )
+
+    def _contradictions(self, one: _Vulnerability, pointer: str) -> Iterator[Defect]:
+        """Yield what cannot be so of what is said of one vulnerability."""
+        yield from status_defects(one.product_status or {}, f"{pointer}/product_status")
+        for member in ("flags", "threats", "remediations"):
+            for number, said in enumerate(getattr(one, member) or ()):
+                place = f"{pointer}/{member}/{number}"
+                yield from unknown(said.product_ids or (), self.products, place)
+                yield from unknown(said.group_ids or (), self.groups, place, "group")
 
     def _targets(self, said: _Targeted) -> Iterator[str]:
         yield from said.product_ids or ()
