@@ -1,7 +1,7 @@
 """What documents made to harm cost: verdict, time and memory, through the door that anyone uses.
 
 Each goes by HTTP to a fresh server with its worker; the memory is the highest that the process
-which dealt with it ever had.
+which dealt with it ever had. ``LONGMARK_BENCH_ONLY`` names a part of the attacks' names.
 """
 
 import os
@@ -61,12 +61,12 @@ def _sent(attack: Attack, folder: Path) -> list[Figure]:
         peak = max(_peak_mb(pid) for name, pid in served.processes.items() if name.startswith(who))
     print(f"  {attack.name}\n    {verdict}", flush=True)
     return [
-        Figure(f"{attack.name}, {path_mb(attack)}", taken, "s"),
+        Figure(f"{attack.name}, {_size(attack)}", taken, "s"),
         Figure(f"  memory, {who}", peak, "MB", goal=goal),
     ]
 
 
-def path_mb(attack: Attack) -> str:
+def _size(attack: Attack) -> str:
     size = sum(map(len, attack.pieces()))
     return f"{size / 2**20:,.1f} MB" if size >= 100_000 else f"{size:,} bytes"
 
