@@ -52,6 +52,7 @@ LISTS = [
     "lifespans-said",
     "lifespan-add",
     "lifespans-take",
+    "drift",
 ]
 DETAILS: dict[str, Callable[[World], list[object]]] = {
     "vulnerability": lambda world: [CVE],
@@ -59,6 +60,10 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "release": lambda world: [world.drives.fw_23.pk],
     "hardware": lambda world: [world.drives.rev_d.pk],
     "unit": lambda world: [world.affected.pk],
+    "unit-parameters": lambda world: [world.affected.pk],
+    "unit-history": lambda world: [world.affected.pk],
+    "parameters": lambda world: [world.drives.params.item_id],
+    "released-parameters": lambda world: [world.drives.params.pk],
     "party": lambda world: [world.customer.pk],
     "feed": lambda world: ["kev"],
     "name": lambda world: [a_rule().pk],
@@ -110,6 +115,7 @@ def test_outsider_sees_no_page(name: str, world: World, as_otto: Client) -> None
 @pytest.mark.parametrize("pattern", CLOSED, ids=lambda pattern: pattern.name)
 def test_stranger_comes_no_further_than_the_sign_in_page(pattern: URLPattern, db: None) -> None:
     arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1, "kind": "is-not", "against": 1}
+    arguments["number"] = 1
     wanted = {key: arguments[key] for key in pattern.pattern.converters}
     if "pk" in wanted and "uuid" in str(pattern.pattern):
         wanted["pk"] = "376e5a12-6384-58b3-a97c-6273b44111fa"

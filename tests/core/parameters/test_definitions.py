@@ -46,6 +46,7 @@ def test_a_contradiction_is_refused_at_its_field(stated: Definition, field: str)
         checked(stated)
 
     assert refused.value.field == field
+    assert str(refused.value)
 
 
 def test_options_are_read_as_they_are_written() -> None:

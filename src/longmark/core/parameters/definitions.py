@@ -77,7 +77,7 @@ def parameter_name(text: str) -> str:
         raise Invalid(
             "The name begins with {begin} and has {length} characters; {limit} is the most.",
             field="name",
-            begin=f'"{name[:20]}"',
+            begin=f'"{_shown(name, 20)}"',
             length=len(name),
             limit=NAME_LENGTH,
         )
@@ -86,9 +86,14 @@ def parameter_name(text: str) -> str:
             "{name} is not the name of a parameter: it begins with a letter or digit and holds no"
             " equals sign.",
             field="name",
-            name=f'"{name[:40]}"',
+            name=f'"{_shown(name)}"',
         )
     return name.upper() if _NUMBER.fullmatch(name) else name
+
+
+def _shown(text: str, length: int = 40) -> str:
+    """Return the begin of a foreign text, halves of characters spelt out."""
+    return text[:length].encode("utf-8", "backslashreplace").decode()
 
 
 def options_of(text: str) -> tuple[tuple[str, str], ...]:
@@ -107,7 +112,7 @@ def options_of(text: str) -> tuple[tuple[str, str], ...]:
             raise Invalid(
                 "{text} is not a list of options: write 0=off|1=on, each code once.",
                 field="options",
-                text=f'"{text[:60]}"',
+                text=f'"{_shown(text, 60)}"',
             )
         found[code] = label or code
     if len(found) > OPTIONS_LIMIT:
@@ -156,8 +161,9 @@ def _check_lengths(definition: Definition) -> None:
         text: str = getattr(definition, field)
         if len(text) > limit or "\0" in text:
             raise Invalid(
-                "{field} of {name} is longer than {limit} characters, or holds a NUL.",
+                "The {what} of {name} is longer than {limit} characters, or holds a NUL.",
                 field=field,
+                what=field.replace("_", " "),
                 name=definition.name,
                 limit=limit,
             )

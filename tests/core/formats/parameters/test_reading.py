@@ -72,6 +72,8 @@ def test_an_encoding_is_told_by_the_content(encoding: str) -> None:
         ('{"P1": 1, "p1": 2}', "/p1", "another value"),
         ('<p>\n<parameter name="=" value="1"/></p>', "line 2", "not the name"),
         ("P1 = a\x01b\n", "line 1", "control characters"),
+        ('{"\\ud800": 1}', "/\\ud800", "not the name"),
+        ('{"P1": "\\ud800"}', "/P1", "control characters"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(text: str, place: str, reason: str) -> None:

@@ -106,7 +106,8 @@ class Gathering:
     def refuse(self, place: str, reason: str) -> None:
         """Note something that cannot be read."""
         if len(self._problems) < PROBLEMS_TOLD:
-            self._problems.append(Problem(place, reason))
+            plain = place.encode("utf-8", "backslashreplace").decode()
+            self._problems.append(Problem(plain, reason))
 
     def file(self, file_format: FileFormat) -> ParameterFile:
         """Return what was gathered.
