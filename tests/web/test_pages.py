@@ -18,6 +18,7 @@ from tests.web.world import CVE, World, more_of_everything
 ONLY_POST = {
     "theme",
     "job-stop",
+    "phone-book",
     "token-issue",
     "token-revoke",
     "import-take",
@@ -45,6 +46,7 @@ LISTS = [
     "feeds",
     "bundles",
     "search",
+    "phone",
     "supplier-requests",
     "licences",
     "licence",
@@ -64,6 +66,7 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "unit-history": lambda world: [world.affected.pk],
     "parameters": lambda world: [world.drives.params.item_id],
     "released-parameters": lambda world: [world.drives.params.pk],
+    "phone-unit": lambda world: [world.affected.pk],
     "party": lambda world: [world.customer.pk],
     "feed": lambda world: ["kev"],
     "name": lambda world: [a_rule().pk],
@@ -81,8 +84,9 @@ DETAILS: dict[str, Callable[[World], list[object]]] = {
     "lifespan-list": lambda world: [a_list_of_lifespans().pk],
     "ledger-entry": lambda world: [ledger.entries_page(limit=1).items[0].pk],
 }
-CLOSED = [pattern for pattern in urlpatterns if pattern.name != "theme"]
-"""Colours may be chosen before signing in; all else is closed."""
+PUBLIC = {"theme", "passport", "phone-worker"}
+CLOSED = [pattern for pattern in urlpatterns if pattern.name not in PUBLIC]
+"""Colours may be chosen before signing in, and a plate may be scanned; all else is closed."""
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son(?!ly=)[a-z]+=")
 
 
@@ -116,6 +120,7 @@ def test_outsider_sees_no_page(name: str, world: World, as_otto: Client) -> None
 def test_stranger_comes_no_further_than_the_sign_in_page(pattern: URLPattern, db: None) -> None:
     arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1, "kind": "is-not", "against": 1}
     arguments["number"] = 1
+    arguments["token"] = "a" * 40
     wanted = {key: arguments[key] for key in pattern.pattern.converters}
     if "pk" in wanted and "uuid" in str(pattern.pattern):
         wanted["pk"] = "376e5a12-6384-58b3-a97c-6273b44111fa"

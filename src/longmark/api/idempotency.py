@@ -1,7 +1,8 @@
 """The same request again gets the same answer: the ``Idempotency-Key`` header.
 
 A client that does not know whether its write arrived sends it again under the same key.
-The key belongs to the caller; sent with another request it is refused.
+The key belongs to the caller: a token, or a person, whoever signed in anew meanwhile included; sent
+with another request it is refused. Who was not let in leaves nothing behind.
 """
 
 import hashlib
@@ -22,6 +23,8 @@ HEADER = "Idempotency-Key"
 PREFIX = "/api/"
 KEY_LIMIT = 200
 BODY_LIMIT_BYTES = 256 << 10
+TRY_AGAIN_SECONDS = 5
+NOT_LET_IN = (401, 403)
 
 
 class IdempotencyMiddleware:
@@ -47,8 +50,8 @@ class IdempotencyMiddleware:
         if receipt is not None:
             return _repeat(receipt, digest)
         response = self.answer(request)
-        is_kept = response.status_code < 500 and not response.streaming
-        if not is_kept or len(response.content) > BODY_LIMIT_BYTES:
+        is_kept = response.status_code < 500 and response.status_code not in NOT_LET_IN
+        if not is_kept or response.streaming or len(response.content) > BODY_LIMIT_BYTES:
             ledger.drop_receipt(caller, key)
             return response
         ledger.end_receipt(
@@ -65,7 +68,9 @@ def _repeat(receipt: "Receipt", digest: str) -> HttpResponse:
     if receipt.request_digest != digest:
         return problem(422, "Invalid", f"This {HEADER} was used for another request.")
     if receipt.status is None:
-        return problem(409, "Refused", "The first request with this key is still worked on.")
+        answer = problem(409, "Refused", "The first request with this key is still worked on.")
+        answer["Retry-After"] = str(TRY_AGAIN_SECONDS)
+        return answer
     answer = HttpResponse(
         bytes(receipt.body), status=receipt.status, content_type=receipt.media_type
     )
@@ -74,7 +79,9 @@ def _repeat(receipt: "Receipt", digest: str) -> HttpResponse:
 
 
 def _caller(request: HttpRequest) -> str:
-    who = request.headers.get("Authorization") or request.COOKIES.get("sessionid", "")
+    who = request.headers.get("Authorization", "")
+    if not who and request.user.is_authenticated:
+        who = f"person {request.user.pk}"
     return hashlib.sha256(who.encode()).hexdigest()
 
 

@@ -14,6 +14,18 @@ class ItemRegistered:
 
 
 @dataclass(frozen=True)
+class PassportOpened:
+    ACTION: ClassVar[str] = "catalog.passport-opened"
+    declaration_url: str
+    instructions_url: str
+
+
+@dataclass(frozen=True)
+class PassportClosed:
+    ACTION: ClassVar[str] = "catalog.passport-closed"
+
+
+@dataclass(frozen=True)
 class ReleaseRegistered:
     ACTION: ClassVar[str] = "catalog.release-registered"
     item_id: int

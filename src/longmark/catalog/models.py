@@ -28,6 +28,22 @@ class Item(models.Model):
         return self.name
 
 
+class Passport(models.Model):
+    """Whether units of an item show a public page to whoever scans their plate, and its links.
+
+    Without a row, or closed, they show none.
+    """
+
+    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="passport")
+    is_open = models.BooleanField()
+    declaration_url = models.CharField(max_length=500, blank=True)
+    instructions_url = models.CharField(max_length=500, blank=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"passport of {self.item_id}"
+
+
 class ItemNumber(models.Model):
     """The number of an item in someone else's system: an ERP, a supplier's list."""
 

@@ -28,8 +28,10 @@ IS_BEHIND_TLS = PUBLIC_URL.startswith("https://")
 SECRET_KEY = secret("SECRET_KEY", kept_in=DATA_FOLDER / "secret-key")
 PARAMETER_KEY = secret("PARAMETER_KEY", kept_in=DATA_FOLDER / "parameter-key")
 DEBUG = flag("DEBUG", default=False)
+LINK_URL = text("LINK_URL", PUBLIC_URL).rstrip("/")  # printed on labels: it must last
 ALLOWED_HOSTS = listed("HOSTS") or [
     urlsplit(PUBLIC_URL).hostname or "localhost",
+    urlsplit(LINK_URL).hostname or "localhost",
     "localhost",
     "127.0.0.1",
     "[::1]",
@@ -227,6 +229,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 COMPANY = text("COMPANY", "")
+SECURITY_CONTACT = text("SECURITY_CONTACT")
 PUBLIC_BADGES = flag("PUBLIC_BADGES", default=False)
 
 FEED_FOLDER = DATA_FOLDER / "feeds"  # what is being fetched

@@ -12,6 +12,13 @@ class UnitsRegistered:
 
 
 @dataclass(frozen=True)
+class LinkKeyMade:
+    ACTION: ClassVar[str] = "fleet.link-key-made"
+    number: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class EventBooked:
     ACTION: ClassVar[str] = "fleet.event-booked"
     kind: str

@@ -34,6 +34,19 @@ class ItemOut(Schema):
     identified_by: IdentifiedBy
 
 
+class PassportIn(Schema):
+    """Links that the public page of a unit shows; empty: none."""
+
+    declaration_url: str = Field("", max_length=500, examples=["https://maker.example/doc/tg-200"])
+    instructions_url: str = Field("", max_length=500)
+
+
+class PassportOut(Schema):
+    is_open: bool
+    declaration_url: str
+    instructions_url: str
+
+
 class ReleaseIn(Schema):
     version: str = Field(max_length=100, examples=["2.3.1"])
     released_on: date | None = None
@@ -176,6 +189,32 @@ def decide_support_period(request: HttpRequest, pk: int, body: SupportPeriodIn) 
         now=timezone.now(),
     )
     return Status(201, period)
+
+
+@router.get("/items/{pk}/passport", response=PassportOut, operation_id="passport")
+def passport(request: HttpRequest, pk: int) -> object:
+    """Tell whether units of an item show a public page, and with which links."""
+    found = queries.passport(queries.item(pk))
+    return found or {"is_open": False, "declaration_url": "", "instructions_url": ""}
+
+
+@router.put("/items/{pk}/passport", response=PassportOut, operation_id="open_passport")
+def open_passport(request: HttpRequest, pk: int, body: PassportIn) -> object:
+    """Open the public page of an item's units, or change its links."""
+    return services.open_passport(
+        queries.item(pk),
+        declaration_url=body.declaration_url,
+        instructions_url=body.instructions_url,
+        actor=actor_of(request),
+        now=timezone.now(),
+    )
+
+
+@router.delete("/items/{pk}/passport", response={204: None}, operation_id="close_passport")
+def close_passport(request: HttpRequest, pk: int) -> object:
+    """Close the public page of an item's units."""
+    services.close_passport(queries.item(pk), actor=actor_of(request), now=timezone.now())
+    return Status(204, None)
 
 
 @router.get("/releases", response=PageOut[ReleaseOut], operation_id="releases")

@@ -11,6 +11,7 @@ from longmark.catalog.models import (
     Fit,
     Item,
     ItemNumber,
+    Passport,
     Profile,
     Release,
     Slot,
@@ -345,6 +346,28 @@ def support_periods(item_ids: Iterable[int]) -> Mapping[int, SupportPeriod]:
     """Return the support period that holds for each item. One query."""
     rows = SupportPeriod.objects.filter(item_id__in=list(item_ids))
     return {period.item_id: period for period in rows.order_by("decided_at", "id")}
+
+
+def passport(item: Item) -> Passport | None:
+    """Return what was last decided on the public page of an item's units. One query."""
+    return Passport.objects.filter(item=item).order_by("pk").first()
+
+
+def newest_released(releases: Iterable[Release]) -> list[Release]:
+    """Return of each item the newest release that is out, the items by name. No queries.
+
+    Drafts, and what was superseded or withdrawn, are nobody's to install.
+    """
+    newest: dict[int, Release] = {}
+    for release in releases:
+        before = newest.get(release.item_id)
+        is_newer = before is None or (before.version_key, before.pk) < (
+            release.version_key,
+            release.pk,
+        )
+        if release.status == ReleaseStatus.RELEASED and is_newer:
+            newest[release.item_id] = release
+    return sorted(newest.values(), key=lambda release: release.item.name)
 
 
 def products_of_releases() -> dict[int, frozenset[int]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
@@ -14,6 +15,7 @@ from longmark.catalog.models import (
     Fit,
     Item,
     ItemNumber,
+    Passport,
     Profile,
     Release,
     Slot,
@@ -28,6 +30,7 @@ from longmark.ledger import services as ledger
 if TYPE_CHECKING:
     from longmark.parties.models import Party
 
+ADDRESS_LIMIT_CHARACTERS = 500
 SLOT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -302,6 +305,71 @@ def decide_support_period(
     )
     ledger.append(decided, subject=period, actor=actor, now=now)
     return period
+
+
+@transaction.atomic(durable=True)
+def open_passport(
+    item: Item,
+    *,
+    declaration_url: str = "",
+    instructions_url: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Passport:
+    """Let whoever scans the plate of a unit of this item see its public page, with these links.
+
+    Raises:
+        Invalid: a link is no address that a browser opens.
+        Refused: no physical pieces of the item exist.
+    """
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    if not queries.is_hardware(item):
+        raise Refused("{item} has no units that could have a plate.", item=item)
+    passport, _ = Passport.objects.update_or_create(
+        item=item,
+        defaults={
+            "is_open": True,
+            "declaration_url": _address(declaration_url, "declaration_url"),
+            "instructions_url": _address(instructions_url, "instructions_url"),
+            "changed_at": now,
+        },
+    )
+    opened = entries.PassportOpened(passport.declaration_url, passport.instructions_url)
+    ledger.append(opened, subject=item, actor=actor, now=now)
+    return passport
+
+
+@transaction.atomic(durable=True)
+def close_passport(item: Item, *, actor: Actor, now: datetime) -> None:
+    """Let the plates of an item's units show nothing in public any more; its links are kept.
+
+    Raises:
+        Refused: it is not open.
+    """
+    accounts.require(actor, Action.CHANGE_CATALOG)
+    closed = Passport.objects.filter(item=item, is_open=True).update(is_open=False, changed_at=now)
+    if not closed:
+        raise Refused("The public page of {item} is closed already.", item=item)
+    ledger.append(entries.PassportClosed(), subject=item, actor=actor, now=now)
+
+
+def _address(text: str, field_name: str) -> str:
+    stated = text.strip()
+    if not stated:
+        return ""
+    try:
+        parts = urlsplit(stated)
+    except ValueError:
+        parts = urlsplit("")
+    is_whole = parts.scheme in {"http", "https"} and parts.hostname and stated.isprintable()
+    if not is_whole or " " in stated or len(stated) > ADDRESS_LIMIT_CHARACTERS:
+        raise Invalid(
+            "Must be an address that begins with https:// or http://, of {limit} characters at"
+            " most.",
+            field=field_name,
+            limit=ADDRESS_LIMIT_CHARACTERS,
+        )
+    return stated
 
 
 def _stated(text: str, field_name: str) -> str:

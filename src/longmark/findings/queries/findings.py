@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     FloatField,
     IntegerField,
     Max,
     Min,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -303,6 +305,21 @@ def finding_counts(release_ids: Collection[int]) -> dict[int, FindingCounts]:
         for row in rows
     }
     return {release_id: found.get(release_id, FindingCounts()) for release_id in release_ids}
+
+
+def is_better_than(release: "Release", earlier_ids: Collection[int]) -> bool:
+    """Tell whether a release is rid of something that affects one of these earlier ones.
+
+    What is still undecided for it is not gone. One query.
+    """
+    here = Finding.objects.filter(
+        _OPEN,
+        release=release,
+        verdict__in=[Verdict.AFFECTED, *UNDECIDED],
+        vulnerability=OuterRef("vulnerability"),
+    )
+    before = Finding.objects.filter(_OPEN, release_id__in=earlier_ids, verdict=Verdict.AFFECTED)
+    return before.exclude(Exists(here)).exists()
 
 
 def release_ids_affected(vulnerability: "Vulnerability") -> dict[int, Verdict]:

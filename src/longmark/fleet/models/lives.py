@@ -15,6 +15,7 @@ from longmark.core.life.events import OUT_OF_USE, CustodyRole, Evidence, Kind, S
 from longmark.core.vocabulary import AliasKind, ImportState, choices
 from longmark.foundation.fields import KeyField
 
+LINK_KEY_BYTES = 32
 EVIDENCE = [(level.value, level.word) for level in Evidence]
 
 
@@ -294,6 +295,21 @@ class UnitAlias(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class LinkKey(models.Model):
+    """A secret key of identification links; ``number`` stands in each token made with it.
+
+    It is kept in the database, since the labels of every unit depend on it: who has a copy of
+    the database can read all links that were ever printed.
+    """
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    secret = models.BinaryField(max_length=LINK_KEY_BYTES)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link key {self.number}"
 
 
 class Census(models.Model):

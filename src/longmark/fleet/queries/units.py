@@ -26,6 +26,7 @@ class UnitFilter:
     """Which units a list shows; what is not stated is not asked for."""
 
     item_ids: tuple[int, ...] = ()
+    ids: tuple[UUID, ...] = ()
     operator_id: int | None = None
     distributor_id: int | None = None
     site_id: int | None = None
@@ -42,6 +43,8 @@ class UnitFilter:
         asked = Q()
         if self.item_ids:
             asked &= Q(item_id__in=self.item_ids)
+        if self.ids:
+            asked &= Q(pk__in=self.ids)
         if self.roots_only:
             asked &= Q(host_id=None)
         if self.states:

@@ -54,6 +54,7 @@ def item(request: PageRequest, pk: int) -> HttpResponse:
         "slots": catalog.slots_of(one),
         "period": catalog.support_period(one),
         "ends": _ends(one),
+        "passport": catalog.passport(one),
     }
     if one.kind == ItemKind.PARAMETERS:
         context["parameter_count"] = parameters.definition_count(one)

@@ -18,6 +18,7 @@ from longmark.fleet.queries import units as fleet
 from longmark.fleet.queries.mismatches import mismatches_of
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
+from longmark.fleet.services.links import links
 from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
 from longmark.intel.queries.coverage import coverage
@@ -56,7 +57,7 @@ def units(request: PageRequest) -> HttpResponse:
     asked = unit_filter(request)
     after = wanted(request, "after") or None
     context = {
-        "page": _found(request, asked, after=after, limit=rows_wanted(request)),
+        "page": found_units(request, asked, after=after, limit=rows_wanted(request)),
         "filters": asked,
         "item_options": item_options(),
         "country_options": [(UNKNOWN, _("Country unknown")), *countries.choices()],
@@ -69,7 +70,7 @@ def units(request: PageRequest) -> HttpResponse:
     return render(request, fragment(request, "web/units.html", "rows"), context)
 
 
-def _found(
+def found_units(
     request: PageRequest, asked: UnitFilter, *, after: str | None, limit: int
 ) -> "Page[Unit]":
     """Return the units of a list; those with a release are found through what they contain."""
@@ -98,7 +99,7 @@ def _rows(request: PageRequest) -> "Iterator[Row]":
     """Return exactly the units of the filtered table, all of them."""
     asked = unit_filter(request)
     return unit_tables.unit_rows(
-        lambda after: _found(request, asked, after=after, limit=EXPORT_ROWS)
+        lambda after: found_units(request, asked, after=after, limit=EXPORT_ROWS)
     )
 
 
@@ -141,6 +142,7 @@ def _exposure(today: "list[Seat]", shown: "list[Seat]") -> dict[str, object]:
 def _life(request: PageRequest, one: "Unit") -> dict[str, object]:
     """Return what the page shows around the contents: drawing, events, keepers."""
     now = timezone.now()
+    maker = links(now=now)
     custody, lifelines = inside.custody_of(one), inside.lifelines(one)
     lanes = lives.lanes_of(one, lifelines, custody, now=now)
     events = fleet.events_page(
@@ -155,5 +157,7 @@ def _life(request: PageRequest, one: "Unit") -> dict[str, object]:
         "jumps": lives.jumps(facts),
         "custody": custody,
         "aliases": fleet.aliases_of(one),
+        "link": maker.of(one.pk),
+        "token": maker.token_of(one.pk),
         "hosts": inside.host_path(one),
     }
