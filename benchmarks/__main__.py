@@ -6,10 +6,21 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 
 from benchmarks.figures import show
 
-NAMES = ("startup", "units", "sboms", "advisories", "matching", "peers", "impact", "hostile")
+NAMES = (
+    "startup",
+    "units",
+    "sboms",
+    "advisories",
+    "matching",
+    "peers",
+    "impact",
+    "hostile",
+    "fleet",
+)
 
 
 def main() -> int:
@@ -19,20 +30,24 @@ def main() -> int:
     parser.add_argument(
         "--units", type=int, default=0, help="how many units or components (each has its default)"
     )
+    parser.add_argument(
+        "--keep", metavar="FOLDER", help="keep what was made here, and use it again next time"
+    )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.names) - set(NAMES)):
         parser.error(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(NAMES)}.")
     if arguments.here:
         return _run_here(arguments.names[0], arguments.units)
-    ended = [_run_apart(name, arguments.units) for name in arguments.names or NAMES]
+    ended = [_run_apart(name, arguments.units, arguments.keep) for name in arguments.names or NAMES]
     return max(ended)
 
 
-def _run_apart(name: str, units: int) -> int:
+def _run_apart(name: str, units: int, keep: str | None) -> int:
     print(f"\n{name}", flush=True)
     command = [sys.executable, "-m", "benchmarks", "--here", "--units", str(units), name]
-    with tempfile.TemporaryDirectory(prefix="longmark-bench-") as folder:
+    kept = nullcontext(keep) if keep else None
+    with kept or tempfile.TemporaryDirectory(prefix="longmark-bench-") as folder:
         environment = {**os.environ, "LONGMARK_DATA": folder, "LONGMARK_LOG_LEVEL": "ERROR"}
         return subprocess.run(command, env=environment, check=False).returncode
 

@@ -4,16 +4,17 @@ The fleet is made by the services' own bulk path from a list as a plant would wr
 are bare queries that answer the same, as one would type them.
 """
 
-import io
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Figure, peak_mb, seconds
 from benchmarks.ground import NOW, units_asked_for
 from benchmarks.makers import a_drive_maker, weaknesses
-from benchmarks.units import drive_list
+from benchmarks.units import write_drive_list
 from longmark.config import local
 
 UNITS = 1_000_000
@@ -65,9 +66,11 @@ def _fill(units: int) -> None:
     from longmark.fleet.services import imports
 
     before = NOW - timedelta(days=30)
-    content = io.BytesIO(drive_list(units))
-    staged = imports.stage_import(content, filename="built.csv", actor=SYSTEM, now=before)
-    imports.apply_import(staged, actor=SYSTEM, now=before)
+    with TemporaryDirectory(prefix="longmark-list-") as folder:
+        file = Path(folder) / "built.csv"
+        write_drive_list(file, units)
+        with file.open("rb") as content:
+            imports.take_list(content, filename=file.name, actor=SYSTEM, now=before)
 
 
 def _queries(releases: Sequence[int]) -> list[Figure]:

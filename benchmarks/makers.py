@@ -4,11 +4,13 @@ import io
 import json
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.ground import NOW
 
 FIRMWARE = ("2.0", "2.1", "2.2", "2.3", "2.4")
+SPANS = tuple(("0", fixed) for fixed in (*FIRMWARE[1:], "2.9"))
 
 
 def a_drive_maker() -> dict[str, int]:
@@ -40,10 +42,12 @@ def a_drive_maker() -> dict[str, int]:
     return {release.version: release.pk for release in firmware}
 
 
-def weaknesses(firmware: dict[str, int], count: int) -> list[str]:
+def weaknesses(
+    firmware: dict[str, int], count: int, spans: Sequence[tuple[str, str]] = SPANS
+) -> list[str]:
     """Let each firmware have an SBOM, and advisories say what is weak in it; return their names.
 
-    Each weakness is in a library of its own, up to one of the versions of the firmware.
+    Each weakness is in a library of its own, in one of the spans of versions of the firmware.
     """
     from longmark.catalog import queries as catalog
     from longmark.core.actors import SYSTEM
@@ -54,7 +58,7 @@ def weaknesses(firmware: dict[str, int], count: int) -> list[str]:
     names = [f"PYSEC-2026-{number}" for number in range(1, count + 1)]
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "all.zip"
-        archive.write_bytes(_advisories(names))
+        archive.write_bytes(_advisories(names, spans))
         intakes.import_file(archive, actor=SYSTEM, now=NOW)
     for version, pk in firmware.items():
         release = catalog.release(pk)
@@ -64,12 +68,13 @@ def weaknesses(firmware: dict[str, int], count: int) -> list[str]:
     return names
 
 
-def _advisories(names: list[str]) -> bytes:
+def _advisories(names: list[str], spans: Sequence[tuple[str, str]]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for number, name in enumerate(names):
-            fixed = (*FIRMWARE[1:], "2.9")[number % len(FIRMWARE)]
-            ranges = [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]
+            introduced, fixed = spans[number % len(spans)]
+            events = [{"introduced": introduced}, {"fixed": fixed}]
+            ranges = [{"type": "ECOSYSTEM", "events": events}]
             package = {"ecosystem": "PyPI", "name": f"library-{number}"}
             record = {
                 "schema_version": "1.6.0",

@@ -1,8 +1,10 @@
 """A list of units with three installations each, from CSV, against bare inserts of its rows."""
 
 import csv
-import io
 import itertools
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from benchmarks import bare_units
 from benchmarks.figures import Figure, peak_mb, seconds
@@ -19,26 +21,30 @@ COUNTRIES = ("DE", "AT", "NL", "US", "FR")
 
 def run() -> list[Figure]:
     """Measure staging, taking, and taking the same file again."""
-    from longmark.core.actors import SYSTEM
-    from longmark.fleet.services import imports
-
     local.prepare()
     a_drive_maker()
     units = units_asked_for(UNITS)
-    content = drive_list(units)
+    with TemporaryDirectory(prefix="longmark-list-") as folder:
+        return _figures(Path(folder) / "built.csv", units)
+
+
+def _figures(file: Path, units: int) -> list[Figure]:
+    from longmark.core.actors import SYSTEM
+    from longmark.fleet.services import imports
+
+    write_drive_list(file, units)
     memory_before = peak_mb()
 
     def stage():  # type: ignore[no-untyped-def]
-        return imports.stage_import(
-            io.BytesIO(content), filename="built.csv", actor=SYSTEM, now=NOW
-        )
+        with file.open("rb") as content:
+            return imports.stage_import(content, filename=file.name, actor=SYSTEM, now=NOW)
 
     staged = []
     look = seconds(lambda: staged.append(stage()))
     take = seconds(lambda: imports.apply_import(staged[0], actor=SYSTEM, now=NOW))
     memory = peak_mb()
     again = seconds(lambda: imports.apply_import(stage(), actor=SYSTEM, now=NOW))
-    bare = seconds(lambda: bare_units.insert(content))
+    bare = seconds(lambda: bare_units.insert(file.read_bytes()))
     against = "parse + bare inserts"
     return [
         Figure("units", units, ""),
@@ -50,11 +56,14 @@ def run() -> list[Figure]:
     ]
 
 
-def drive_list(units: int) -> bytes:
-    """Return a list of drives as a plant would write it: order by order, as they were built."""
+def write_drive_list(file: Path, units: int) -> None:
+    """Write a list of drives as a plant would: order by order, as they were built."""
+    with file.open("w", newline="") as text:
+        _write(csv.writer(text), units)
+
+
+def _write(rows: Any, units: int) -> None:
     dice = chance()
-    text = io.StringIO()
-    rows = csv.writer(text)
     rows.writerow(
         ["item", "serial", "event", "date", "evidence", "control-board", "main-firmware",
          "parameters", "customer", "country"]
@@ -71,4 +80,3 @@ def drive_list(units: int) -> bytes:
             day = f"{year}-{month:02d}-{dice.randint(1, 28):02d}"
             buyer = [f"Customer {customer}", COUNTRIES[customer % len(COUNTRIES)]]
             rows.writerow(["TG-200", serial, "built", day, evidence, *inside, *buyer])
-    return text.getvalue().encode()
