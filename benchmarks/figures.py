@@ -26,10 +26,14 @@ class Figure:
         return f"{self.value / self.limit:.2f}×" if self.limit else "–"
 
 
+PATIENCE_SECONDS = 3.0
+"""What has taken longer in all is not run again."""
+
+
 def seconds(work: Callable[[], object], *, runs: int = 1) -> float:
     """Return the median time of ``work`` in seconds."""
-    taken = []
-    for _ in range(runs):
+    taken: list[float] = []
+    while len(taken) < runs and sum(taken) < PATIENCE_SECONDS:
         began = time.perf_counter()
         work()
         taken.append(time.perf_counter() - began)

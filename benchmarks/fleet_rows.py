@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import islice
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
@@ -30,7 +30,7 @@ from longmark.core.life.derivation import Interval
 from longmark.core.life.events import CustodyRole, Event, Evidence, Holder, Kind, Occupant, payload
 from longmark.core.life.identity import folded_serial, unit_id
 from longmark.fleet.services.catalogue import Catalogue
-from longmark.fleet.services.counting import CENSUS_NAMESPACE
+from longmark.fleet.services.counting import tally_id
 
 BUILT_RECORDED = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 UPDATED_RECORDED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -60,6 +60,10 @@ COLUMNS = {
     ),
     "fleet_census": (
         "id", "configuration_id", "operator_id", "distributor_id", "country", "state", "count",
+    ),
+    "fleet_censustotal": (
+        "id", "configuration_id", "country", "state", "is_operator_known", "is_distributor_known",
+        "count",
     ),
 }  # fmt: skip
 UNIT_TABLES = ("fleet_unit", "fleet_event", "fleet_installation", "fleet_custody")
@@ -133,9 +137,20 @@ class RowMaker:
                 for number, member in enumerate(self._contents[key], start=1)
             ],
             "fleet_census": [
-                (_census_id(tally), *tally, "built", count) for tally, count in self._census.items()
+                (_id(*tally, "built"), *tally, "built", count)
+                for tally, count in self._census.items()
+            ],
+            "fleet_censustotal": [
+                (_id(*total), *total, count) for total, count in self._totals().items()
             ],
         }
+
+    def _totals(self) -> Counter[tuple[object, ...]]:
+        totals: Counter[tuple[object, ...]] = Counter()
+        for (configuration, operator, distributor, country), count in self._census.items():
+            known = (operator is not None, distributor is not None)
+            totals[configuration, country, "built", *known] += count
+        return totals
 
     def _add(self, rows: Rows, pk: str, number: int, order: Order, look: _Look) -> None:
         name, built = serial(number), self._day(order.built)
@@ -250,10 +265,8 @@ def _event(
     return Event(1, kind, BUILT_RECORDED, slots, custody)
 
 
-def _census_id(tally: tuple[str, int | None, int | None, str]) -> str:
-    configuration, *others = tally
-    key = (UUID(configuration), *others, "built")
-    return uuid5(CENSUS_NAMESPACE, "\x1f".join(map(str, key))).hex
+def _id(configuration: str, *others: object) -> str:
+    return tally_id((UUID(configuration), *others)).hex
 
 
 def _json(value: object) -> str:

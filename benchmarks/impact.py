@@ -74,14 +74,14 @@ def _fill(units: int) -> None:
 
 
 def _queries(releases: Sequence[int]) -> list[Figure]:
-    from longmark.fleet.queries import reach
+    from longmark.fleet.queries import reach, spreads
     from longmark.fleet.queries.reach import Asked
 
     asked = Asked(tuple(releases))
     works: dict[str, Callable[[], object]] = {
-        "counts": lambda: reach.reach(asked),
-        "parties": lambda: reach.parties_reached(asked),
-        "countries": lambda: reach.countries_reached(asked),
+        "counts": lambda: spreads.spread(asked).reach,
+        "parties": lambda: spreads.spread(asked).whose.parties,
+        "countries": lambda: spreads.spread(asked).countries,
         "first 50 units": lambda: reach.units_reached(asked),
     }
     figures = []

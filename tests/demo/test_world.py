@@ -59,7 +59,7 @@ def test_the_desk_the_drill_and_the_fleet_count_the_same() -> None:
     tally = desk.worst_first()[0].tally
     assert (tally.unit_count, tally.unknown_unit_count) == (impact.unit_count, unknown)
     assert len(listed) - unknown == impact.unit_count
-    assert sum(each.unit_count for each in impact.parties) == impact.unit_count
+    assert impact.whose.unit_count == impact.unit_count
     assert sum(each.unit_count for each in impact.countries) == impact.unit_count
 
 

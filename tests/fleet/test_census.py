@@ -14,7 +14,7 @@ from longmark.core.errors import LongmarkError
 from longmark.core.life.configurations import configuration_id, members
 from longmark.core.life.derivation import derive
 from longmark.core.life.events import CustodyRole, Evidence, Holder, Kind, Occupant
-from longmark.fleet.models import Census, Installation, Unit, known
+from longmark.fleet.models import Census, CensusTotal, Installation, Unit, known
 from longmark.fleet.models import Event as EventRow
 from longmark.fleet.services import booking
 from longmark.fleet.services.catalogue import whole_catalogue
@@ -51,6 +51,20 @@ def counted() -> Counter[tuple[object, ...]]:
     return Counter(
         rows.values_list("configuration_id", "operator_id", "distributor_id", "country", "state")
     )
+
+
+def totalled() -> Counter[tuple[object, ...]]:
+    rows = CensusTotal.objects.filter(count__gt=0).values_list(
+        "configuration_id", "is_operator_known", "is_distributor_known", "country", "state", "count"
+    )
+    return Counter({tuple(key): count for *key, count in rows})
+
+
+def without_names(tallies: Counter[tuple[object, ...]]) -> Counter[tuple[object, ...]]:
+    found: Counter[tuple[object, ...]] = Counter()
+    for (configuration, operator, distributor, *others), count in tallies.items():
+        found[configuration, operator is not None, distributor is not None, *others] += count
+    return found
 
 
 def composed_anew() -> dict[object, object]:
@@ -105,6 +119,7 @@ class TestAnySequenceOfBookings(TransactionTestCase):
                     booking.book_event(statement, actor=SYSTEM, now=now)
 
         assert tallied() == counted()
+        assert totalled() == without_names(counted())
         stored = dict(Unit.objects.filter(host_id=None).values_list("pk", "configuration_id"))
         assert stored == composed_anew()
         self._intervals_are_derived_from_events()
@@ -148,6 +163,7 @@ def test_a_swap_changes_what_both_boards_and_the_drive_count_for(world: Drives):
     releases = spare.configuration.members.values_list("release__version", flat=True)
     assert sorted(releases) == ["2.3.1", "C"]
     assert tallied() == counted()
+    assert totalled() == without_names(counted())
 
 
 @pytest.mark.django_db

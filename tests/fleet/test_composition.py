@@ -4,7 +4,7 @@ import pytest
 
 from longmark.core.actors import Actor
 from longmark.core.errors import NotAllowed
-from longmark.fleet.queries import reach
+from longmark.fleet.queries import spreads
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.services import composition
 from longmark.ledger import queries as ledger
@@ -30,7 +30,7 @@ def test_units_are_unknown_in_a_slot_that_is_defined_later(
     a_slot(world.board, "bootloader", a_release("1.0", item=loader))
 
     assert composition.compose_anew([world.board.pk], actor=petra, now=NINE) == 5
-    assert reach.reach(Asked((), (loader.pk,))).unknown_unit_count == 5
+    assert spreads.spread(Asked((), (loader.pk,))).reach.unknown_unit_count == 5
     assert tallied() == counted()
     drive = unit_named(world.drive, "1000")
     assert composed_anew()[drive.pk] == drive.configuration_id

@@ -15,7 +15,7 @@ from longmark.core.errors import LongmarkError
 from longmark.core.life.derivation import derive
 from longmark.core.life.events import OUT_OF_USE, CustodyRole, Evidence, Kind, Occupant, State
 from longmark.fleet.models import Census, Custody, Event, Installation, Unit
-from longmark.fleet.queries import contents, past, reach
+from longmark.fleet.queries import contents, past, reach, spreads
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from longmark.fleet.services import booking
@@ -273,7 +273,7 @@ def test_units_out_of_use_are_counted_apart_and_listed_apart(world: Drives, kind
     booked(world.unit("1001"), kind, 9)
 
     asked = asked_about(world)
-    now = reach.spread(asked)
+    now = spreads.spread(asked)
     assert (now.reach.unit_count, now.apart) == (1, {state: 1})
     assert [each.unit.serial for each in reach.units_reached(asked, is_apart=True).items] == [
         "1001"
@@ -293,4 +293,4 @@ def test_a_loss_that_was_withdrawn_never_was(world: Drives):
     asked = asked_about(world)
     assert past.reach_on(asked, on=on(10)).unit_count == 1
     assert past.reach_on(asked, on=on(10), known_on=NINE.date()).apart == {"lost": 1}
-    assert reach.reach(asked).unit_count == 1
+    assert spreads.spread(asked).reach.unit_count == 1

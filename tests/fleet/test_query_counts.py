@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from longmark.fleet.queries import contents, imports, past, reach, units
+from longmark.fleet.queries import contents, imports, past, reach, spreads, units
 from longmark.fleet.queries.reach import Asked
 from tests.fleet.world import Drives, drives, staged, taken, unit_named
 from tests.world import NINE
@@ -43,7 +43,7 @@ READS: dict[str, tuple[int, Callable[[Drives], object]]] = {
     "events_page": (2, lambda w: units.events_page(unit_named(w.drive, "0001"))),
     "contents": (4, lambda w: contents.contents(unit_named(w.drive, "0001"))),
     "lifelines": (2, lambda w: contents.lifelines(unit_named(w.drive, "0001"))),
-    "reach": (5, lambda w: reach.reach(asked(w))),
+    "spread": (4, lambda w: spreads.spread(asked(w))),
     "units_reached": (
         4,
         lambda w: [
@@ -51,8 +51,6 @@ READS: dict[str, tuple[int, Callable[[Drives], object]]] = {
             for each in reach.units_reached(asked(w)).items
         ],
     ),
-    "parties_reached": (3, lambda w: reach.parties_reached(asked(w))),
-    "countries_reached": (2, lambda w: reach.countries_reached(asked(w))),
     "reach_on": (12, lambda w: past.reach_on(asked(w), on=NINE.date())),
     "imports_page": (1, lambda w: imports.imports_page().items),
 }

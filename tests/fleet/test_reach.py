@@ -7,7 +7,7 @@ import pytest
 from longmark.catalog.models import Release
 from longmark.core.life.events import CustodyRole, Evidence, Holder, Kind, Occupant
 from longmark.core.vocabulary import PartyKind
-from longmark.fleet.queries import heads, past, reach
+from longmark.fleet.queries import heads, past, reach, spreads
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from tests.fleet.world import (
@@ -48,7 +48,7 @@ def test_component_units_count_for_the_product_that_they_sit_in(world: Drives):
     a_drive_with_board(world, "1001", "B-1")
     a_drive_with_board(world, "1002", "B-2")
 
-    found = reach.reach(holding(world.fw_23))
+    found = spreads.spread(holding(world.fw_23)).reach
     assert (found.unit_count, found.unknown_unit_count) == (2, 0)
     assert serials(holding(world.fw_23)) == ["1001", "1002"]
 
@@ -68,7 +68,7 @@ def test_a_unit_whose_firmware_is_not_known_is_counted_apart(world: Drives):
     built(world.unit("1002"))
     asked = Asked((world.fw_23.pk,), (world.fw_23.item_id,))
 
-    found = reach.reach(asked)
+    found = spreads.spread(asked).reach
     assert (found.unit_count, found.unknown_unit_count) == (1, 1)
     page = reach.units_reached(asked)
     assert [(each.unit.serial, each.is_unknown) for each in page.items] == [
@@ -82,7 +82,7 @@ def test_scrapped_units_are_out_of_reach(world: Drives):
     a_drive_with_board(world)
     booked(world.unit("1001"), Kind.SCRAPPED, 9)
 
-    assert reach.reach(holding(world.fw_23)).unit_count == 0
+    assert spreads.spread(holding(world.fw_23)).reach.unit_count == 0
     assert serials(holding(world.fw_23)) == []
 
 
@@ -90,7 +90,7 @@ def test_shares_say_how_well_it_is_known(world: Drives):
     a_drive_with_board(world, "1001", "B-1")
     a_drive_with_board(world, "1002", "B-2", evidence=Evidence.VERIFIED)
 
-    shares = reach.reach(holding(world.fw_23)).shares
+    shares = spreads.spread(holding(world.fw_23)).reach.shares
     assert [(share.evidence.word, share.unit_count) for share in shares] == [
         ("declared", 1),
         ("verified", 1),
@@ -106,18 +106,29 @@ def test_parties_and_countries_are_those_that_have_the_units(world: Drives):
         booked(world.unit(f"100{number}"), Kind.SHIPPED, 5, custody=held)
     a_drive_with_board(world, "1003", "B-3", custody={DISTRIBUTOR: Holder(dealer.pk)})
 
-    parties = reach.parties_reached(holding(world.fw_23))
-    assert [(each.party, each.distributor, each.unit_count) for each in parties] == [
+    whole = spreads.spread(holding(world.fw_23))
+    assert [(each.party, each.distributor, each.unit_count) for each in whole.whose.parties] == [
         (nordheide, None, 2),
         (None, dealer, 1),
     ]
-    countries = reach.countries_reached(holding(world.fw_23))
-    assert [(each.country, each.unit_count) for each in countries] == [("DE", 2), ("", 1)]
-    found = reach.reach(holding(world.fw_23))
-    assert (found.party_count, found.country_count) == (1, 1)
-    assert found.unknown_operator_unit_count == 1
-    whole = reach.spread(holding(world.fw_23))
-    assert whole == reach.Spread(found, tuple(parties), tuple(countries), {})
+    assert [(each.country, each.unit_count) for each in whole.countries] == [("DE", 2), ("", 1)]
+    assert (whole.reach.party_count, whole.reach.country_count) == (1, 1)
+    assert whole.reach.unknown_operator_unit_count == 1
+    assert whole.whose == spreads.whose_of(whole.whose.parties)
+
+
+def test_parties_come_page_by_page_with_the_counts_of_all(world: Drives):
+    for number in range(5):
+        held = {OPERATOR: kept_by(a_party(f"Customer {number}"))}
+        a_drive_with_board(world, f"100{number}", f"B-{number}", custody=held)
+
+    first, last = (
+        spreads.whose_units(holding(world.fw_23), behind=behind, limit=3) for behind in (0, 3)
+    )
+
+    names = [each.party.name for each in [*first.parties, *last.parties] if each.party]
+    assert names == [f"Customer {number}" for number in range(5)]
+    assert (first.row_count, first.unit_count, last.customer_count) == (5, 5, 5)
 
 
 @pytest.mark.parametrize(

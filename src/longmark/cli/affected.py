@@ -32,7 +32,7 @@ def show(client: Client, arguments: argparse.Namespace) -> int:
     }
     impact = client.get("/impact", **wanted)
     impact["unit_list"] = list(client.pages("/impact/units", limit=arguments.units, **wanted))
-    impact["party_list"] = list(client.pages("/impact/parties", limit=1000, **wanted))
+    impact["party_list"] = list(client.pages("/impact/parties", limit=500, **wanted))
     impact["country_list"] = client.get("/impact/countries", **wanted)
     if arguments.json:
         output.as_json(impact)

@@ -183,10 +183,12 @@ def units_reached(request: HttpRequest, wanted: UnitsQuery, page: PageQuery) -> 
 
 
 @router.get("/impact/parties", response=PageOut[PartyReachedOut], operation_id="parties_reached")
-def parties_reached(request: HttpRequest, wanted: SubjectQuery) -> object:
-    """List who has units that are reached, most first; all on one page."""
-    impact = reaching.impact_of(subject_of(wanted.subject), wanted.day)
-    return page_out(Page(list(impact.parties)), _party_out)
+def parties_reached(request: HttpRequest, wanted: SubjectQuery, page: PageQuery) -> object:
+    """List who has units that are reached, most first."""
+    found = reaching.parties_reached(
+        subject_of(wanted.subject), wanted.day, after=page.after, limit=page.limit
+    )
+    return page_out(found, _party_out)
 
 
 @router.get("/impact/countries", response=list[CountryReachedOut], operation_id="countries_reached")

@@ -152,11 +152,12 @@ class Reach:
 
     @property
     def more_parties(self) -> int:
-        return max(len(self.impact.parties) - PARTIES_SHOWN, 0)
+        return max(self.impact.whose.row_count - PARTIES_SHOWN, 0)
 
     @property
     def more_party_units(self) -> int:
-        return sum(row.unit_count for row in self.impact.parties[PARTIES_SHOWN:])
+        shown = self.impact.parties[:PARTIES_SHOWN]
+        return self.impact.whose.unit_count - sum(row.unit_count for row in shown)
 
     @property
     def countries(self) -> list[CountryRow]:

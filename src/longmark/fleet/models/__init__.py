@@ -19,11 +19,13 @@ from longmark.fleet.models.lives import (
     known,
 )
 from longmark.fleet.models.parameters import ParameterDrift, ParameterSnapshot
+from longmark.fleet.models.totals import CensusTotal
 
 __all__ = [
     "EVIDENCE",
     "Bitemporal",
     "Census",
+    "CensusTotal",
     "Configuration",
     "ConfigurationMember",
     "Custody",

@@ -344,7 +344,17 @@ class Census(models.Model):
             models.Index(
                 fields=["configuration", "state", "operator", "distributor", "country", "count"],
                 name="census_of_a_configuration",
-            )
+            ),
+            models.Index(
+                fields=["operator"],
+                condition=Q(operator__isnull=False),
+                name="census_of_an_operator",
+            ),
+            models.Index(
+                fields=["distributor"],
+                condition=Q(distributor__isnull=False),
+                name="census_of_a_distributor",
+            ),
         ]
 
     def __str__(self) -> str:

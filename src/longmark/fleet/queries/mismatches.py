@@ -16,8 +16,8 @@ from django.db.models import Q, QuerySet, Sum
 
 from longmark.core.life.events import State
 from longmark.fleet.models import ConfigurationMember, Mismatch, Unit, Waiver
+from longmark.fleet.queries.census import totals_in_use
 from longmark.fleet.queries.heads import ORDER, heads
-from longmark.fleet.queries.reach import in_use
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
 from longmark.foundation.pages import Page, keyset_page
 
@@ -56,7 +56,9 @@ def mismatched_unit_count() -> int:
     """Return how many units in use hold what they may not, and nobody accepted. Five queries."""
     looks = _looks()
     for_all = [pk for pk, rows in looks.items() if any(row.is_for_all for row in rows)]
-    counted = in_use().filter(configuration_id__in=for_all).aggregate(n=Sum("count", default=0))
+    counted = (
+        totals_in_use().filter(configuration_id__in=for_all).aggregate(n=Sum("count", default=0))
+    )
     some = {pk: rows for pk, rows in looks.items() if pk not in set(for_all)}
     further = _units().filter(_in_force(some)).count() if some else 0
     return int(counted["n"]) + further - len(_all_accepted(looks))
@@ -94,7 +96,7 @@ def _units() -> QuerySet[Unit]:
 
 def _looks() -> dict[UUID, list[Mismatch]]:
     """Return the mismatches of configurations that units in use have. One query."""
-    used = in_use().values("configuration_id")
+    used = totals_in_use().values("configuration_id")
     rows = Mismatch.objects.filter(configuration_id__in=used)
     found: dict[UUID, list[Mismatch]] = defaultdict(list)
     for row in rows.order_by("configuration_id", "number"):

@@ -11,32 +11,27 @@ whoever has them, and are counted apart by state.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from longmark.core.life.events import IN_USE, NOT_IN_USE, OUT_OF_USE, Evidence
 from longmark.fleet.models import (
-    Census,
     ConfigurationMember,
     ParameterSet,
     Unit,
 )
+from longmark.fleet.queries.census import totals_in_use, totals_out_of_use
 from longmark.fleet.queries.heads import ORDER, heads
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
 from longmark.foundation.pages import Page, keyset_page
-from longmark.parties import queries as parties
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Item, Release
     from longmark.parties.models import Party, Site
-
-_Key: TypeAlias = tuple[Any, ...]  # values of columns of the census
-_Pair: TypeAlias = tuple[int, int]  # units affected, and units that may be
 
 
 @dataclass(frozen=True)
@@ -138,19 +133,6 @@ class CountryReached:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """How far something reaches, to whom and where, most units first.
-
-    ``apart`` are units out of use that are or may be affected, by state.
-    """
-
-    reach: Reach
-    parties: tuple[PartyReached, ...]
-    countries: tuple[CountryReached, ...]
-    apart: Mapping[str, int]
-
-
-@dataclass(frozen=True)
 class Place:
     """Where in a unit something sits that is affected; without a release, it is not known which."""
 
@@ -202,149 +184,6 @@ class UnitReached:
         return self.kept or self.unit
 
 
-def in_use() -> "QuerySet[Census]":
-    """Return the tallies of units that are not scrapped, and not out of use."""
-    return Census.objects.filter(count__gt=0).exclude(state__in=NOT_IN_USE)
-
-
-def out_of_use() -> "QuerySet[Census]":
-    """Return the tallies of units that are decommissioned, replaced or lost."""
-    return Census.objects.filter(count__gt=0, state__in=OUT_OF_USE)
-
-
-def apart(asked: Asked) -> dict[str, int]:
-    """Return how many units out of use are or may be affected, by state. One query."""
-    rows = out_of_use().filter(_concerned(asked, None, None)).values("state")
-    counted = rows.annotate(units=Sum("count")).order_by("state")
-    return dict(counted.values_list("state", "units"))
-
-
-def reach(asked: Asked) -> Reach:
-    """Return how far releases reach now. Four queries, none over units."""
-    affected = in_use().filter(asked.affected())
-    totals = affected.aggregate(
-        units=Sum("count", default=0),
-        parties=Count("operator", distinct=True),
-        countries=Count("country", distinct=True, filter=~Q(country="")),
-        nobody=Sum("count", default=0, filter=Q(operator=None)),
-    )
-    return Reach(
-        totals["units"],
-        _unknown_units(asked),
-        totals["parties"],
-        totals["countries"],
-        totals["nobody"],
-        _shares(asked),
-    )
-
-
-def _unknown_units(asked: Asked) -> int:
-    if not asked.has_doubts:
-        return 0
-    total = in_use().filter(asked.unknown()).aggregate(units=Sum("count", default=0))
-    units: int = total["units"]
-    return units
-
-
-def _shares(asked: Asked) -> tuple[Share, ...]:
-    """Count units by release and evidence; one that holds a release twice counts at its best."""
-    counts = dict(
-        in_use()
-        .filter(asked.affected())
-        .values("configuration_id")
-        .annotate(units=Sum("count"))
-        .order_by("configuration_id")
-        .values_list("configuration_id", "units")
-    )
-    best: dict[tuple[UUID, int], int] = {}
-    held = asked.holders.order_by("configuration_id", "number")
-    for configuration, release, evidence in held.values_list(
-        "configuration_id", "release_id", "evidence"
-    ):
-        key = (configuration, release)
-        best[key] = max(evidence, best.get(key, 0))
-    shares: dict[tuple[int, int], int] = defaultdict(int)
-    for (configuration, release), evidence in best.items():
-        shares[release, evidence] += counts.get(configuration, 0)
-    return tuple(
-        Share(release, Evidence(evidence), count)
-        for (release, evidence), count in sorted(shares.items())
-        if count
-    )
-
-
-def parties_reached(asked: Asked) -> list[PartyReached]:
-    """Return who has how many units, most first; those of nobody known by distributor.
-
-    Three queries.
-    """
-    return _parties(_both(asked, "operator_id", "distributor_id"))
-
-
-def countries_reached(asked: Asked) -> list[CountryReached]:
-    """Return where how many units are, most first. Two queries."""
-    return _countries(_both(asked, "country"))
-
-
-def spread(asked: Asked) -> Spread:
-    """Return how far releases reach, to whom and where, in one go. Six queries."""
-    counted = _both(asked, "operator_id", "distributor_id", "country")
-    by_party: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
-    by_country: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
-    for (operator, distributor, country), pair in counted.items():
-        by_party[operator, distributor] = _sum(by_party[operator, distributor], pair)
-        by_country[country,] = _sum(by_country[country,], pair)
-    held = {key: units for key, (units, _) in counted.items() if units}
-    reached = Reach(
-        sum(held.values()),
-        sum(unknown for _, unknown in counted.values()),
-        len({operator for operator, _, _ in held if operator}),
-        len({country for _, _, country in held if country}),
-        sum(units for (operator, _, _), units in held.items() if not operator),
-        _shares(asked),
-    )
-    whose, where = tuple(_parties(by_party)), tuple(_countries(by_country))
-    return Spread(reached, whose, where, apart(asked))
-
-
-def _parties(counted: Mapping[_Key, _Pair]) -> list[PartyReached]:
-    """Name operators and, where nobody knows who operates, distributors. One query."""
-    tallies: defaultdict[_Key, _Pair] = defaultdict(lambda: (0, 0))
-    for (operator, distributor), pair in counted.items():
-        key = operator, None if operator else distributor
-        tallies[key] = _sum(tallies[key], pair)
-    names = parties.parties_by_id({pk for key in tallies for pk in key if pk})
-    found = [
-        PartyReached(names.get(operator or 0), names.get(distributor or 0), *counts)
-        for (operator, distributor), counts in tallies.items()
-    ]
-    return sorted(found, key=attrgetter("order"))
-
-
-def _countries(counted: Mapping[_Key, _Pair]) -> list[CountryReached]:
-    found = [CountryReached(country, *counts) for (country,), counts in counted.items()]
-    return sorted(
-        found, key=lambda each: (-each.unit_count, -each.unknown_unit_count, each.country)
-    )
-
-
-def _sum(one: _Pair, other: _Pair) -> _Pair:
-    return one[0] + other[0], one[1] + other[1]
-
-
-def _both(asked: Asked, *columns: str) -> dict[_Key, _Pair]:
-    """Count affected and unknown units by columns of the census. Two queries."""
-    affected = _tallied(asked.affected(), columns)
-    unknown = _tallied(asked.unknown(), columns) if asked.has_doubts else {}
-    return {key: (affected.get(key, 0), unknown.get(key, 0)) for key in {*affected, *unknown}}
-
-
-def _tallied(condition: Q, columns: Sequence[str]) -> dict[_Key, int]:
-    rows = in_use().filter(condition).values(*columns)
-    counted = rows.annotate(units=Sum("count")).order_by(*columns)
-    return {tuple(key): units for *key, units in counted.values_list(*columns, "units")}
-
-
 def units_reached(
     asked: Asked,
     *,
@@ -361,7 +200,7 @@ def units_reached(
     to those that are only not known to be unaffected, or to those that are affected; ``is_apart``
     asks for units out of use instead of those in use.
     """
-    counted = out_of_use() if is_apart else in_use()
+    counted = totals_out_of_use() if is_apart else totals_in_use()
     concerned = counted.filter(_concerned(asked, evidence, is_unknown))
     looks = concerned.order_by("configuration_id").values_list("configuration_id", flat=True)
     standing = Q(state__in=OUT_OF_USE) if is_apart else ~Q(state__in=NOT_IN_USE)
@@ -410,7 +249,7 @@ def _members_of(
 
 def census_of(item: "Item") -> int:
     """Return how many units of an item are in use that sit in no other unit. One query."""
-    rows = in_use().filter(configuration__item=item)
+    rows = totals_in_use().filter(configuration__item=item)
     count: int = rows.aggregate(units=Sum("count", default=0))["units"]
     return count
 
@@ -421,8 +260,8 @@ def releases_in_use(item_ids: Iterable[int]) -> dict[int, int]:
     rows = ConfigurationMember.objects.filter(
         item_id__in=list(item_ids),
         release__isnull=False,
-        configuration__census__count__gt=0,
-        configuration__census__state__in=IN_USE,
+        configuration__totals__count__gt=0,
+        configuration__totals__state__in=IN_USE,
     )
-    counted = rows.values("release_id").annotate(units=Sum("configuration__census__count"))
+    counted = rows.values("release_id").annotate(units=Sum("configuration__totals__count"))
     return dict(counted.order_by("release_id").values_list("release_id", "units"))

@@ -2,19 +2,29 @@
 
 A list of fifty vulnerabilities asks fifty times how many units hold any of some releases. The
 configurations that hold one of all these releases are read once, and each subject's units are
-added up from them: two queries, however many subjects.
+added up from the totals of the census: three queries, however many subjects.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Aggregate, Q, Sum, TextField
+from django.db import connection
+from django.db.models import Q, Sum
 
-from longmark.fleet.models import ConfigurationMember
-from longmark.fleet.queries.reach import Asked, in_use
+from longmark.core.life.events import IN_USE
+from longmark.fleet.models import ConfigurationMember, Unit
+from longmark.fleet.queries.census import in_use, totals_in_use
+from longmark.fleet.queries.past_statements import Text
+from longmark.fleet.queries.reach import Asked
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 Key = TypeVar("Key")
 
@@ -28,38 +38,22 @@ class Tally:
     party_count: int = 0
 
 
-@dataclass(frozen=True)
-class _Held:
-    """Units that look alike: how many, and whose."""
-
-    unit_count: int
-    operators: frozenset[str]
-
-
-class _Listed(Aggregate):
-    """All values that are known, with commas between: one row instead of very many."""
-
-    function = "GROUP_CONCAT"
-    output_field = TextField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
-        template = "%(function)s((%(expressions)s)::text, ',')"
-        return self.as_sql(
-            compiler, connection, function="STRING_AGG", template=template, **context
-        )
-
-
 def tallies(subjects: Mapping[Key, Asked], *, operator_id: int | None = None) -> dict[Key, Tally]:
     """Return how far each subject reaches now, at one operator if named.
 
-    Two queries, none over units.
+    Three queries, none over units.
     """
-    concerned = _concerned(subjects.values())
+    asked = list(dict.fromkeys(subjects.values()))
+    concerned = _concerned(asked)
     holders, doubts = _configurations(concerned)
-    whose = Q() if operator_id is None else Q(operator_id=operator_id)
-    held = _held(concerned, whose)
-    counted = {asked: _tally(asked, holders, doubts, held) for asked in set(subjects.values())}
-    return {key: counted[asked] for key, asked in subjects.items()}
+    found = [_reached(one, holders, doubts) for one in asked]
+    units = _units(concerned, operator_id)
+    sums = [(_sum(units, affected), _sum(units, unknown)) for affected, unknown in found]
+    operators = [int(any(pair)) for pair in sums]
+    if operator_id is None:
+        operators = _operators([affected | unknown for affected, unknown in found])
+    counted = {one: Tally(*pair, n) for one, pair, n in zip(asked, sums, operators, strict=True)}
+    return {key: counted[one] for key, one in subjects.items()}
 
 
 def units_by_operator(party_ids: Iterable[int]) -> dict[int, int]:
@@ -78,7 +72,7 @@ def units_by_distributor(party_ids: Iterable[int]) -> dict[int, int]:
 
 def units_by_item(item_ids: Iterable[int]) -> dict[int, int]:
     """Return how many units in use that sit in no other there are of each item. One query."""
-    rows = in_use().filter(configuration__item_id__in=list(item_ids))
+    rows = totals_in_use().filter(configuration__item_id__in=list(item_ids))
     counted = rows.values("configuration__item_id").annotate(units=Sum("count"))
     ordered = counted.order_by("configuration__item_id")
     return dict(ordered.values_list("configuration__item_id", "units"))
@@ -111,7 +105,7 @@ class Precision:
 
 def precision_of(item_ids: Iterable[int]) -> list[Precision]:
     """Return how well each slot of units in use is known, by item and path. One query."""
-    rows = in_use().filter(configuration__item_id__in=list(item_ids))
+    rows = totals_in_use().filter(configuration__item_id__in=list(item_ids))
     place = "configuration__members__"
     counted = rows.values(
         "configuration__item_id",
@@ -147,11 +141,11 @@ class Keeping:
 
 def keeping() -> Keeping:
     """Return how many units have a known operator, only a distributor, or neither. One query."""
-    known, bought = Q(operator__isnull=False), Q(operator=None, distributor__isnull=False)
-    counts = in_use().aggregate(
+    known, bought = Q(is_operator_known=True), Q(is_operator_known=False, is_distributor_known=True)
+    counts = totals_in_use().aggregate(
         operator_count=Sum("count", default=0, filter=known),
         distributor_count=Sum("count", default=0, filter=bought),
-        unknown_count=Sum("count", default=0, filter=Q(operator=None, distributor=None)),
+        unknown_count=Sum("count", default=0, filter=~known & ~bought),
         country_unknown_count=Sum("count", default=0, filter=Q(country="")),
     )
     return Keeping(**counts)
@@ -180,34 +174,69 @@ def _configurations(concerned: Q) -> tuple[dict[int, set[UUID]], dict[int, set[U
     return holders, doubts
 
 
-def _held(concerned: Q, whose: Q) -> dict[UUID, _Held]:
-    members = ConfigurationMember.objects.filter(concerned)
-    rows = in_use().filter(whose, configuration_id__in=members.values("configuration_id"))
-    counted = rows.values("configuration_id").annotate(
-        units=Sum("count"), operators=_Listed("operator_id")
-    )
-    return {
-        pk: _Held(units, frozenset(operators.split(",") if operators else ()))
-        for pk, units, operators in counted.order_by("configuration_id").values_list(
-            "configuration_id", "units", "operators"
-        )
-    }
-
-
-def _tally(
-    asked: Asked,
-    holders: Mapping[int, set[UUID]],
-    doubts: Mapping[int, set[UUID]],
-    held: Mapping[UUID, _Held],
-) -> Tally:
+def _reached(
+    asked: Asked, holders: Mapping[int, set[UUID]], doubts: Mapping[int, set[UUID]]
+) -> tuple[set[UUID], set[UUID]]:
+    """Return the configurations that are affected, and those that may be."""
     affected = set().union(*(holders.get(pk, set()) for pk in asked.release_ids))
     in_doubt = [doubts.get(pk, set()) for pk in asked.unknown_item_ids]
     in_doubt += [holders.get(pk, set()) for pk in asked.doubtful_release_ids]
-    unknown = set().union(*in_doubt) - affected
-    return Tally(
-        unit_count=sum(held[pk].unit_count for pk in affected if pk in held),
-        unknown_unit_count=sum(held[pk].unit_count for pk in unknown if pk in held),
-        party_count=len(
-            set().union(*(held[pk].operators for pk in affected | unknown if pk in held))
-        ),
-    )
+    return affected, set().union(*in_doubt) - affected
+
+
+def _units(concerned: Q, operator_id: int | None) -> dict[UUID, int]:
+    """Return how many units in use look each of the ways concerned."""
+    members = ConfigurationMember.objects.filter(concerned).values("configuration_id")
+    rows: QuerySet[Any, Any] = totals_in_use()
+    if operator_id is not None:
+        rows = in_use().filter(operator_id=operator_id)
+    counted = rows.filter(configuration_id__in=members).values("configuration_id")
+    summed = counted.annotate(units=Sum("count")).order_by("configuration_id")
+    return dict(summed.values_list("configuration_id", "units"))
+
+
+def _sum(units: Mapping[UUID, int], configurations: Iterable[UUID]) -> int:
+    return sum(units.get(pk, 0) for pk in configurations)
+
+
+def _operators(reached: Sequence[set[UUID]]) -> list[int]:
+    """Return how many operators have a unit that looks one of each set of ways. One query.
+
+    Ways that are in the same sets are one class. The database tells how many operators have units
+    of the same classes, in few rows whatever the number of operators.
+    """
+    signs: dict[UUID, int] = defaultdict(int)
+    for number, configurations in enumerate(reached):
+        for pk in configurations:
+            signs[pk] |= 1 << number
+    classes = list(dict.fromkeys(signs.values()))
+    places = {sign: place for place, sign in enumerate(classes)}
+    counts = [0] * len(reached)
+    for held, operators in _held({pk: places[sign] for pk, sign in signs.items()}):
+        sign = reduce(or_, (classes[int(place)] for place in held.split(",")))
+        for number in range(len(reached)):
+            counts[number] += operators * (sign >> number & 1)
+    return counts
+
+
+def _held(classes: Mapping[UUID, int]) -> list[tuple[str, int]]:
+    """Return which classes operators have together, and how many operators have just these."""
+    if not classes:
+        return []
+    adapt = Unit._meta.pk.get_db_prep_value
+    keys = [adapt(pk, connection) for pk in classes]
+    is_postgresql = connection.vendor == "postgresql"
+    joined = "STRING_AGG(place::text, ',')" if is_postgresql else "GROUP_CONCAT(place)"
+    text = Text().add("SELECT held, COUNT(*) FROM (SELECT operator_id,").add(joined)
+    text.add("AS held FROM (SELECT DISTINCT c.operator_id, k.value AS place FROM")
+    if is_postgresql:
+        text.add("unnest(%s::uuid[], %s::int[]) AS k (key, value)", keys, list(classes.values()))
+    else:
+        text.add("json_each(%s) k", json.dumps(dict(zip(keys, classes.values(), strict=True))))
+    text.add("JOIN fleet_census c ON c.configuration_id = k.key")
+    text.add("WHERE c.count > 0 AND c.operator_id IS NOT NULL AND")
+    text.one_of("c.state", [state.value for state in IN_USE])
+    text.add(") held_by GROUP BY operator_id) operators GROUP BY held")
+    with connection.cursor() as cursor:
+        cursor.execute(str(text), text.values)
+        return [(held, count) for held, count in cursor.fetchall()]

@@ -1,7 +1,7 @@
 """What is worst now: vulnerabilities by exploitation, then by whom and what they reach.
 
 Many vulnerabilities concern the same set of releases, so each distinct set is counted once, from
-the census, in two queries for all of them.
+the census, in three queries for all of them.
 """
 
 from collections import defaultdict
@@ -60,7 +60,7 @@ class Worst:
 def worst_first(*, since: datetime | None = None, limit: int | None = 200) -> list[Worst]:
     """Return vulnerabilities with open findings, worst first; those changed ``since`` if given.
 
-    Six queries, none over units.
+    Seven queries, none over units.
     """
     grouped: defaultdict[int, list[OpenFinding]] = defaultdict(list)
     for each in open_findings(limit=FINDINGS_LIMIT):
@@ -75,7 +75,7 @@ def worst_first(*, since: datetime | None = None, limit: int | None = 200) -> li
 
 
 def weigh(concerns: Sequence["Concern"], *, operator_id: int | None = None) -> dict[int, Tally]:
-    """Return how far each of a list of vulnerabilities reaches, by its id. Four queries.
+    """Return how far each of a list of vulnerabilities reaches, by its id. Five queries.
 
     At one operator, if named.
     """
