@@ -7,7 +7,7 @@ stays (on PostgreSQL in the database that ``DATABASE_URL`` names) and serves the
 
 from benchmarks import fleet_asking, fleet_loading, fleet_past, fleet_serving
 from benchmarks.figures import Figure, peak_mb, seconds
-from benchmarks.fleet_plan import RELEASES, Plan
+from benchmarks.fleet_plan import Plan
 from benchmarks.fleet_rows import UNIT_TABLES
 from benchmarks.ground import units_asked_for
 from benchmarks.makers import weaknesses
@@ -26,8 +26,7 @@ def run() -> list[Figure]:
     figures = [Figure("units", plan.units, ""), *_loaded(plan), *_room(plan)]
     for share, name in NAMES.items():
         figures += fleet_asking.figures(share, name)
-    for share, releases in _releases().items():
-        figures += fleet_past.figures(share, releases, plan.units)
+        figures += fleet_past.figures(share, name)
     figures += fleet_asking.of_a_busy_unit()
     figures.append(Figure("memory of asking", peak_mb(), "MB", goal="≤ 500 MB"))
     return [*figures, *fleet_serving.figures(NAMES)]
@@ -61,13 +60,3 @@ def _room(plan: Plan) -> list[Figure]:
             cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
         size = cursor.fetchone()[0]
     return [Figure("disk for a unit", size / plan.units, "bytes")]
-
-
-def _releases() -> dict[str, list[int]]:
-    """Return the ids of the firmware that is in each share of the units."""
-    from longmark.catalog import queries as catalog
-
-    firmware = catalog.item_named("tg200-fw")
-    ids = {each.version: each.pk for each in catalog.releases_of(firmware)}
-    every = RELEASES["tg200-fw"]
-    return {"1 %": [ids["2.9"]], "10 %": [ids["2.8"]], "100 %": [ids[each] for each in every]}

@@ -29,8 +29,31 @@ FIRST = (
 )
 
 
-def figures(share: str, releases: Sequence[int], units: int) -> list[Figure]:
-    """Measure counts and the first page on a past day, beside bare queries of the same answer."""
+def figures(share: str, name: str) -> list[Figure]:
+    """Measure counts and the first page on a past day, beside bare queries of the same answer.
+
+    The bare queries count what is known to be affected; the whole question is also about units of
+    which nobody knew then.
+    """
+    from longmark.impact.queries import reaching
+    from longmark.impact.queries.reaching import Day
+    from longmark.impact.queries.subjects import subject_of
+
+    subject = subject_of(name)
+    releases = list(subject.asked.release_ids)
+    found = _beside_bare(share, releases)
+    for title, (on, known_on) in DAYS.items():
+        day = Day(on, known_on)
+        works: dict[str, Callable[[], object]] = {
+            "with what was not known": lambda day=day: reaching.impact_of(subject, day),
+            "first 50, the same": lambda day=day: reaching.units_reached(subject, day=day),
+        }
+        for what, work in works.items():
+            found.append(Figure(f"{share} {title}: {what}", seconds(work, runs=RUNS), "s"))
+    return found
+
+
+def _beside_bare(share: str, releases: Sequence[int]) -> list[Figure]:
     from longmark.fleet.queries import past
     from longmark.fleet.queries.reach import Asked
 

@@ -139,16 +139,19 @@ happenings = st.lists(
     on_day=st.integers(0, 41),
     known=st.sampled_from([None, 0, 2]),
     stretch=st.sampled_from([1, 1000]),
+    stretches=st.sampled_from([1, 3]),
 )
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_statements_and_looks_find_what_each_unit_says_of_itself(
-    told, on_day, known, stretch, monkeypatch
+    told, on_day, known, stretch, stretches, monkeypatch
 ):
     Event.objects.all().delete()
     world = _fleet()
     monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
+    monkeypatch.setattr(past, "STRETCHES_LIMIT", stretches)
+    monkeypatch.setattr(past, "FEWEST_UNITS", stretches)
     monkeypatch.setattr(past, "ENOUGH_UNITS", stretch)
     for each in told:
         happen(world, *each)
@@ -192,6 +195,7 @@ def test_who_had_a_unit_is_as_it_was_then(
     world: Drives, monkeypatch: pytest.MonkeyPatch, stretch: int
 ):
     monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
+    monkeypatch.setattr(past, "STRETCHES_LIMIT", 1)
     first, second = a_party(), a_party("Stadtwerke Brenntal", country="AT")
     for number in (1, 2):
         held = {CustodyRole.OPERATOR: kept_by(first)}
@@ -230,6 +234,7 @@ def test_units_of_a_past_day_are_narrowed_by_evidence_and_doubt(
     world: Drives, monkeypatch: pytest.MonkeyPatch, stretch: int
 ):
     monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
+    monkeypatch.setattr(past, "STRETCHES_LIMIT", 1)
     a_drive_with_board(world, "1001", "B-1")
     a_drive_with_board(world, "1002", "B-2", evidence=Evidence.VERIFIED)
     built(world.unit("1003"))
@@ -255,6 +260,7 @@ def test_a_module_whose_own_release_is_not_known_is_in_doubt(
     world: Drives, monkeypatch: pytest.MonkeyPatch, stretch: int
 ):
     monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
+    monkeypatch.setattr(past, "STRETCHES_LIMIT", 1)
     a_drive_with_board(world, "1001", "B-1")
     built(world.unit("1002"), children={BOARD: world.board_unit("B-2")},
           slots={BOARD: Occupant(item=world.board.pk)})  # fmt: skip

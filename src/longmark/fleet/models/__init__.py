@@ -2,6 +2,7 @@
 
 from longmark.fleet.models.composition import Mismatch, Waiver
 from longmark.fleet.models.lives import (
+    ENDING_KINDS,
     EVIDENCE,
     Bitemporal,
     Census,
@@ -22,6 +23,7 @@ from longmark.fleet.models.parameters import ParameterDrift, ParameterSnapshot
 from longmark.fleet.models.totals import CensusTotal
 
 __all__ = [
+    "ENDING_KINDS",
     "EVIDENCE",
     "Bitemporal",
     "Census",

@@ -11,12 +11,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
-from longmark.core.life.events import OUT_OF_USE, CustodyRole, Evidence, Kind, State
+from longmark.core.life.course import STATE_AFTER
+from longmark.core.life.events import NOT_IN_USE, OUT_OF_USE, CustodyRole, Evidence, Kind, State
 from longmark.core.vocabulary import AliasKind, ImportState, choices
 from longmark.foundation.fields import KeyField
 
 LINK_KEY_BYTES = 32
 EVIDENCE = [(level.value, level.word) for level in Evidence]
+
+ENDING_KINDS = sorted(
+    [
+        Kind.CORRECTED.value,
+        *(kind.value for kind, state in STATE_AFTER.items() if state in NOT_IN_USE),
+    ]
+)
+"""Kinds of events by which a unit may come out of use; a correction may stand for one."""
 
 
 class Bitemporal(models.Model):
@@ -182,6 +191,13 @@ class Event(models.Model):
     payload = models.JSONField()
     corrects = models.PositiveIntegerField(null=True)
     actor_name = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["unit"], condition=Q(kind__in=ENDING_KINDS), name="units_whose_use_ended"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.occurred_at:%Y-%m-%d}"

@@ -7,7 +7,7 @@ which is enough where much is affected; otherwise one statement finds them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
@@ -38,8 +38,10 @@ from longmark.parties import queries as parties
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-STRETCH_UNITS = 1_000  # looked into before all are asked
+STRETCH_UNITS = 1_000  # looked into together
+STRETCHES_LIMIT = 20  # before all units are asked at once
 ENOUGH_UNITS = 100  # found among them, these are a page, though more were asked for
+FEWEST_UNITS = 10  # found in all stretches; fewer are had sooner from all units
 _AS_OF = (
     "operator_id", "distributor_id", "site_id", "country", "is_operator_known",
     "is_distributor_known",
@@ -128,7 +130,8 @@ def units_reached(
 ) -> Page[UnitReached]:
     """Return the units reached on a past day, by serial number, with whose they were then.
 
-    Eighteen queries at most. What is asked about keepers and places is as it was then.
+    Nine queries a stretch, and as many again. What is asked about keepers and places is as it was
+    then.
     """
     then, concerned = moment(on, known_on), concerned_by(asked)
     looker = Looker(concerned, then)
@@ -141,7 +144,7 @@ def units_reached(
         text=narrowed.text,
     )
     rows = with_names(Unit.objects.filter(lasting.condition()))
-    page = _stretch(rows, looker, which, after=after, limit=limit)
+    page = _stretched(rows, looker, which, after=after, limit=limit)
     if page is None:
         all_of_them = rows.filter(pk__in=statements.roots(concerned, then, which))
         found = keyset_page(all_of_them, order=ORDER, after=after, limit=limit)
@@ -157,30 +160,48 @@ class _Looked:
     kept: Mapping[UUID, Kept]
 
 
-def _stretch(
+def _stretched(
     rows: "QuerySet[Unit]", looker: Looker, which: Narrowed, *, after: str | None, limit: int
 ) -> _Looked | None:
-    """Return a page from the next units in order; nothing if too few of them count.
+    """Return a page from the next units in order; nothing if next to none of very many count.
 
     The page may be short, for there is more to come behind it.
     """
-    ahead = keyset_page(rows, order=ORDER, after=after, limit=STRETCH_UNITS)
-    roots = looker.roots_among([unit.pk for unit in ahead.items])
-    looks = looker.look_into([unit for unit in ahead.items if unit.pk in roots])
-    fitting = [pk for pk, look in looks.items() if look.is_reached and _fits(look, which)]
-    kept = looker.keepers(fitting)
+    found: list[Unit] = []
+    looks: dict[UUID, Look] = {}
+    kept: dict[UUID, Kept] = {}
+    for _ in range(STRETCHES_LIMIT):
+        ahead = keyset_page(rows, order=ORDER, after=after, limit=STRETCH_UNITS)
+        found += _counting(ahead.items, looker, which, looks, kept)
+        after = ahead.next
+        if len(found) > limit:
+            return _Looked(page_of(found[:limit], ORDER), looks, kept)
+        if after is None or len(found) >= ENOUGH_UNITS:
+            return _Looked(Page(found, after), looks, kept)
+    return _Looked(Page(found, after), looks, kept) if len(found) >= FEWEST_UNITS else None
+
+
+def _counting(
+    units: Sequence[Unit],
+    looker: Looker,
+    which: Narrowed,
+    looks: dict[UUID, Look],
+    kept: dict[UUID, Kept],
+) -> list[Unit]:
+    """Return which of some units count; add what was found in them, and who kept them."""
+    roots = looker.roots_among([unit.pk for unit in units])
+    seen = looker.look_into([unit for unit in units if unit.pk in roots])
+    fitting = {pk for pk, look in seen.items() if look.is_reached and _fits(look, which)}
+    kept |= looker.keepers(fitting)
     states = statements.states(fitting, looker.then)
-    counting = {
-        pk
-        for pk in fitting
-        if _was_kept(kept.get(pk) or Kept(), which) and _was_standing(states.get(pk), which)
-    }
-    found = [unit for unit in ahead.items if unit.pk in counting]
-    if len(found) > limit:
-        return _Looked(page_of(found[:limit], ORDER), looks, kept)
-    if ahead.next is None or len(found) >= ENOUGH_UNITS:
-        return _Looked(Page(found, ahead.next), looks, kept)
-    return None
+    looks |= {pk: seen[pk] for pk in fitting}
+    return [
+        unit
+        for unit in units
+        if unit.pk in fitting
+        and _was_kept(kept.get(unit.pk) or Kept(), which)
+        and _was_standing(states.get(unit.pk), which)
+    ]
 
 
 def _fits(look: Look, which: Narrowed) -> bool:

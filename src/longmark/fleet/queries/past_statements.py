@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from longmark.core.life.course import STATE_AFTER
-from longmark.core.life.events import OUT_OF_USE, CustodyRole, Evidence, State
-from longmark.fleet.models import Unit
+from longmark.core.life.events import NOT_IN_USE, OUT_OF_USE, CustodyRole, Evidence, State
+from longmark.fleet.models import ENDING_KINDS, Unit
 from longmark.fleet.queries.moments import Moment
 from longmark.fleet.queries.reach import Asked
 
@@ -105,12 +105,16 @@ def counts(concerned: Concerned, then: Moment) -> list[tuple[Any, ...]]:
 
 def shares(concerned: Concerned, then: Moment) -> list[tuple[Any, ...]]:
     """Count roots in use by affected release and how well it is known, at its best in each."""
-    text = _reached(concerned, then, EVERYTHING)
-    text.add("SELECT best.release_id, best.evidence, COUNT(*) FROM")
-    text.add("(SELECT root, release_id, MAX(evidence) AS evidence FROM rooted")
-    text.add(f"WHERE class = {AFFECTED} GROUP BY root, release_id) best")
-    text.add("JOIN reached ON reached.root = best.root WHERE reached.state = ''")
-    text.add("GROUP BY best.release_id, best.evidence ORDER BY best.release_id, best.evidence")
+    text = Text().add("WITH")
+    _add_held(text, concerned, then)
+    _add_rooted(text, then)
+    text.add("best AS (SELECT root, release_id, MAX(evidence) AS evidence FROM rooted")
+    text.add(f"WHERE class = {AFFECTED} GROUP BY root, release_id),")
+    text.add("ended AS (SELECT c.release_id, c.evidence,")
+    _add_end(text, then)
+    text.add("AS last_state FROM best c) SELECT release_id, evidence, COUNT(*) FROM ended")
+    text.add("WHERE last_state IS NULL OR NOT").one_of("last_state", _words(NOT_IN_USE))
+    text.add("GROUP BY release_id, evidence ORDER BY release_id, evidence")
     return _rows(text)
 
 
@@ -161,7 +165,7 @@ def _reached(concerned: Concerned, then: Moment, narrowed: Narrowed) -> Text:
         text.add(f"AND MAX(CASE WHEN class = {AFFECTED} AND evidence = %s THEN 1 ELSE 0 END) = 1")
         text.values.append(int(narrowed.evidence))
     text.add("), ended AS (SELECT c.root, c.class,")
-    _add_state(text, then)
+    _add_end(text, then)
     text.add("AS last_state FROM classed c), reached AS (SELECT e.root,")
     text.add(f"CASE WHEN e.class = {AFFECTED} THEN 1 ELSE 0 END AS is_affected,")
     text.add("by_operator.party_id AS operator_id, by_operator.site_id AS site_id,")
@@ -228,6 +232,18 @@ def _add_rooted(text: Text, then: Moment) -> None:
         text.believed(name, then)
         below = name
     text.add("),")
+
+
+def _add_end(text: Text, then: Moment) -> None:
+    """Add the state of a root if its use has ever ended, as the few of them are told by an index.
+
+    The kinds are written as they stand in the condition of the index, or SQLite does not find it.
+    """
+    kinds = ", ".join(f"'{kind}'" for kind in ENDING_KINDS)
+    text.add("CASE WHEN c.root IN (SELECT e.unit_id FROM fleet_event e")
+    text.add(f"WHERE e.kind IN ({kinds})) THEN")
+    _add_state(text, then)
+    text.add("END")
 
 
 def _add_state(text: Text, then: Moment) -> None:
