@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from longmark.core.formats.sheets import reading
+from longmark.core.formats.sheets import delimited, tables, workbooks
 from longmark.core.formats.sheets.headers import Column
 from longmark.core.life.events import Evidence, Kind
 
@@ -29,6 +29,6 @@ def test_every_column_event_and_level_is_described(word: str):
 
 
 def test_limits_are_those_of_the_reader():
-    assert f"{reading.ROWS_LIMIT:,} rows, {reading.COLUMNS_LIMIT} columns" in PAGE
-    assert f"{reading.CELL_LIMIT_CHARACTERS:,} characters in a cell" in PAGE
-    assert (reading.CSV_LIMIT_BYTES, reading.XLSX_LIMIT_BYTES) == (10**9, 10**8)
+    assert f"{tables.ROWS_LIMIT:,} rows, {tables.COLUMNS_LIMIT} columns" in PAGE
+    assert f"{tables.CELL_LIMIT_CHARACTERS:,} characters in a cell" in PAGE
+    assert (delimited.CSV_LIMIT_BYTES, workbooks.WORKBOOK_LIMIT_BYTES) == (10**10, 10**8)

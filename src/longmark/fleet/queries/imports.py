@@ -6,7 +6,8 @@ from longmark.core.errors import NotFound
 from longmark.core.formats.sheets.cells import text_of
 from longmark.core.formats.sheets.csv_writing import csv_lines
 from longmark.core.formats.sheets.headers import folded_header
-from longmark.core.formats.sheets.reading import Row, open_sheet
+from longmark.core.formats.sheets.reading import open_sheet
+from longmark.core.formats.sheets.tables import Row
 from longmark.fleet.models import Import, Refusal
 from longmark.foundation.pages import Page, keyset_page
 from longmark.ledger import queries as ledger

@@ -7,7 +7,7 @@ from functools import lru_cache
 from longmark.core.errors import Invalid
 from longmark.core.formats.sheets.cells import Cell, identifier_of, moment_of, text_of
 from longmark.core.formats.sheets.headers import Column, Header, folded_header
-from longmark.core.formats.sheets.reading import Row
+from longmark.core.formats.sheets.tables import Row
 from longmark.core.life import words
 from longmark.core.life.events import NO_DETAILS, Details, Outcome
 from longmark.fleet.services.workspace import Identity

@@ -23,6 +23,7 @@ from longmark.fleet import entries
 from longmark.fleet.models import Import, Refusal
 from longmark.fleet.queries import imports as queries
 from longmark.fleet.services.catalogue import whole_catalogue
+from longmark.fleet.services.earlier import EarlierUnits
 from longmark.fleet.services.lists import Heard, RefusedRow, UnitList, opened
 from longmark.fleet.services.previews import Preview
 from longmark.fleet.services.settlement import Settlement
@@ -89,11 +90,10 @@ def stage_blob(
     counts: Counter[str] = Counter()
     refused: list[RefusedRow] = []
     preview = Preview(catalogue)
-    with opened(digest, catalogue) as units:
-        known: set[int] = set()
+    with opened(digest, catalogue) as units, EarlierUnits() as earlier:
         for rows in units.chunks():
             with bulk.collector_paused():
-                heard = units.look_at(rows, known, now=now)
+                heard = units.look_at(rows, earlier, now=now)
             counts.update(heard.counts(now=now))
             refused.extend(heard.refused[: REFUSALS_LIMIT_ROWS - len(refused)])
             preview.add(heard, now=now)

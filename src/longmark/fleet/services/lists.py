@@ -14,9 +14,11 @@ from longmark.core.actors import Actor
 from longmark.core.errors import LongmarkError
 from longmark.core.formats.sheets.cells import text_of
 from longmark.core.formats.sheets.headers import Column, Header, headers
-from longmark.core.formats.sheets.reading import Row, Sheet, open_sheet
+from longmark.core.formats.sheets.reading import open_sheet
+from longmark.core.formats.sheets.tables import Row, Sheet
 from longmark.fleet.queries import units as queries
 from longmark.fleet.services.catalogue import Catalogue
+from longmark.fleet.services.earlier import EarlierUnits
 from longmark.fleet.services.keepers import KeeperBook
 from longmark.fleet.services.rows import REQUIRED, Reading, RowReader
 from longmark.fleet.services.rules import RowRefused, refusal
@@ -98,15 +100,13 @@ class UnitList:
         with bulk.collector_paused():
             return list(islice(rows, CHUNK_ROWS))
 
-    def look_at(self, rows: Sequence[Row], known: set[int], *, now: datetime) -> Heard:
-        """Hear rows without a trace; ``known`` are units that earlier chunks would have made.
-
-        Of their ids only half is kept, since it is all that grows with a list.
-        """
+    def look_at(self, rows: Sequence[Row], earlier: EarlierUnits, *, now: datetime) -> Heard:
+        """Hear rows without a trace; ``earlier`` are units that earlier chunks would have made."""
         readings, refused = self._read(rows)
         self._keepers.look_up(reading.keepers for reading in readings)
-        _, heard = self._hear(readings, refused, known, now=now)
-        known.update(_half(told.dossier.id) for _, told in heard.told if told.is_new)
+        made = earlier.among(reading.statement.unit.id for reading in readings)
+        _, heard = self._hear(readings, refused, made, now=now)
+        earlier.add(told.dossier.id for _, told in heard.told if told.is_new)
         return heard
 
     def take(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> tuple[Workspace, Heard]:
@@ -114,7 +114,7 @@ class UnitList:
         readings, refused = self._read(rows)
         keepers = [reading.keepers for reading in readings]
         self._keepers.register(keepers, actor=actor, now=now)
-        return self._hear(readings, refused, set(), now=now)
+        return self._hear(readings, refused, frozenset(), now=now)
 
     def _read(self, rows: Sequence[Row]) -> tuple[list[Reading], list[RefusedRow]]:
         readings, refused = [], []
@@ -130,7 +130,7 @@ class UnitList:
         self,
         readings: Sequence[Reading],
         refused: list[RefusedRow],
-        known: set[int],
+        earlier: frozenset[UUID],
         *,
         now: datetime,
     ) -> tuple[Workspace, Heard]:
@@ -139,11 +139,7 @@ class UnitList:
         heard = Heard(refused=refused, dossiers=workspace.dossiers)
         for reading in readings:
             statement = self._complete(reading)
-            if (
-                known
-                and _half(statement.unit.id) in known
-                and workspace.dossier(statement.unit) is None
-            ):
+            if statement.unit.id in earlier and workspace.dossier(statement.unit) is None:
                 workspace.register(statement.unit)
             try:
                 heard.told.append((reading, tell(workspace, statement)))
@@ -156,10 +152,6 @@ class UnitList:
     def _complete(self, reading: Reading) -> Statement:
         custody = self._keepers.custody(reading.keepers)
         return reading.statement.kept_by(custody) if custody else reading.statement
-
-
-def _half(unit: UUID) -> int:
-    return unit.int >> 64
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from longmark.core.errors import Invalid
 from longmark.core.formats.sheets.cells import Cell, Moment, identifier_of, moment_of, text_of
 from longmark.core.formats.sheets.headers import Column, Header, folded_header
-from longmark.core.formats.sheets.reading import Row
+from longmark.core.formats.sheets.tables import Row
 from longmark.core.life import words
 from longmark.core.life.events import (
     THE_UNIT_ITSELF,

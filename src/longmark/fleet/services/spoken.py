@@ -10,7 +10,7 @@ from datetime import datetime
 
 from longmark.core.actors import Actor
 from longmark.core.formats.sheets.headers import Column, headers
-from longmark.core.formats.sheets.reading import Row
+from longmark.core.formats.sheets.tables import Row
 from longmark.fleet.models import Unit
 from longmark.fleet.services.catalogue import Catalogue
 from longmark.fleet.services.keepers import KeeperBook

@@ -6,13 +6,13 @@ import openpyxl
 import pytest
 
 from longmark.core.errors import Invalid
-from longmark.core.formats.sheets import reading
+from longmark.core.formats.sheets import delimited, encodings, tables, workbooks
 from longmark.core.formats.sheets.reading import open_sheet
 
 TABLE = "item;serial;customer\nTG-200;0042;Müller\n\nTG-200;0043;Größe\n"
 
 
-def read(content: bytes) -> reading.Sheet:
+def read(content: bytes) -> tables.Sheet:
     return open_sheet(io.BytesIO(content))
 
 
@@ -111,7 +111,7 @@ def test_an_archive_that_is_no_workbook_is_refused():
 
 
 def test_an_archive_bomb_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(reading, "XLSX_LIMIT_UNPACKED_BYTES", 1_000)
+    monkeypatch.setattr(workbooks, "WORKBOOK_LIMIT_UNPACKED_BYTES", 1_000)
 
     with pytest.raises(Invalid, match="cannot be trusted"):
         read(a_workbook(["a"], ["b"]))
@@ -124,17 +124,17 @@ def test_an_open_quotation_mark_is_a_defect_and_not_a_crash():
 
 
 def test_too_many_rows_and_bytes_are_refused(monkeypatch):
-    monkeypatch.setattr(reading, "ROWS_LIMIT", 3)
+    monkeypatch.setattr(tables, "ROWS_LIMIT", 3)
     with pytest.raises(Invalid, match="More than 3 rows"):
         list(read(b"a,b\n1,2\n1,2\n1,2\n").rows)
 
-    monkeypatch.setattr(reading, "CSV_LIMIT_BYTES", 3)
+    monkeypatch.setattr(delimited, "CSV_LIMIT_BYTES", 3)
     with pytest.raises(Invalid, match="split it"):
         read(b"a,b\n1,2\n")
 
 
 def test_one_endless_line_is_refused_before_it_is_in_memory(monkeypatch):
-    monkeypatch.setattr(reading, "LINE_LIMIT_BYTES", 100)
+    monkeypatch.setattr(encodings, "LINE_LIMIT_BYTES", 100)
 
     with pytest.raises(Invalid, match="Line 2 is too long for a table"):
         read(b"a,b\n" + b"x" * 1_000)

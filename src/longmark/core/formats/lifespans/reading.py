@@ -19,7 +19,8 @@ from typing import Any, Final
 import orjson
 
 from longmark.core.errors import Invalid
-from longmark.core.formats.sheets.reading import Row, open_sheet
+from longmark.core.formats.sheets.reading import open_sheet
+from longmark.core.formats.sheets.tables import Row
 from longmark.core.lifespans import Line, read_line
 
 LIMIT_BYTES: Final = 10_000_000

@@ -21,7 +21,8 @@ from longmark.core.formats.parameters.records import (
 )
 from longmark.core.formats.sheets.cells import text_of
 from longmark.core.formats.sheets.csv_writing import csv_lines
-from longmark.core.formats.sheets.reading import Row, open_sheet
+from longmark.core.formats.sheets.reading import open_sheet
+from longmark.core.formats.sheets.tables import Row
 from longmark.core.parameters.definitions import (
     Definition,
     ParameterType,

@@ -16,7 +16,7 @@ from longmark.core.formats.parameters.records import (
     ParametersInvalid,
 )
 from longmark.core.formats.parameters.tables import read_table
-from longmark.core.formats.sheets.reading import DELIMITERS
+from longmark.core.formats.sheets.delimited import DELIMITERS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

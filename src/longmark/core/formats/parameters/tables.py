@@ -16,7 +16,8 @@ from longmark.core.formats.parameters.records import (
     ParametersInvalid,
 )
 from longmark.core.formats.sheets.cells import text_of
-from longmark.core.formats.sheets.reading import Row, open_sheet
+from longmark.core.formats.sheets.reading import open_sheet
+from longmark.core.formats.sheets.tables import Row
 
 
 def read_table(content: bytes) -> ParameterFile:
