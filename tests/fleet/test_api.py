@@ -11,7 +11,16 @@ from longmark.core.actors import SYSTEM, Role
 from longmark.fleet import tasks
 from longmark.jobs import queries as jobs
 from tests.fleet.test_imports import LIST
-from tests.fleet.world import BOARD, FIRMWARE, Drives, a_drive_with_board, built, drives, staged
+from tests.fleet.world import (
+    BOARD,
+    FIRMWARE,
+    Drives,
+    a_drive_with_board,
+    built,
+    drives,
+    staged,
+    taken,
+)
 from tests.world import NINE
 
 ROOT = "/api/v1"
@@ -99,7 +108,7 @@ def test_a_list_is_dropped_and_taken(world: Drives, clerk: Client, part: str):
 def test_a_long_list_is_taken_as_a_job(
     world: Drives, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("longmark.fleet.api.units.AT_ONCE_LIMIT_ROWS", 1)
+    monkeypatch.setattr("longmark.fleet.api.imports.AT_ONCE_LIMIT_ROWS", 1)
     source = staged(LIST)
 
     queued = clerk.post(f"{ROOT}/imports/{source.pk}/apply")
@@ -156,3 +165,113 @@ def test_a_viewer_reads_and_books_nothing(world: Drives, caller: Caller):
     assert viewer.get(f"{ROOT}/units/{unit.pk}").status_code == 200
     assert post(viewer, f"/units/{unit.pk}/events", body).status_code == 403
     assert viewer.get(f"{ROOT}/units/{unit.pk}/lifelines").json() == []
+
+
+PLANT = "Nr;Typ;Wann\n1001;drive;2026-07-01\n"
+COLUMNS = {"Nr": "serial", "Typ": "item", "Wann": "date"}
+PLANT_MAP = {"columns": COLUMNS, "words": {"item": {"drive": "TG-200"}}}
+
+
+def test_a_list_is_mapped_and_its_profile_remembered(world: Drives, clerk: Client):
+    source = staged("item;serial;date\nTG-200;1;2026-01-01\n")
+    answer = post(clerk, f"/imports/{source.pk}/columns", {"column_map": {"columns": {}}})
+    assert answer.status_code == 422
+    assert 'No column "item"' in answer.json()["detail"]
+
+    saved = post(clerk, "/import-profiles", {"name": "plant", "column_map": PLANT_MAP})
+    assert (saved.status_code, saved.json()["headers"]) == (201, ["nr", "typ", "wann"])
+    file = SimpleUploadedFile("plant.csv", PLANT.encode())
+    dropped = clerk.post(f"{ROOT}/imports", {"file": file}).json()
+    assert (dropped["profile"], dropped["created_count"]) == ("plant", 1)
+    sampled = clerk.get(f"{ROOT}/imports/{dropped['id']}/columns").json()
+    assert sampled["sheet"]["columns"][0]["samples"] == ["1001"]
+
+
+def test_a_file_is_read_as_it_is_said(world: Drives, clerk: Client):
+    content = "item#serial#date#Größe\nTG-200#1#2026-01-01#\n".encode("cp850")
+    file = SimpleUploadedFile("x.csv", content)
+
+    path = f"{ROOT}/imports?encoding=cp850&delimiter=%23"
+    answer = clerk.post(path, {"file": file}).json()
+    assert answer["sheet"]["columns"][3]["stated"] == "Größe"
+    assert answer["how"] == {"encoding": "cp850", "delimiter": "#"}
+
+
+def test_profiles_are_listed_and_forgotten(world: Drives, clerk: Client):
+    saved = post(clerk, "/import-profiles", {"name": "plant", "column_map": PLANT_MAP}).json()
+    listed = clerk.get(f"{ROOT}/import-profiles").json()["items"]
+    assert [each["name"] for each in listed] == ["plant"]
+
+    assert clerk.delete(f"{ROOT}/import-profiles/{saved['id']}").status_code == 204
+    assert clerk.get(f"{ROOT}/import-profiles").json()["items"] == []
+
+
+def test_a_list_is_taken_back_and_reported(world: Drives, clerk: Client):
+    source = staged(LIST)
+    post(clerk, f"/imports/{source.pk}/apply", {})
+
+    effect = clerk.get(f"{ROOT}/imports/{source.pk}/undo").json()
+    assert effect == {"row_count": 3, "event_count": 5, "unit_count": 5, "kept_count": 0}
+    done = post(clerk, f"/imports/{source.pk}/undo", {"reason": "another plant"}).json()
+    assert (done["state"], done["undone_count"]) == ("undone", 3)
+    assert clerk.get(f"{ROOT}/imports/{source.pk}/kept").json()["items"] == []
+    lines = b"".join(clerk.get(f"{ROOT}/imports/{source.pk}/report.csv").streaming_content)
+    assert lines.count(b"created, taken back") == 3
+
+
+def test_a_conflict_is_listed_and_decided(world: Drives, clerk: Client):
+    head = "item,serial,event,date,country,source\n"
+    taken(head + "TG-200,1001,shipped,2026-02-01,DE,erp\n")
+    taken(head + "TG-200,1001,shipped,2026-02-03,AT,dealer\n")
+
+    (one,) = clerk.get(f"{ROOT}/conflicts?state=open").json()["items"]
+    assert (one["about"], one["believed"]["source"], one["claim"]["source"]) == (
+        "operator",
+        "erp",
+        "dealer",
+    )
+    path = f"/units/{one['unit_id']}/conflicts/{one['number']}/decision"
+    decided = post(clerk, path, {"decision": "replaced", "reason": "asked"}).json()
+    assert decided["state"] == "replaced"
+    assert clerk.get(f"{ROOT}/units/{one['unit_id']}").json()["country"] == "AT"
+
+
+ROWS = [{"item": "TG-200", "serial": "7001", "date": "2026-07-01", "main-firmware": "2.3.1"}]
+
+
+def test_rows_are_taken_in_one_call_and_the_same_key_answers_alike(world: Drives, clerk: Client):
+    path, key = f"{ROOT}/imports/take", {"headers": {"Idempotency-Key": "rows-1"}}
+
+    first = clerk.post(path, ROWS, "application/json", **key)
+    again = clerk.post(path, ROWS, "application/json", **key)
+    assert (first.status_code, first.json()["created_count"]) == (200, 1)
+    assert again.json() == first.json()
+    assert clerk.post(path, ROWS, "application/json").json()["unchanged_count"] == 1
+
+
+def test_a_file_is_taken_in_one_call_under_a_profile(world: Drives, clerk: Client):
+    post(clerk, "/import-profiles", {"name": "plant", "column_map": PLANT_MAP})
+    file = SimpleUploadedFile("plant.csv", PLANT.encode())
+
+    taken_list = clerk.post(f"{ROOT}/imports/take?profile=plant", {"file": file}).json()
+    assert (taken_list["state"], taken_list["created_count"]) == ("applied", 1)
+    unknown = clerk.post(f"{ROOT}/imports/take?profile=other", {"file": file})
+    assert unknown.status_code == 422
+
+
+def test_a_long_list_is_taken_in_one_call_by_a_job(
+    world: Drives, clerk: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("longmark.fleet.services.mapping.AT_ONCE_LIMIT_BYTES", 10)
+
+    answer = clerk.post(f"{ROOT}/imports/take", ROWS, "application/json")
+    assert answer.status_code == 202
+    job = jobs.job(answer.json()["job_id"])
+    assert job.kind == "fleet.apply-import"
+
+
+def test_rows_that_are_none_are_refused(world: Drives, clerk: Client):
+    answer = clerk.post(f"{ROOT}/imports/take", [{"a": 1}], "application/json")
+
+    assert answer.status_code == 422
+    assert "No column" in answer.json()["detail"]

@@ -79,7 +79,7 @@ def test_the_loader_makes_the_rows_that_the_services_write():
         written = stored(table)
         assert written - made[table] == Counter(), table
         assert made[table] - written == Counter(), table
-    assert filled() == {*COLUMNS, "fleet_import"}
+    assert filled() == {*COLUMNS, "fleet_import", "fleet_transcript"}
 
 
 def test_the_loader_knows_every_column():

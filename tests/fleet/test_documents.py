@@ -6,7 +6,7 @@ import pytest
 
 from longmark.core.formats.sheets import delimited, tables, workbooks
 from longmark.core.formats.sheets.headers import Column
-from longmark.core.life.events import Evidence, Kind
+from longmark.core.life.events import CORRECTIONS, Evidence, Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "unit-lists.md").read_text()
 OF_ITS_OWN = {
@@ -14,11 +14,12 @@ OF_ITS_OWN = {
     Column.SLOT_SERIAL,
     Column.SLOT_QUANTITY,
     Column.PARAMETER,
+    Column.ALIAS,
     Column.IGNORED,
 }
 WORDS = [
     *(column.value for column in Column if column not in OF_ITS_OWN),
-    *(kind.value for kind in Kind if kind is not Kind.CORRECTED),
+    *(kind.value for kind in Kind if kind not in CORRECTIONS),
     *(level.word for level in Evidence),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from longmark.core.actors import SYSTEM
 from longmark.core.errors import Invalid, Refused
-from longmark.core.life.events import Kind, Precision, stated_details
+from longmark.core.life.events import CORRECTIONS, Kind, Precision, stated_details
 from longmark.fleet.models import Installation
 from longmark.fleet.queries import contents, units
 from longmark.fleet.services import booking
@@ -228,7 +228,7 @@ def test_every_kind_is_taken_from_a_list_by_its_own_name(world: Drives):
         Kind.WARRANTY_EXTENDED: ("warranty until", "2030-01-01"),
     }
     for kind in Kind:
-        if kind is not Kind.CORRECTED:
+        if kind not in CORRECTIONS:
             column, cell = needs.get(kind, ("remark", "-"))
             staged_rows = f"item;serial;date;event;{column}\nTG-200;{kind};2026-01-05;built;\n"
             source = taken(staged_rows + f"TG-200;{kind};2026-01-06;{kind};{cell}\n")

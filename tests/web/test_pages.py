@@ -23,6 +23,7 @@ ONLY_POST = {
     "token-revoke",
     "import-take",
     "import-discard",
+    "import-profile-forget",
     "feed-act",
     "provider-follow",
     "bundle-make",

@@ -14,6 +14,8 @@ from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
 from longmark.findings.api.names import router as name_previews
+from longmark.fleet.api.conflicts import router as fleet_conflicts
+from longmark.fleet.api.imports import router as fleet_imports
 from longmark.fleet.api.mismatches import router as mismatches
 from longmark.fleet.api.parameters import router as unit_parameters
 from longmark.fleet.api.units import router as fleet
@@ -76,6 +78,8 @@ for router in (
     fleet,
     unit_parameters,
     mismatches,
+    fleet_imports,
+    fleet_conflicts,
     impact,
     ledger,
     jobs,

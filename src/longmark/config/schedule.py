@@ -5,6 +5,7 @@ from datetime import datetime
 
 from longmark.findings import tasks as findings
 from longmark.fleet import tasks as fleet
+from longmark.fleet.services import watching
 from longmark.intel.services import bundles as bundle_services
 from longmark.intel.services import feeds as feed_services
 from longmark.intel.tasks import bundles, feeds, files
@@ -18,6 +19,9 @@ HANDLERS: Mapping[str, Handler] = {
     "findings.match-release": findings.match_release,
     "findings.follow-names": findings.follow_names,
     "fleet.apply-import": fleet.apply_import,
+    "fleet.look-at-import": fleet.look_at_import,
+    "fleet.undo-import": fleet.undo_import,
+    watching.TAKE_WATCHED: fleet.take_watched_file,
     "fleet.compose-anew": fleet.compose_anew,
     "fleet.judge-anew": fleet.judge_anew,
     "intel.import-advisory-file": files.import_advisory_file,
@@ -31,6 +35,8 @@ FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}
 """Done beside all other work: a feed waits for upstream most of the time, for hours at first."""
 
 PERIODIC: Sequence[Callable[[datetime], object]] = [
+    # Other systems put lists of units into the watched folder whenever they like.
+    lambda now: watching.look(now=now),
     # Advisories come every hour; each feed says when it is due.
     lambda now: feed_services.ask_for_due(now=now),
     # SBOMs that came before licences were read, or were read by older rules.

@@ -232,6 +232,7 @@ COMPANY = text("COMPANY", "")
 SECURITY_CONTACT = text("SECURITY_CONTACT")
 PUBLIC_BADGES = flag("PUBLIC_BADGES", default=False)
 
+IMPORT_FOLDER = text("IMPORT_FOLDER")  # whose lists are taken in; empty: none
 FEED_FOLDER = DATA_FOLDER / "feeds"  # what is being fetched
 BUNDLE_FOLDER = DATA_FOLDER / "bundles"  # what is carried to or from sites without network
 BUNDLE_KEY_FILE = Path(text("BUNDLE_KEY_FILE") or DATA_FOLDER / "bundle-key").expanduser()

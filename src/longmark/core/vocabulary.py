@@ -68,10 +68,33 @@ class AliasKind(StrEnum):
 class ImportState(StrEnum):
     """How far a list of units has come. Nothing is written while it is staged."""
 
+    UNMAPPED = "unmapped"  # nobody has said yet which column is which
+    READING = "reading"  # being looked at
     STAGED = "staged"
     APPLYING = "applying"
     APPLIED = "applied"
+    UNDOING = "undoing"
+    UNDONE = "undone"  # all that could be taken back was
     DISCARDED = "discarded"
+
+
+class ConflictState(StrEnum):
+    """What was decided of a claim that contradicts what is believed."""
+
+    OPEN = "open"
+    KEPT = "kept"  # what is believed stays
+    REPLACED = "replaced"  # the claim is true instead
+    BOTH = "both"  # both happened, one after the other
+
+
+class WatchedState(StrEnum):
+    """What became of a file in the watched folder."""
+
+    SEEN = "seen"  # it may still grow
+    QUEUED = "queued"
+    TAKEN = "taken"
+    WAITING = "waiting"  # it was looked at, and a person is asked
+    REFUSED = "refused"
 
 
 class IntakeState(StrEnum):

@@ -64,6 +64,44 @@ class ImportStaged:
 
 
 @dataclass(frozen=True)
+class ImportReceived:
+    """A list that is kept, and not understood yet."""
+
+    ACTION: ClassVar[str] = "fleet.import-received"
+    filename: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class ImportMapped:
+    """Someone said how a list is to be read and understood."""
+
+    ACTION: ClassVar[str] = "fleet.import-mapped"
+    filename: str
+    digest: str
+    how: dict[str, Any]
+    column_map: dict[str, Any]
+    profile: str
+    row_count: int
+    refused_count: int
+
+
+@dataclass(frozen=True)
+class ProfileSaved:
+    ACTION: ClassVar[str] = "fleet.import-profile-saved"
+    name: str
+    how: dict[str, Any]
+    column_map: dict[str, Any]
+    is_taken_unasked: bool
+
+
+@dataclass(frozen=True)
+class ProfileForgotten:
+    ACTION: ClassVar[str] = "fleet.import-profile-forgotten"
+    name: str
+
+
+@dataclass(frozen=True)
 class ImportApplied:
     ACTION: ClassVar[str] = "fleet.import-applied"
     filename: str
@@ -75,6 +113,32 @@ class ImportApplied:
     unchanged_count: int
     refused_count: int
     event_count: int
+    contested_count: int = 0
+
+
+@dataclass(frozen=True)
+class ConflictDecided:
+    """A person said which of two claims about a unit is true."""
+
+    ACTION: ClassVar[str] = "fleet.conflict-decided"
+    number: int
+    decision: str
+    reason: str
+    seq: int
+    claim: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ImportUndone:
+    """Every event that a list brought was taken back, but for rows that others rest upon."""
+
+    ACTION: ClassVar[str] = "fleet.import-undone"
+    filename: str
+    digest: str
+    reason: str
+    undone_count: int
+    event_count: int
+    kept_count: int
 
 
 @dataclass(frozen=True)

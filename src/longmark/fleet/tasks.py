@@ -5,8 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from longmark.core.errors import Invalid
 from longmark.fleet.queries import imports as queries
-from longmark.fleet.services import composition, imports, mismatches
+from longmark.fleet.services import (
+    composition,
+    imports,
+    mapping,
+    mismatches,
+    undoing,
+    watching,
+)
+from longmark.fleet.services.plans import plan_of
 from longmark.jobs.services import Progress
 
 
@@ -28,6 +37,52 @@ def apply_import(arguments: Mapping[str, Any], progress: Progress) -> str:
         unchanged=taken.unchanged_count,
         refused=taken.refused_count,
     )
+
+
+def look_at_import(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Look at a long list; one that cannot be understood waits for a person again."""
+    source = queries.import_(int(arguments["import_id"]))
+    try:
+        looked = mapping.map_import(
+            source,
+            plan_of(source),
+            advance=progress.advance,
+            actor=progress.actor,
+            now=progress.now,
+        )
+    except Invalid as error:
+        mapping.mark_unmapped(source)
+        return _("{filename} waits for its columns: {reason}").format(
+            filename=source.filename, reason=error
+        )
+    return _("{filename} was looked at: {rows} rows, {refused} refused.").format(
+        filename=looked.filename, rows=looked.row_count, refused=looked.refused_count
+    )
+
+
+def undo_import(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Take a list back; what was cut off goes on before the rows that are undone."""
+    undone = undoing.undo_import(
+        queries.import_(int(arguments["import_id"])),
+        reason=str(arguments["reason"]),
+        advance=progress.advance,
+        actor=progress.actor,
+        now=progress.now,
+    )
+    return _("{filename}: {undone} rows taken back, {kept} stay.").format(
+        filename=undone.filename, undone=undone.undone_count, kept=undone.kept_count
+    )
+
+
+def take_watched_file(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Take up one file of the watched folder."""
+    file = watching.take_file(
+        int(arguments["file_id"]),
+        advance=progress.advance,
+        actor=progress.actor,
+        now=progress.now,
+    )
+    return f"{file.name}: {file.state} {file.reason}".strip()
 
 
 def compose_anew(arguments: Mapping[str, Any], progress: Progress) -> str:

@@ -219,6 +219,12 @@ def facts_of(
     return [_fact(unit, event, names, event.seq in corrected) for event in events]
 
 
+def facts_told(told: Sequence[tuple["Unit", "Event"]]) -> list[Fact]:
+    """Return events of several units as sentences. Five queries, however many events."""
+    names = _names([event for _unit, event in told])
+    return [_fact(unit, event, names, is_corrected=False) for unit, event in told]
+
+
 def _names(events: Sequence["Event"]) -> _Names:
     seats = [seat for each in events for seat in stated_slots(each.payload).values() if seat]
     kept = [holder for each in events for holder in stated_custody(each.payload).values() if holder]

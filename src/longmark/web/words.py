@@ -40,6 +40,21 @@ SEVERITY: Words = {
     "unknown": _("not scored"),
 }
 
+WATCHED_STATES: Words = {
+    "seen": _("lies there since"),
+    "queued": _("about to be read"),
+    "taken": _("taken"),
+    "waiting": _("waits for you"),
+    "refused": _("refused"),
+}
+
+CONFLICT_STATES: Words = {
+    "open": _("Waiting"),
+    "kept": _("What was believed stays"),
+    "replaced": _("The claim is true"),
+    "both": _("Both happened"),
+}
+
 KINDS: Words = {
     "product": _("Product"),
     "hardware": _("Hardware"),
@@ -286,6 +301,7 @@ UNIT_STATES: Words = {
     "replaced": _("Replaced"),
     "lost": _("Lost"),
     "scrapped": _("Scrapped"),
+    "withdrawn": _("Taken back: never was"),
 }
 
 OUTCOMES: Words = {
@@ -374,6 +390,7 @@ EVENTS: Words = {
     "scrapped": _("Scrapped"),
     "transferred": _("Transferred"),
     "corrected": _("Corrected"),
+    "undone": _("Taken back with its list"),
 }
 
 
@@ -403,10 +420,14 @@ STAMPS = {
     "draft": Stamp(_("Draft"), "open"),
     "released": Stamp(_("Released"), "settled", "check"),
     "superseded": Stamp(_("Superseded"), "", "swap"),
+    "unmapped": Stamp(_("Waits for its columns"), "attn", "dot"),
+    "reading": Stamp(_("Being looked at"), "accent", "clock"),
     "staged": Stamp(_("Staged, nothing written yet"), "open", "dot"),
     "applying": Stamp(_("Being taken"), "accent", "clock"),
     "applied": Stamp(_("Taken"), "settled", "check"),
     "refused": Stamp(_("Refused"), "attn", "warn"),
+    "undoing": Stamp(_("Being taken back"), "accent", "clock"),
+    "undone": Stamp(_("Taken back"), "", "x"),
     "discarded": Stamp(_("Thrown away"), "", "x"),
     "waiting": Stamp(_("Waiting"), "open", "clock"),
     "running": Stamp(_("Running"), "accent", "clock"),

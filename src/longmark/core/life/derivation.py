@@ -100,7 +100,9 @@ def derive(events: Iterable[Event]) -> Life:
     slots: _Lane[str, Occupant] = _Lane()
     custody: _Lane[CustodyRole, Holder] = _Lane()
     course = Course()
-    for event in counted(events):
+    told = tuple(events)
+    standing = counted(told)
+    for event in standing:
         course.follow(event)
         _install(slots, event)
         for role, holder in event.custody.items():
@@ -108,7 +110,7 @@ def derive(events: Iterable[Event]) -> Life:
     return Life(
         slots.intervals(),
         custody.intervals(),
-        course.state,
+        State.WITHDRAWN if told and not standing else course.state,
         course.built_at,
         course.rmas,
         course.warranty,

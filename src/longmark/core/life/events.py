@@ -52,6 +52,7 @@ class Kind(StrEnum):
     WARRANTY_VOIDED = "warranty-voided"
     SCRAPPED = "scrapped"
     CORRECTED = "corrected"
+    UNDONE = "undone"  # the list that told it was a mistake; it may be told again
 
 
 class State(StrEnum):
@@ -66,12 +67,13 @@ class State(StrEnum):
     REPLACED = "replaced"
     LOST = "lost"
     SCRAPPED = "scrapped"
+    WITHDRAWN = "withdrawn"  # all that was said of it was taken back
 
 
 OUT_OF_USE = frozenset({State.DECOMMISSIONED, State.REPLACED, State.LOST})
 """Units that exist but are not where they were in use: never safe, and counted apart."""
 
-NOT_IN_USE = OUT_OF_USE | {State.SCRAPPED}
+NOT_IN_USE = OUT_OF_USE | {State.SCRAPPED, State.WITHDRAWN}
 IN_USE = frozenset(State) - NOT_IN_USE
 
 
@@ -81,6 +83,10 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
+
+
+CORRECTIONS = frozenset({Kind.CORRECTED, Kind.UNDONE})
+"""Events about events; everything else is about a unit."""
 
 
 class Precision(StrEnum):

@@ -5,30 +5,24 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
 from longmark.core.life.events import Evidence, Kind, Precision, State
-from longmark.core.vocabulary import AliasKind, ImportState
+from longmark.core.vocabulary import AliasKind
 from longmark.fleet.queries import contents as inside
-from longmark.fleet.queries import imports as lists
 from longmark.fleet.queries import units as queries
 from longmark.fleet.queries.contents import Content
 from longmark.fleet.queries.units import UnitFilter
-from longmark.fleet.services import aliases, booking, imports
+from longmark.fleet.services import aliases, booking
 from longmark.fleet.services.spoken import Said
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
-from longmark.foundation.uploads import upload_schema, uploaded
-from longmark.jobs import services as jobs
 
 router = Router(tags=["Fleet"])
-
-AT_ONCE_LIMIT_ROWS = 5_000
-UPLOAD = upload_schema("A CSV file or XLSX workbook, as it is or as a part of a form.")
 
 
 class NamedOut(Schema):
@@ -164,37 +158,6 @@ class AliasOut(Schema):
     valid_to: datetime | None
 
 
-class ImportOut(Schema):
-    id: int
-    filename: str
-    digest: str = Field(description="SHA-256 of the file, which is kept as it came.")
-    state: ImportState
-    is_all_or_nothing: bool
-    sheet: dict[str, Any] = Field(description="How the file was read: encoding and columns.")
-    row_count: int
-    created_count: int
-    changed_count: int
-    unchanged_count: int
-    refused_count: int
-    event_count: int
-    late_count: int
-    preview: dict[str, Any]
-    staged_at: datetime
-    applied_at: datetime | None
-
-
-class ImportQueuedOut(Schema):
-    job_id: int = Field(description="See `jobs/{id}` for its progress.")
-
-
-class RefusalOut(Schema):
-    row: int
-    column: str
-    serial: str
-    why: str
-    what_to_do: str
-
-
 @router.get("/units", response=PageOut[UnitOut], operation_id="units_page")
 def units_page(request: HttpRequest, page: PageQuery, asked: Annotated[UnitsIn, Query()]) -> object:
     """List units by serial number."""
@@ -277,73 +240,6 @@ def record_alias(request: HttpRequest, pk: UUID, body: AliasIn) -> object:
         now=timezone.now(),
     )
     return Status(201, recorded)
-
-
-@router.get("/imports", response=PageOut[ImportOut], operation_id="imports_page")
-def imports_page(request: HttpRequest, page: PageQuery) -> object:
-    """List dropped lists, newest first."""
-    return page_out(lists.imports_page(after=page.after, limit=page.limit))
-
-
-@router.post(
-    "/imports",
-    response={201: ImportOut},
-    operation_id="stage_import",
-    openapi_extra=UPLOAD,
-)
-def stage_import(request: HttpRequest, filename: str = "", all_or_nothing: bool = False) -> object:
-    """Drop a list of units: it is kept and looked at; nothing else is written."""
-    file, stated = uploaded(request)
-    staged = imports.stage_import(
-        file,
-        filename=filename or stated,
-        is_all_or_nothing=all_or_nothing,
-        actor=actor_of(request),
-        now=timezone.now(),
-    )
-    return Status(201, staged)
-
-
-@router.get("/imports/{pk}", response=ImportOut, operation_id="import")
-def import_(request: HttpRequest, pk: int) -> object:
-    """Return a list: what it would do, or has done."""
-    return lists.import_(pk)
-
-
-@router.post(
-    "/imports/{pk}/apply",
-    response={200: ImportOut, 202: ImportQueuedOut},
-    operation_id="apply_import",
-)
-def apply_import(request: HttpRequest, pk: int) -> object:
-    """Take a list: at once if it is short, else as a job."""
-    staged, actor, now = lists.import_(pk), actor_of(request), timezone.now()
-    if staged.row_count <= AT_ONCE_LIMIT_ROWS:
-        return imports.apply_import(staged, actor=actor, now=now)
-    job = jobs.enqueue(imports.APPLY_IMPORT, {"import_id": pk}, actor=actor, now=now)
-    return Status(202, {"job_id": job.pk})
-
-
-@router.post("/imports/{pk}/discard", response=ImportOut, operation_id="discard_import")
-def discard_import(request: HttpRequest, pk: int) -> object:
-    """Throw away a list that was only looked at."""
-    imports.discard_import(lists.import_(pk), actor=actor_of(request), now=timezone.now())
-    return lists.import_(pk)
-
-
-@router.get("/imports/{pk}/refusals", response=PageOut[RefusalOut], operation_id="refusals_page")
-def refusals_page(request: HttpRequest, pk: int, page: PageQuery) -> object:
-    """List the rows that cannot be taken, and what to do about each."""
-    return page_out(lists.refusals_page(lists.import_(pk), after=page.after, limit=page.limit))
-
-
-@router.get("/imports/{pk}/refusals.csv", operation_id="refusals_csv")
-def refusals_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """Return the refused rows with their reasons, to be mended and dropped again."""
-    lines = lists.refusals_csv(lists.import_(pk))
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="refused-{pk}.csv"'
-    return answer
 
 
 def _content(content: Content) -> Mapping[str, object]:

@@ -1,6 +1,14 @@
 """The tables of the fleet, by subject; Django and everyone in the fleet look for them here."""
 
 from longmark.fleet.models.composition import Mismatch, Waiver
+from longmark.fleet.models.conflicts import Conflict
+from longmark.fleet.models.imports import (
+    Import,
+    ImportProfile,
+    Refusal,
+    Transcript,
+    WatchedFile,
+)
 from longmark.fleet.models.lives import (
     ENDING_KINDS,
     EVIDENCE,
@@ -10,10 +18,8 @@ from longmark.fleet.models.lives import (
     ConfigurationMember,
     Custody,
     Event,
-    Import,
     Installation,
     ParameterSet,
-    Refusal,
     Unit,
     UnitAlias,
     believed,
@@ -30,18 +36,22 @@ __all__ = [
     "CensusTotal",
     "Configuration",
     "ConfigurationMember",
+    "Conflict",
     "Custody",
     "Event",
     "Import",
+    "ImportProfile",
     "Installation",
     "Mismatch",
     "ParameterDrift",
     "ParameterSet",
     "ParameterSnapshot",
     "Refusal",
+    "Transcript",
     "Unit",
     "UnitAlias",
     "Waiver",
+    "WatchedFile",
     "believed",
     "known",
 ]

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
 
 from longmark.core.life.course import STATE_AFTER
 from longmark.core.life.events import NOT_IN_USE, OUT_OF_USE, CustodyRole, Evidence, Kind, State
-from longmark.core.vocabulary import AliasKind, ImportState, choices
+from longmark.core.vocabulary import AliasKind, choices
 from longmark.foundation.fields import KeyField
 
 LINK_KEY_BYTES = 32
@@ -375,73 +374,3 @@ class Census(models.Model):
 
     def __str__(self) -> str:
         return str(self.count)
-
-
-class Import(models.Model):
-    """A list of units that someone dropped: looked at first, then taken."""
-
-    filename = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64)
-    sheet = models.JSONField()
-    state = models.CharField(
-        max_length=12, choices=choices(ImportState), default=ImportState.STAGED.value
-    )
-    is_all_or_nothing = models.BooleanField(default=False)
-    row_count = models.PositiveIntegerField(default=0)
-    created_count = models.PositiveIntegerField(default=0)
-    changed_count = models.PositiveIntegerField(default=0)
-    unchanged_count = models.PositiveIntegerField(default=0)
-    refused_count = models.PositiveIntegerField(default=0)
-    event_count = models.PositiveIntegerField(default=0)
-    late_count = models.PositiveIntegerField(default=0)
-    preview = models.JSONField(default=dict)
-    last_row = models.PositiveIntegerField(default=0)
-    manifest = models.CharField(max_length=64, blank=True)
-    actor_name = models.CharField(max_length=200)
-    staged_at = models.DateTimeField()
-    applied_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["-staged_at", "-id"], name="imports_newest_first")]
-
-    def __str__(self) -> str:
-        return self.filename
-
-
-class Refusal(models.Model):
-    """One row of an import that cannot be taken, why, and what to do about it.
-
-    Sentences are templates with values, so that they can be told in the reader's language.
-    """
-
-    source = models.ForeignKey(Import, models.CASCADE, related_name="refusals", db_index=False)
-    row = models.PositiveIntegerField()
-    column = models.CharField(max_length=60, blank=True)
-    serial = models.CharField(max_length=80, blank=True)
-    reason = models.TextField()
-    mend = models.TextField(blank=True)
-    values = models.JSONField(default=dict)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "row"], name="row_is_refused_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.row}: {self.why}"
-
-    @property
-    def why(self) -> str:
-        """The reason in the reader's language."""
-        return _filled(self.reason, self.values)
-
-    @property
-    def what_to_do(self) -> str:
-        """The mend in the reader's language."""
-        return _filled(self.mend, self.values)
-
-
-def _filled(template: str, values: dict[str, str]) -> str:
-    if not template:
-        return ""
-    return gettext(template).format(**values) if values else gettext(template)

@@ -1,20 +1,24 @@
 """Imports: how far they are, what they refused, and the refused rows as a file to mend."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from longmark.core.errors import NotFound
 from longmark.core.formats.sheets.cells import text_of
 from longmark.core.formats.sheets.csv_writing import csv_lines
 from longmark.core.formats.sheets.headers import folded_header
 from longmark.core.formats.sheets.reading import open_sheet
-from longmark.core.formats.sheets.tables import Row
-from longmark.fleet.models import Import, Refusal
+from longmark.core.formats.sheets.tables import How, Row
+from longmark.fleet.models import Import, ImportProfile, Refusal, WatchedFile
 from longmark.foundation.pages import Page, keyset_page
 from longmark.ledger import queries as ledger
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 COUNTS = (
     "row_count", "created_count", "changed_count", "unchanged_count", "refused_count",
-    "event_count", "late_count",
+    "contested_count", "event_count", "late_count",
 )  # fmt: skip
 WHY, WHAT_TO_DO = "refused because", "what to do"
 
@@ -38,8 +42,33 @@ def imports_page(*, after: str | None = None, limit: int = 50) -> Page[Import]:
 
 def refusals_page(source: Import, *, after: str | None = None, limit: int = 50) -> Page[Refusal]:
     """Return the refused rows of an import, in the order of the file. One query."""
-    rows = Refusal.objects.filter(source=source)
+    return keyset_page(_refused(source), order=["row"], after=after, limit=limit)
+
+
+def kept_page(source: Import, *, after: str | None = None, limit: int = 50) -> Page[Refusal]:
+    """Return the rows of an undone import that could not be taken back. One query."""
+    rows = Refusal.objects.filter(source=source, is_of_undo=True)
     return keyset_page(rows, order=["row"], after=after, limit=limit)
+
+
+def _refused(source: Import) -> "QuerySet[Refusal]":
+    return Refusal.objects.filter(source=source, is_of_undo=False)
+
+
+def watched_files(limit: int = 10) -> list[WatchedFile]:
+    """Return the files that lay in the watched folder last, newest first. One query."""
+    rows = WatchedFile.objects.select_related("source").order_by("-seen_at", "-id")
+    return list(rows[:limit])
+
+
+def profiles_page(*, after: str | None = None, limit: int = 50) -> Page[ImportProfile]:
+    """Return the profiles that were saved, by name. One query."""
+    return keyset_page(ImportProfile.objects.all(), order=["name", "id"], after=after, limit=limit)
+
+
+def profiles() -> list[ImportProfile]:
+    """Return the profiles that were saved, by name; they are few. One query."""
+    return list(ImportProfile.objects.order_by("name"))
 
 
 def refusals_csv(source: Import) -> Iterator[str]:
@@ -47,9 +76,9 @@ def refusals_csv(source: Import) -> Iterator[str]:
 
     Columns that an earlier refusal added are left out. The file is read as a stream.
     """
-    refusals = Refusal.objects.filter(source=source).order_by("row").iterator()
+    refusals = _refused(source).order_by("row").iterator()
     with ledger.open_blob(source.digest) as file:
-        sheet = open_sheet(file)
+        sheet = open_sheet(file, How(**source.how))
         kept = [
             place
             for place, text in enumerate(sheet.header)

@@ -129,7 +129,7 @@ def correct_event(
         Refused: it is corrected already, or the replacement contradicts what is known.
     """
     accounts.require(actor, Action.BOOK_EVENTS)
-    return _correct(unit, seq, replacement, reason, actor=actor, now=now)
+    return put_right(unit, seq, replacement, reason, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -144,10 +144,11 @@ def correct_with_words(
     accounts.require(actor, Action.BOOK_EVENTS)
     statement = spoken(unit, said, whole_catalogue(), actor=actor, now=now)
     children = statement.children.values()
-    return _correct(unit, seq, own_event(statement), reason, children, actor=actor, now=now)
+    return put_right(unit, seq, own_event(statement), reason, children, actor=actor, now=now)
 
 
-def _correct(
+@transaction.atomic
+def put_right(
     unit: Unit,
     seq: int,
     replacement: Event | None,
@@ -157,6 +158,11 @@ def _correct(
     actor: Actor,
     now: datetime,
 ) -> Unit:
+    """Correct an event; part of the transaction of whoever calls.
+
+    Raises:
+        NotFound, Invalid, Refused: as `correct_event`.
+    """
     if not reason.strip():
         raise Invalid("Say why the event is wrong.", field="reason")
     workspace = Workspace(whole_catalogue(), now=now)
@@ -181,6 +187,21 @@ def _correct(
     corrected = entries.EventCorrected(added, seq, stands_for, reason.strip(), payload(draft))
     ledger.append(corrected, subject=unit, actor=actor, now=now)
     return queries.unit(unit.pk)
+
+
+@transaction.atomic
+def add_event(unit: Unit, draft: Event, *, actor: Actor, now: datetime) -> None:
+    """Book an event on a unit that is known; part of the transaction of whoever calls.
+
+    Raises:
+        Refused: it contradicts what is known.
+    """
+    workspace = Workspace(whole_catalogue(), now=now)
+    workspace.open_ids([unit.pk, *_named_by(draft)])
+    dossier = workspace.dossiers[unit.pk]
+    if rules.book(workspace, dossier, draft):
+        _settle(workspace, actor=actor, now=now)
+        ledger.append(_booked(dossier.added[-1]), subject=unit, actor=actor, now=now)
 
 
 def event_of(unit: Unit, seq: int) -> Event:

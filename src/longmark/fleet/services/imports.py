@@ -6,8 +6,7 @@ on after a kill begins behind it; one entry in the ledger closes the whole. A fi
 changes nothing the second time, since every event that is known already counts as unchanged.
 """
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
 
@@ -17,15 +16,17 @@ from django.db.models import F
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Refused
-from longmark.core.formats.sheets.headers import Column
+from longmark.core.life.outcomes import Outcome, packed
 from longmark.core.vocabulary import ImportState
 from longmark.fleet import entries
-from longmark.fleet.models import Import, Refusal
+from longmark.fleet.models import Import, Refusal, Transcript
 from longmark.fleet.queries import imports as queries
+from longmark.fleet.services import conflicts
 from longmark.fleet.services.catalogue import whole_catalogue
-from longmark.fleet.services.earlier import EarlierUnits
-from longmark.fleet.services.lists import Heard, RefusedRow, UnitList, opened
-from longmark.fleet.services.previews import Preview
+from longmark.fleet.services.lists import Heard, RefusedRow, opened
+from longmark.fleet.services.looks import Advance, looked_at, understood, unwatched
+from longmark.fleet.services.naming import record_names
+from longmark.fleet.services.plans import RECOGNISE, Plan, plan_of
 from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.workspace import Workspace
 from longmark.foundation import bulk
@@ -34,22 +35,16 @@ from longmark.ledger import services as ledger
 APPLY_IMPORT = "fleet.apply-import"  # the kind of job that takes a list
 FILENAME_LIMIT_CHARACTERS = 200
 SERIAL_SHOWN_CHARACTERS = 80
-REFUSALS_LIMIT_ROWS = 100_000
 REFUSALS_CHUNK_ROWS = 1_000
-
-Advance = Callable[[int, int | None], None]
-
-
-def _unwatched(done: int, total: int | None) -> None:
-    """Report to nobody."""
 
 
 def stage_import(
     file: BinaryIO,
     *,
     filename: str,
+    plan: Plan = RECOGNISE,
     is_all_or_nothing: bool = False,
-    advance: Advance = _unwatched,
+    advance: Advance = unwatched,
     actor: Actor,
     now: datetime,
 ) -> Import:
@@ -63,6 +58,7 @@ def stage_import(
     return stage_blob(
         digest,
         filename=filename,
+        plan=plan,
         is_all_or_nothing=is_all_or_nothing,
         advance=advance,
         actor=actor,
@@ -74,8 +70,9 @@ def stage_blob(
     digest: str,
     *,
     filename: str,
+    plan: Plan = RECOGNISE,
     is_all_or_nothing: bool = False,
-    advance: Advance = _unwatched,
+    advance: Advance = unwatched,
     actor: Actor,
     now: datetime,
 ) -> Import:
@@ -86,33 +83,21 @@ def stage_blob(
         Invalid: it is no list of units.
     """
     accounts.require(actor, Action.IMPORT_UNITS)
-    catalogue = whole_catalogue()
-    counts: Counter[str] = Counter()
-    refused: list[RefusedRow] = []
-    preview = Preview(catalogue)
-    with opened(digest, catalogue) as units, EarlierUnits() as earlier:
-        for rows in units.chunks():
-            with bulk.collector_paused():
-                heard = units.look_at(rows, earlier, now=now)
-            counts.update(heard.counts(now=now))
-            refused.extend(heard.refused[: REFUSALS_LIMIT_ROWS - len(refused)])
-            preview.add(heard, now=now)
-            advance(counts["row_count"], None)
-        sheet = _described(units)
+    look = looked_at(digest, plan, advance=advance, now=now)
     with transaction.atomic(durable=True):
         staged = Import.objects.create(
             filename=filename[-FILENAME_LIMIT_CHARACTERS:],
             digest=digest,
-            sheet=sheet,
             is_all_or_nothing=is_all_or_nothing,
-            preview=preview.as_json(),
+            preview=look.preview,
             actor_name=actor.name,
             staged_at=now,
-            **counts,
+            **look.understood,
+            **look.counts,
         )
-        _keep_refusals(staged, refused)
+        keep_refusals(staged, look.refused)
         entry = entries.ImportStaged(
-            staged.filename, digest, counts["row_count"], counts["refused_count"]
+            staged.filename, digest, staged.row_count, staged.refused_count
         )
         ledger.append(entry, subject=staged, actor=actor, now=now, blobs=[digest])
     return staged
@@ -122,7 +107,8 @@ def take_list(
     file: BinaryIO,
     *,
     filename: str,
-    advance: Advance = _unwatched,
+    plan: Plan = RECOGNISE,
+    advance: Advance = unwatched,
     actor: Actor,
     now: datetime,
 ) -> Import:
@@ -133,22 +119,33 @@ def take_list(
     Raises:
         Invalid: it is no list of units; the file is kept, and nothing else.
     """
-    accounts.require(actor, Action.IMPORT_UNITS)
-    digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
-    with opened(digest, whole_catalogue()) as units:
-        sheet = _described(units)
-    waiting = Import.objects.create(
-        filename=filename[-FILENAME_LIMIT_CHARACTERS:],
-        digest=digest,
-        sheet=sheet,
-        actor_name=actor.name,
-        staged_at=now,
-    )
+    waiting = keep_list(file, filename=filename, plan=plan, actor=actor, now=now)
     return apply_import(waiting, advance=advance, actor=actor, now=now)
 
 
+def keep_list(
+    file: BinaryIO, *, filename: str, plan: Plan = RECOGNISE, actor: Actor, now: datetime
+) -> Import:
+    """Keep a list that is to be taken without a look at it; its columns are understood.
+
+    Raises:
+        Invalid: it is no list of units; the file is kept, and nothing else.
+    """
+    accounts.require(actor, Action.IMPORT_UNITS)
+    digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
+    with opened(digest, whole_catalogue(), plan) as units:
+        how_understood = understood(units, plan)
+    return Import.objects.create(
+        filename=filename[-FILENAME_LIMIT_CHARACTERS:],
+        digest=digest,
+        actor_name=actor.name,
+        staged_at=now,
+        **how_understood,
+    )
+
+
 def apply_import(
-    staged: Import, *, advance: Advance = _unwatched, actor: Actor, now: datetime
+    staged: Import, *, advance: Advance = unwatched, actor: Actor, now: datetime
 ) -> Import:
     """Take a staged list, or go on where taking it was interrupted.
 
@@ -166,7 +163,7 @@ def apply_import(
 
 @transaction.atomic(durable=True)
 def apply_import_whole(
-    staged: Import, *, advance: Advance = _unwatched, actor: Actor, now: datetime
+    staged: Import, *, advance: Advance = unwatched, actor: Actor, now: datetime
 ) -> Import:
     """Take a staged list if every row can be taken, in one transaction; else nothing of it.
 
@@ -210,6 +207,7 @@ def _begin(staged: Import, state: ImportState) -> Import:
             filename=row.filename,
         )
     Refusal.objects.filter(source=row).delete()
+    Transcript.objects.filter(source=row).delete()
     none = dict.fromkeys(queries.COUNTS, 0)
     Import.objects.filter(pk=row.pk).update(state=state, last_row=0, manifest="", **none)
     return queries.import_(row.pk)
@@ -219,11 +217,13 @@ def _take(begun: Import, total: int, advance: Advance, *, actor: Actor, now: dat
     catalogue = whole_catalogue()
     settlement = Settlement(actor_name=actor.name, now=now)
     done, last_row, manifest = begun.row_count, begun.last_row, begun.manifest
-    with opened(begun.digest, catalogue) as units, bulk.seldom_checkpointed():
+    with opened(begun.digest, catalogue, plan_of(begun)) as units, bulk.seldom_checkpointed():
         for rows in units.chunks(behind=last_row):
             with bulk.collector_paused(), transaction.atomic():
                 workspace, heard = units.take(rows, actor=actor, now=now)
                 _settle(settlement, workspace, begun, heard)
+                record_names(heard.told)
+                conflicts.keep_claims(begun, heard.contested, actor=actor, now=now)
                 manifest = heard.manifest(manifest)
                 _note(begun, heard, behind=last_row, to=rows[-1].number, manifest=manifest, now=now)
             last_row = rows[-1].number
@@ -255,7 +255,8 @@ def _note(
     waiting = Import.objects.filter(pk=begun.pk, last_row=behind)
     if not waiting.update(last_row=to, manifest=manifest, **counted):
         raise Refused("Someone else is taking {filename}.", filename=begun.filename)
-    _keep_refusals(begun, heard.refused)
+    keep_refusals(begun, heard.refused)
+    _keep_outcomes(begun, heard.outcomes())
 
 
 @transaction.atomic
@@ -272,11 +273,25 @@ def _finish(begun: Import, *, actor: Actor, now: datetime) -> None:
         row.unchanged_count,
         row.refused_count,
         row.event_count,
+        row.contested_count,
     )
     ledger.append(applied, subject=row, actor=actor, now=now, blobs=[row.digest])
 
 
-def _keep_refusals(source: Import, refused: list[RefusedRow]) -> None:
+def _keep_outcomes(source: Import, outcomes: Sequence[Outcome]) -> None:
+    if outcomes:
+        Transcript.objects.create(
+            source=source,
+            first_row=outcomes[0].row,
+            last_row=outcomes[-1].row,
+            content=packed(outcomes),
+        )
+
+
+def keep_refusals(
+    source: Import, refused: Sequence[RefusedRow], *, is_of_undo: bool = False
+) -> None:
+    """Keep which rows cannot be taken, and why; part of the transaction that counts them."""
     Refusal.objects.bulk_create(
         [
             Refusal(
@@ -287,25 +302,9 @@ def _keep_refusals(source: Import, refused: list[RefusedRow]) -> None:
                 reason=row.error.message,
                 mend=row.error.mend,
                 values={name: str(value) for name, value in row.error.values.items()},
+                is_of_undo=is_of_undo,
             )
             for row in refused
         ],
         batch_size=REFUSALS_CHUNK_ROWS,
     )
-
-
-def _described(units: UnitList) -> dict[str, object]:
-    """Return how the file was read, for a person to check."""
-    sheet = units.sheet
-    columns = [
-        {"stated": each.stated, "column": each.column.value, "name": each.name}
-        for each in units.headers
-    ]
-    ignored = sum(each.column is Column.IGNORED for each in units.headers)
-    return {
-        "kind": sheet.kind,
-        "encoding": sheet.encoding,
-        "delimiter": sheet.delimiter,
-        "columns": columns,
-        "ignored_count": ignored,
-    }

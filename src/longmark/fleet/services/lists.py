@@ -7,22 +7,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, zip_longest
 from uuid import UUID
 
 from longmark.core.actors import Actor
 from longmark.core.errors import LongmarkError
 from longmark.core.formats.sheets.cells import text_of
 from longmark.core.formats.sheets.headers import Column, Header, headers
+from longmark.core.formats.sheets.mapping import mapped
 from longmark.core.formats.sheets.reading import open_sheet
 from longmark.core.formats.sheets.tables import Row, Sheet
+from longmark.core.life.outcomes import CHANGED, CONTESTED, CREATED, REFUSED, UNCHANGED, Outcome
 from longmark.fleet.queries import units as queries
 from longmark.fleet.services.catalogue import Catalogue
+from longmark.fleet.services.conflicts import ContestedRow, new_claims
 from longmark.fleet.services.earlier import EarlierUnits
 from longmark.fleet.services.keepers import KeeperBook
+from longmark.fleet.services.plans import RECOGNISE, Plan, recognised, zone_of
 from longmark.fleet.services.rows import REQUIRED, Reading, RowReader
-from longmark.fleet.services.rules import RowRefused, refusal
-from longmark.fleet.services.statements import Statement, Told, tell
+from longmark.fleet.services.rules import Contradicted, RowRefused, refusal
+from longmark.fleet.services.statements import Statement, Told, tell_all
 from longmark.fleet.services.workspace import Dossier, Workspace
 from longmark.foundation import bulk
 from longmark.ledger import queries as ledger
@@ -46,15 +50,23 @@ class Heard:
 
     told: list[tuple[Reading, Told]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
+    contested: list[ContestedRow] = field(default_factory=list)
+    known_claims: list[ContestedRow] = field(default_factory=list)
     dossiers: Mapping[UUID, Dossier] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
-        return len(self.told) + len(self.refused)
+        unsettled = len(self.contested) + len(self.known_claims)
+        return len(self.told) + len(self.refused) + unsettled
 
     def counts(self, *, now: datetime) -> Counter[str]:
         """Return the columns of an import that count rows and events."""
-        counted: Counter[str] = Counter(row_count=self.rows, refused_count=len(self.refused))
+        counted: Counter[str] = Counter(
+            row_count=self.rows,
+            refused_count=len(self.refused),
+            contested_count=len(self.contested),
+            unchanged_count=len(self.known_claims),
+        )
         for reading, told in self.told:
             counted["event_count"] += told.event_count
             if told.is_new:
@@ -66,6 +78,17 @@ class Heard:
                 counted["unchanged_count"] += 1
         return counted
 
+    def outcomes(self) -> list[Outcome]:
+        """Return what became of each row, in the order of the file."""
+        found = [
+            Outcome(reading.number, _became(told), told.dossier.id, told.events)
+            for reading, told in self.told
+        ]
+        found += [Outcome(row.number, REFUSED) for row in self.refused]
+        found += [Outcome(row.number, CONTESTED, row.unit) for row in self.contested]
+        found += [Outcome(row.number, UNCHANGED, row.unit) for row in self.known_claims]
+        return sorted(found, key=lambda outcome: outcome.row)
+
     def manifest(self, before: str) -> str:
         """Return the digest of what was taken, chained to the chunk before."""
         digest = hashlib.sha256(before.encode())
@@ -74,17 +97,42 @@ class Heard:
             digest.update(line.encode())
         for row in self.refused:
             digest.update(f"{row.number} refused\n".encode())
+        for claim in self.contested:
+            digest.update(f"{claim.number} contested\n".encode())
         return digest.hexdigest()
+
+
+def _contest(heard: Heard, workspace: Workspace, number: int, error: Contradicted) -> None:
+    """Keep a claim about a unit that is known, if all that it names is known as well."""
+    dossier = error.dossier
+    if dossier.is_new or any(
+        seat and seat.child and seat.child not in workspace.dossiers
+        for seat in error.draft.slots.values()
+    ):
+        heard.refused.append(RefusedRow(number, dossier.serial, error))
+        return
+    heard.contested.append(ContestedRow(number, dossier.id, dossier.serial, error))
+
+
+def _became(told: Told) -> str:
+    if told.is_new:
+        return CREATED
+    return CHANGED if told.event_count else UNCHANGED
 
 
 class UnitList:
     """An open file of units: its sheet, the meaning of its columns, and who hears its rows."""
 
-    def __init__(self, sheet: Sheet, catalogue: Catalogue) -> None:
+    def __init__(self, sheet: Sheet, catalogue: Catalogue, plan: Plan = RECOGNISE) -> None:
         self.sheet = sheet
-        self.headers: tuple[Header, ...] = headers(sheet.header, required=REQUIRED)
+        self.column_map, self.profile = recognised(sheet.header, plan)
+        is_guess = plan.column_map is None and not self.profile
+        understood = sheet if is_guess else mapped(sheet, self.column_map)
+        self._rows = understood.rows
+        self.headers = _as_stated(headers(understood.header, required=REQUIRED), sheet.header)
         self._catalogue = catalogue
-        self._reader = RowReader(self.headers, catalogue, lru_cache(queries.serial_shapes))
+        zone = zone_of(self.column_map)
+        self._reader = RowReader(self.headers, catalogue, lru_cache(queries.serial_shapes), zone)
         self._keepers = KeeperBook()
         self._serial = next(
             (n for n, each in enumerate(self.headers) if each.column is Column.SERIAL), 0
@@ -92,7 +140,7 @@ class UnitList:
 
     def chunks(self, *, behind: int = 0) -> Iterator[list[Row]]:
         """Yield the rows behind a row number, some thousand at a time."""
-        rows = (row for row in self.sheet.rows if row.number > behind)
+        rows = (row for row in self._rows if row.number > behind)
         while chunk := self._chunk(rows):
             yield chunk
 
@@ -135,32 +183,47 @@ class UnitList:
         now: datetime,
     ) -> tuple[Workspace, Heard]:
         workspace = Workspace(self._catalogue, now=now)
-        workspace.open(unit for each in readings for unit in each.statement.identities())
+        workspace.open(
+            unit for each in readings for said in each.statements for unit in said.identities()
+        )
         heard = Heard(refused=refused, dossiers=workspace.dossiers)
         for reading in readings:
-            statement = self._complete(reading)
-            if statement.unit.id in earlier and workspace.dossier(statement.unit) is None:
-                workspace.register(statement.unit)
+            unit = reading.statement.unit
+            if unit.id in earlier and workspace.dossier(unit) is None:
+                workspace.register(unit)
             try:
-                heard.told.append((reading, tell(workspace, statement)))
+                heard.told.append((reading, tell_all(workspace, self._complete(reading))))
+            except Contradicted as error:
+                _contest(heard, workspace, reading.number, error)
             except LongmarkError as error:
-                row = RefusedRow(reading.number, statement.unit.serial, refusal(error))
+                row = RefusedRow(reading.number, unit.serial, refusal(error))
                 heard.refused.append(row)
         heard.refused.sort(key=lambda row: row.number)
+        heard.contested, heard.known_claims = new_claims(heard.contested)
         return workspace, heard
 
-    def _complete(self, reading: Reading) -> Statement:
+    def _complete(self, reading: Reading) -> Sequence[Statement]:
         custody = self._keepers.custody(reading.keepers)
-        return reading.statement.kept_by(custody) if custody else reading.statement
+        if not custody:
+            return reading.statements
+        told = list(reading.statements)
+        told[reading.keeping] = told[reading.keeping].kept_by(custody)
+        return told
+
+
+def _as_stated(found: Sequence[Header], texts: Sequence[str]) -> tuple[Header, ...]:
+    """Let columns bear the names that they have in the file, for who reads of a refusal."""
+    stated = zip_longest(found, texts)
+    return tuple(Header(each.column, each.name, text or each.stated) for each, text in stated)
 
 
 @contextmanager
-def opened(digest: str, catalogue: Catalogue) -> Iterator[UnitList]:
-    """Open a list that is kept as a blob.
+def opened(digest: str, catalogue: Catalogue, plan: Plan = RECOGNISE) -> Iterator[UnitList]:
+    """Open a list that is kept as a blob, to be understood by a plan.
 
     Raises:
         NotFound: the blob is gone.
         Invalid: it is no list of units; the message says why and what to do.
     """
     with ledger.open_blob(digest) as file:
-        yield UnitList(open_sheet(file), catalogue)
+        yield UnitList(open_sheet(file, plan.how), catalogue, plan)

@@ -23,9 +23,15 @@ class Preview:
         self._catalogue = catalogue
         self._created: dict[int, dict[str, Any]] = {}
         self._changes: list[dict[str, Any]] = []
+        self._contested: list[dict[str, Any]] = []
 
     def add(self, heard: Heard, *, now: datetime) -> None:
         """Add what the rows of a chunk would do."""
+        self._contested += [
+            {"row": each.number, "unit": str(each.unit), "serial": each.serial,
+             "why": str(each.error).removesuffix(each.error.mend.format(**each.error.values))}
+            for each in heard.contested[: CHANGES_LIMIT - len(self._contested)]
+        ]  # fmt: skip
         for reading, told in heard.told:
             if told.is_new:
                 self._add_created(told.dossier)
@@ -34,7 +40,11 @@ class Preview:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is kept with the import."""
-        return {"created": list(self._created.values()), "changes": self._changes[:CHANGES_LIMIT]}
+        return {
+            "created": list(self._created.values()),
+            "changes": self._changes[:CHANGES_LIMIT],
+            "contested": self._contested,
+        }
 
     def _add_created(self, dossier: Dossier) -> None:
         name = self._catalogue.items_by_id[dossier.item].name

@@ -7,16 +7,19 @@ row.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from longmark.core.errors import Invalid
-from longmark.core.formats.sheets.cells import Cell, Moment, identifier_of, moment_of, text_of
+from longmark.core.formats.sheets.cells import Cell, identifier_of, text_of
 from longmark.core.formats.sheets.headers import Column, Header, folded_header
 from longmark.core.formats.sheets.tables import Row
 from longmark.core.life import words
 from longmark.core.life.events import (
+    CORRECTIONS,
+    NO_DETAILS,
     THE_UNIT_ITSELF,
     Evidence,
     Kind,
@@ -27,6 +30,7 @@ from longmark.core.life.events import (
 from longmark.core.life.identity import lost_zeros, plausible_serial
 from longmark.core.vocabulary import IdentifiedBy
 from longmark.fleet.services.catalogue import EMPTY_WORDS, Catalogue
+from longmark.fleet.services.days import DayReader, keeping
 from longmark.fleet.services.detailing import DetailReader
 from longmark.fleet.services.statements import Statement
 from longmark.fleet.services.workspace import Identity
@@ -46,6 +50,7 @@ USUAL_EVIDENCE = {
     Kind.SOFTWARE_CONFIRMED: Evidence.CONFIRMED,
 }
 NO_CHILDREN: Mapping[str, Identity] = MappingProxyType({})
+NO_SLOTS: Mapping[str, Occupant | None] = MappingProxyType({})
 
 Shapes = Callable[[int], frozenset[str]]  # of the serial numbers that an item is known to have
 
@@ -62,19 +67,34 @@ class Keepers:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A row that could be read."""
+    """A row that could be read: what it says, in order, and who keeps the unit from which on."""
 
     number: int
-    statement: Statement
+    statements: tuple[Statement, ...]
     keepers: Keepers
+    keeping: int = 0
+    names: tuple[tuple[str, str], ...] = ()  # other names of the unit, each with its kind
+
+    @property
+    def statement(self) -> Statement:
+        """What the row says first."""
+        return self.statements[0]
 
 
 class RowReader:
     """Reads the rows of one sheet."""
 
-    def __init__(self, headers: Sequence[Header], catalogue: Catalogue, shapes: Shapes) -> None:
+    def __init__(
+        self,
+        headers: Sequence[Header],
+        catalogue: Catalogue,
+        shapes: Shapes,
+        zone: tzinfo = UTC,
+    ) -> None:
         self._catalogue = catalogue
         self._shapes = shapes
+        self._days = DayReader(headers, zone)
+        self._names = _columns(headers, Column.ALIAS)
         self._at = {each.column: place for place, each in enumerate(headers)}
         self._slots = _columns(headers, Column.SLOT)
         self._slot_serials = _columns(headers, Column.SLOT_SERIAL)
@@ -96,24 +116,45 @@ class RowReader:
             raise row.defect
         item = self._catalogue.item(self._required(row, Column.ITEM))
         unit = self._unit(row, item)
-        moment = self._moment(row)
-        kind = _kind(self._text(row, Column.EVENT))
+        happened = self._days.happenings(row, _kind, self._text(row, Column.EVENT))
         slots, children = self._inside(row, item)
-        statement = Statement(
-            unit=unit,
-            kind=kind,
-            occurred_at=moment.at,
-            slots=slots,
-            children=children,
-            precision=PRECISIONS[moment.precision],
-            evidence=_evidence(self._text(row, Column.EVIDENCE), kind),
-            source=self._text(row, Column.SOURCE) or DEFAULT_SOURCE,
-            details=self._details.read(row, lambda cell, field: self._serial(cell, item, field)),
-            replacement=self._details.replacement(
-                row, lambda text, field: self._other_unit(text, item, field)
-            ),
+        statements = tuple(
+            Statement(
+                unit=unit,
+                kind=kind,
+                occurred_at=moment.at,
+                slots=NO_SLOTS if number else slots,
+                children=NO_CHILDREN if number else children,
+                precision=PRECISIONS[moment.precision],
+                evidence=_evidence(self._text(row, Column.EVIDENCE), kind),
+                source=self._text(row, Column.SOURCE) or DEFAULT_SOURCE,
+            )
+            for number, (kind, moment) in enumerate(happened)
         )
-        return Reading(row.number, statement, self._keepers(row))
+        told = self._detailed(row, item, statements)
+        kinds = [kind for kind, _ in happened]
+        return Reading(row.number, told, self._keepers(row), keeping(kinds), self._named(row))
+
+    def _detailed(
+        self, row: Row, item: "Item", statements: tuple[Statement, ...]
+    ) -> tuple[Statement, ...]:
+        """Add what only events of some kinds state, to the last of the row."""
+        details = self._details.read(row, lambda cell, field: self._serial(cell, item, field))
+        replacement = self._details.replacement(
+            row, lambda text, field: self._other_unit(text, item, field)
+        )
+        if details == NO_DETAILS and replacement is None:
+            return statements
+        last = replace(statements[-1], details=details, replacement=replacement)
+        return (*statements[:-1], last)
+
+    def _named(self, row: Row) -> tuple[tuple[str, str], ...]:
+        stated = ((header, row.cells[place]) for place, header in self._names)
+        return tuple(
+            (header.name, name)
+            for header, cell in stated
+            if (name := identifier_of(cell, field=header.stated))
+        )
 
     # Plain columns
 
@@ -175,10 +216,6 @@ class RowReader:
                 pattern=item.serial_pattern,
             )
         return serial
-
-    def _moment(self, row: Row) -> Moment:
-        cell = self._cell(row, Column.DATE)
-        return _cached_moment(cell) if isinstance(cell, str) else moment_of(cell, field="date")
 
     def _keepers(self, row: Row) -> Keepers:
         return _keepers(
@@ -306,7 +343,7 @@ def _kind(text: str) -> Kind:
             '"{text}" is no event. Write one of: {known}.',
             field="event",
             text=text,
-            known=", ".join(kind.value for kind in Kind if kind is not Kind.CORRECTED),
+            known=", ".join(kind.value for kind in Kind if kind not in CORRECTIONS),
         )
     return kind
 
@@ -338,11 +375,6 @@ def _keepers(customer: str, site: str, country: str, distributor: str) -> Keeper
     if site and not customer:
         raise Invalid("A site needs the customer whose site it is.", field="site")
     return Keepers(customer, site, land, distributor)
-
-
-@lru_cache(maxsize=16_384)
-def _cached_moment(text: str) -> Moment:
-    return moment_of(text, field="date")
 
 
 @lru_cache(maxsize=256)

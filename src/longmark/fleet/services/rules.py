@@ -1,6 +1,6 @@
 """What may be booked: an event is tried against the life that it would change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
@@ -8,10 +8,21 @@ from uuid import UUID
 from longmark.core.errors import Invalid, LongmarkError, Refused
 from longmark.core.life import details
 from longmark.core.life.derivation import counted
-from longmark.core.life.events import Details, Event, Kind, Occupant, Precision
+from longmark.core.life.events import (
+    CORRECTIONS,
+    Details,
+    Event,
+    Holder,
+    Kind,
+    Occupant,
+    Precision,
+)
 from longmark.fleet.services.workspace import Dossier, Seat, Workspace
 
 Place = TypeVar("Place", bound=str)
+
+_MOVES = frozenset({Kind.SHIPPED, Kind.COMMISSIONED})
+_PARTS = frozenset({Kind.RETURNED, Kind.TRANSFERRED, Kind.DECOMMISSIONED, Kind.REPAIRED})
 
 
 class RowRefused(Refused):
@@ -26,6 +37,18 @@ class RowRefused(Refused):
     def __str__(self) -> str:
         told = super().__str__()
         return f"{told} {self.mend.format(**self.values)}" if self.mend else told
+
+
+class Contradicted(RowRefused):
+    """A booking that contradicts one event, so that a person may decide which of them is true."""
+
+    def __init__(self, message: str, *, dossier: Dossier, standing: Event, draft: Event,
+                 about: Sequence[str], mend: str, **values: object) -> None:  # fmt: skip
+        super().__init__(message, mend=mend, field=about[0], about=", ".join(about), **values)
+        self.dossier = dossier
+        self.standing = standing
+        self.draft = draft
+        self.about = about
 
 
 def refusal(error: LongmarkError) -> RowRefused:
@@ -48,18 +71,23 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
         return False
     _check_time(workspace, dossier, draft)
     _check_built(dossier, draft)
+    _check_same_move(dossier, draft)
     workspace.add(dossier, draft)
     for child in _children_in(draft.slots):
-        _check_seats(workspace, child)
+        check_seats(workspace, child)
         _check_no_circle(workspace, dossier, child)
     return True
 
 
 def is_known(events: Iterable[Event], draft: Event) -> bool:
     """Tell whether an earlier event says the same, or more, of the same kind and instant."""
-    if draft.kind is Kind.CORRECTED:
-        return any(event.same_fact(draft) for event in events)
-    for event in events:
+    told = list(events)
+    if draft.kind in CORRECTIONS:
+        return any(event.same_fact(draft) for event in told)
+    undone = {event.corrects for event in told if event.kind is Kind.UNDONE}
+    for event in told:
+        if event.seq in undone:
+            continue
         same = event.kind is draft.kind and _is_same_time(event, draft)
         if same and (event.source == draft.source or draft.kind is Kind.BUILT):
             includes = (
@@ -99,7 +127,7 @@ def _check_time(workspace: Workspace, dossier: Dossier, draft: Event) -> None:
             field="date",
             date=f"{draft.occurred_at:%Y-%m-%d}",
         )
-    if draft.kind is Kind.CORRECTED:
+    if draft.kind in CORRECTIONS:
         return
     for event in counted(dossier.events):
         if event.kind is Kind.SCRAPPED and event.occurred_at < draft.occurred_at:
@@ -121,7 +149,7 @@ def _check_built(dossier: Dossier, draft: Event) -> None:
             mend='Give the month or the year; or begin its life with "serial-assigned".',
             field="date",
         )
-    if draft.kind is Kind.CORRECTED or not dossier.events:
+    if draft.kind in CORRECTIONS or not dossier.events:
         return
     standing = counted(dossier.events)
     built = next((event for event in standing if event.kind is Kind.BUILT), None)
@@ -160,23 +188,73 @@ def _check_same_building(dossier: Dossier, built: Event, draft: Event) -> None:
     if draft.occurred_at != built.occurred_at:
         contrary.append("date")
     if contrary:
-        raise RowRefused(
-            "{serial} is known as built on {date}, with another {what} than here.",
+        raise Contradicted(
+            "{serial} is known as built on {date}, with another {about} than here.",
             mend="Book what changed later as an event of its own, or correct event {seq}.",
-            field=contrary[0],
+            dossier=dossier,
+            standing=built,
+            draft=draft,
+            about=contrary,
             serial=dossier.serial,
             date=f"{built.occurred_at:%Y-%m-%d}",
-            what=", ".join(contrary),
             seq=built.seq,
         )
+
+
+def _check_same_move(dossier: Dossier, draft: Event) -> None:
+    """A unit goes to one customer, until it comes back or is passed on."""
+    if draft.kind not in _MOVES or not draft.custody:
+        return
+    standing = counted(dossier.events)
+    for event in standing:
+        if event.kind is not draft.kind or _is_parted(event, draft, standing):
+            continue
+        contrary = [
+            role.value
+            for role, holder in draft.custody.items()
+            if role in event.custody and _is_contrary(event.custody[role], holder)
+        ]
+        if contrary:
+            raise Contradicted(
+                "{serial} is known as {kind} on {date}, with another {about} than here.",
+                mend='If it moved on, book it as "transferred"; else correct event {seq}.',
+                dossier=dossier,
+                standing=event,
+                draft=draft,
+                about=contrary,
+                serial=dossier.serial,
+                kind=event.kind.value,
+                date=f"{event.occurred_at:%Y-%m-%d}",
+                seq=event.seq,
+            )
+
+
+def _is_parted(one: Event, other: Event, standing: Iterable[Event]) -> bool:
+    """Whether the unit came back or was passed on between two events."""
+    first, last = sorted((one.occurred_at, other.occurred_at))
+    return any(event.kind in _PARTS and first <= event.occurred_at <= last for event in standing)
+
+
+def _is_contrary(known: Holder | None, said: Holder | None) -> bool:
+    """Whether two holders cannot be the same, as far as both are known."""
+    if known is None or said is None:
+        return known != said
+    pairs = (
+        (known.party, said.party), (known.site, said.site), (known.country, said.country)
+    )  # fmt: skip
+    return any(one and other and one != other for one, other in pairs)
 
 
 def _children_in(slots: Mapping[str, Occupant | None]) -> set[UUID]:
     return {occupant.child for occupant in slots.values() if occupant and occupant.child}
 
 
-def _check_seats(workspace: Workspace, child: UUID) -> None:
-    """A unit sits in one place at a time."""
+def check_seats(workspace: Workspace, child: UUID) -> None:
+    """A unit sits in one place at a time.
+
+    Raises:
+        RowRefused: it would sit in two.
+    """
     seats = workspace.seats(child)
     for earlier, later in pairwise(seats):
         ends = earlier.installed.valid_to

@@ -5,7 +5,7 @@ whose control board is a known unit belongs to the board, which takes it along w
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -104,6 +104,7 @@ class Told:
     is_new: bool
     event_count: int
     steps: tuple[Step, ...] = ()  # of a unit that was known before
+    events: tuple[tuple[UUID, int], ...] = ()  # unit and number of each event that was added
 
 
 def tell(workspace: Workspace, statement: Statement) -> Told:
@@ -124,8 +125,25 @@ def tell(workspace: Workspace, statement: Statement) -> Told:
             if workspace.dossier(identity) is None:
                 workspace.register(identity)
         booked = [rules.book(workspace, *each) for each in _drafts(workspace, dossier, statement)]
-        steps = () if is_new else workspace.steps_since(mark)
-        return Told(dossier, is_new, sum(booked), steps)
+        steps = workspace.steps_since(mark)
+        added = tuple([(step.dossier.id, step.event.seq) for step in steps])
+        return Told(dossier, is_new, sum(booked), () if is_new else steps, added)
+
+
+def tell_all(workspace: Workspace, statements: Sequence[Statement]) -> Told:
+    """Try what one row says of a unit, in order; all of it counts, or nothing.
+
+    Raises:
+        RowRefused, Invalid: as `tell`.
+    """
+    if len(statements) == 1:
+        return tell(workspace, statements[0])
+    with workspace.all_or_nothing():
+        told = [tell(workspace, statement) for statement in statements]
+    steps = () if told[0].is_new else tuple(step for each in told for step in each.steps)
+    count = sum(each.event_count for each in told)
+    added = tuple(event for each in told for event in each.events)
+    return Told(told[0].dossier, told[0].is_new, count, steps, added)
 
 
 def _check_brings_unit(statement: Statement) -> None:

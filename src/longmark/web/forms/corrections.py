@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from longmark.catalog import queries as catalog
 from longmark.core.errors import Refused
-from longmark.core.life.events import CustodyRole, Event, Holder, Kind, Occupant, Precision
+from longmark.core.life.events import (
+    CORRECTIONS,
+    CustodyRole,
+    Event,
+    Holder,
+    Kind,
+    Occupant,
+    Precision,
+)
 from longmark.fleet.queries import units as fleet
 from longmark.fleet.services.spoken import Said
 from longmark.parties import queries as parties
@@ -47,7 +55,7 @@ class CorrectionForm(KeeperForm):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What happened"),
-        choices=[(kind.value, words.EVENTS[kind]) for kind in Kind if kind is not Kind.CORRECTED],
+        choices=[(kind.value, words.EVENTS[kind]) for kind in Kind if kind not in CORRECTIONS],
     )
     reason = reason_field()
 

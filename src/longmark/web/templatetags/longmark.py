@@ -88,6 +88,12 @@ def because(suggestion: Suggestion) -> str:
 
 
 @register.filter
+def delimiter_word(text: str) -> str:
+    """Name a delimiter that cannot be seen."""
+    return {"\t": _("tab"), "\x1f": _("unit separator"), " ": _("blank")}.get(text, text)
+
+
+@register.filter
 def percentage(value: float) -> str:
     """Return a probability in percent: *18.6 %*; small ones keep two digits."""
     percent = 100 * value

@@ -11,8 +11,11 @@ from django.views.decorators.http import require_POST
 
 from longmark.core.actors import Action
 from longmark.core.errors import Refused
+from longmark.core.vocabulary import ImportState
+from longmark.fleet.queries import conflicts
 from longmark.fleet.queries import imports as queries
 from longmark.fleet.services import imports as services
+from longmark.fleet.services import mapping
 from longmark.jobs import services as jobs
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import wanted
@@ -31,23 +34,27 @@ class ListForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("List of units"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsb,.ods,.json,.jsonl"}),
     )
 
 
 @page()
 def imports(request: PageRequest) -> HttpResponse:
     form = ListForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and (staged := attempt(form, lambda: _staged(request, form))):
-        return redirect("web:import", staged.pk)
+    if request.method == "POST" and (kept := attempt(form, lambda: _kept(request, form))):
+        if kept.state == ImportState.UNMAPPED:
+            return redirect("web:import-columns", kept.pk)
+        return redirect("web:import", kept.pk)
     found = queries.imports_page(after=wanted(request, "after") or None)
-    context = {"page": found, "form": form}
+    context = {"page": found, "form": form, "profiles": queries.profiles()}
+    context["conflict_count"] = conflicts.open_count()
+    context["watched"] = queries.watched_files()
     return render(request, "web/imports.html", context, status=422 if form.errors else 200)
 
 
-def _staged(request: PageRequest, form: ListForm) -> "Import":
+def _kept(request: PageRequest, form: ListForm) -> "Import":
     file = form.cleaned_data["file"]
-    return services.stage_import(
+    return mapping.receive_list(
         file.file, filename=file.name, actor=request.actor, now=timezone.now()
     )
 
@@ -58,6 +65,7 @@ def import_(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "file": one,
         "refusals": queries.refusals_page(one, limit=REFUSALS_SHOWN).items,
+        "kept": queries.kept_page(one, limit=REFUSALS_SHOWN).items if one.kept_count else [],
         "takable": one.row_count - one.refused_count,
     }
     return render(request, "web/import.html", context)

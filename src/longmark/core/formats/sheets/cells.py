@@ -7,7 +7,7 @@ so are the digits at the end (ECMA-376 part 1, 18.3.1.96; IEEE 754 binary64).
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
 from longmark.core.errors import Invalid
@@ -78,21 +78,24 @@ def identifier_of(cell: Cell, *, field: str) -> str:
     return text_of(cell)
 
 
-def moment_of(cell: Cell, *, field: str) -> Moment:
+def moment_of(cell: Cell, *, field: str, zone: tzinfo = UTC) -> Moment:
     """Return the instant in a cell; days, months and years begin at midnight UTC.
+
+    ``zone`` is that of clocks that state none.
 
     Raises:
         Invalid: it is no date, or it can be read in two ways.
     """
     if isinstance(cell, datetime):
-        aware = cell if cell.tzinfo else cell.replace(tzinfo=UTC)
         at_midnight = cell.hour == cell.minute == cell.second == cell.microsecond == 0
-        return Moment(aware, "day" if at_midnight and not cell.tzinfo else "instant")
+        if at_midnight and not cell.tzinfo:
+            return Moment(cell.replace(tzinfo=UTC), "day")
+        return Moment(_aware(cell, zone, field), "instant")
     if isinstance(cell, date):
         return Moment(datetime(cell.year, cell.month, cell.day, tzinfo=UTC), "day")
     if isinstance(cell, str):
         try:
-            return _moment_in(cell.strip(), field)
+            return _moment_in(cell.strip(), field, zone)
         except ValueError as error:
             if isinstance(error, Invalid):
                 raise
@@ -103,7 +106,7 @@ def moment_of(cell: Cell, *, field: str) -> Moment:
     )
 
 
-def _moment_in(text: str, field: str) -> Moment:
+def _moment_in(text: str, field: str, zone: tzinfo) -> Moment:
     if day := _ISO_DAY.fullmatch(text):
         return Moment(_midnight(*map(int, day.groups())), "day")
     if german := _GERMAN_DAY.fullmatch(text):
@@ -117,7 +120,7 @@ def _moment_in(text: str, field: str) -> Moment:
     if text.casefold() in _UNKNOWN:
         return Moment(UNKNOWN_DAY, "unknown")
     if "T" in text or " " in text:
-        return _instant(text)
+        return _instant(text, field, zone)
     raise ValueError
 
 
@@ -125,11 +128,39 @@ def _midnight(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, tzinfo=UTC)
 
 
-def _instant(text: str) -> Moment:
-    """Read a date with a time; without an offset it is UTC, as the documentation says."""
-    stated = datetime.fromisoformat(text)
-    return Moment(
-        (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC), "instant"
+def _instant(text: str, field: str, zone: tzinfo) -> Moment:
+    """Read a date with a time; without an offset it is of the zone that the list is said to be."""
+    day, _, clock = text.partition(" ")
+    if _GERMAN_DAY.fullmatch(day) or _SLASHED.fullmatch(day):
+        of_day = _moment_in(day, field, zone).at
+        stated = datetime.combine(of_day.date(), time.fromisoformat(clock.strip()))
+    else:
+        stated = datetime.fromisoformat(text)
+    return Moment(_aware(stated, zone, field), "instant")
+
+
+def _aware(stated: datetime, zone: tzinfo, field: str) -> datetime:
+    """Return the instant that a clock showed, if it showed it once and no more."""
+    if stated.year in (MINYEAR, MAXYEAR):
+        raise Invalid('"{shown}" is not a date.', field=field, shown=f"{stated:%Y-%m-%d %H:%M}")
+    if stated.tzinfo:
+        return stated.astimezone(UTC)
+    early, late = (stated.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    instant = early.astimezone(UTC)
+    if early.utcoffset() == late.utcoffset():
+        return instant
+    was_shown = instant.astimezone(zone).replace(tzinfo=None) == stated
+    raise Invalid(
+        "When clocks were put back, {shown} came twice in {zone}: write the offset, as in {one} "
+        "or {other}."
+        if was_shown
+        else "When clocks were put forward, there was no {shown} in {zone}: write the offset, as "
+        "in {one} or {other}.",
+        field=field,
+        shown=f"{stated:%Y-%m-%d %H:%M}",
+        zone=str(zone),
+        one=early.isoformat(timespec="minutes"),
+        other=late.isoformat(timespec="minutes"),
     )
 
 

@@ -35,6 +35,10 @@ class Column(StrEnum):
     WARRANTY_UNTIL = "warranty until"
     REPLACED_BY = "replaced by"
     REASON = "reason"
+    BUILT_ON = "built on"
+    SHIPPED_ON = "shipped on"
+    COMMISSIONED_ON = "commissioned on"
+    ALIAS = "alias"
     IGNORED = "ignored"
     SLOT = "slot"
     SLOT_SERIAL = "slot serial"
@@ -51,8 +55,13 @@ _SPELLINGS = {
     Column.RELEASE: "release|revision|rev|hardware revision|hw revision|hardwarestand"
     "|aenderungsstand|ausgabestand",
     Column.EVENT: "event|event kind|kind|ereignis|vorgang|bewegung|bewegungsart",
-    Column.DATE: "date|occurred at|occurred on|datum|event date|ereignisdatum|built on|build date"
-    "|shipped on|lieferdatum|auslieferdatum|baudatum|gueltig ab|valid from|zeitpunkt",
+    Column.DATE: "date|occurred at|occurred on|datum|event date|ereignisdatum|gueltig ab|valid from"
+    "|zeitpunkt",
+    Column.BUILT_ON: "built on|build date|baudatum|gebaut am|fertigungsdatum",
+    Column.SHIPPED_ON: "shipped on|shipping date|delivered on|delivery date|lieferdatum"
+    "|auslieferdatum|geliefert am",
+    Column.COMMISSIONED_ON: "commissioned on|commissioning date|start up date|inbetriebnahmedatum"
+    "|in betrieb seit",
     Column.EVIDENCE: "evidence|evidence level|nachweis|nachweisstufe|belegstufe",
     Column.SOURCE: "source|quelle|herkunft|reference|referenz|beleg|belegnr|belegnummer|auftrag",
     Column.CUSTOMER: "customer|kunde|kundennr|kundennummer|kunnr|operator|betreiber|warenempfaenger"
@@ -73,6 +82,17 @@ _SPELLINGS = {
     Column.IGNORED: "refused because|what to do|row|zeile|remark|remarks|bemerkung|bemerkungen"
     "|comment|notes|notiz",
 }
+_ALIASES = {
+    "equipment": "equipment|equnr|equipmentnummer|equipment number|equi nr",
+    "mac": "mac|mac address|mac adresse",
+    "idevid": "idevid",
+    "customer-tag": "customer tag|asset tag|inventarnummer|betriebsmittelkennzeichen",
+    "link": "identification link|id link",
+}
+_NAMES = {spelling: name for name, text in _ALIASES.items() for spelling in text.split("|")}
+DATED = (Column.BUILT_ON, Column.SHIPPED_ON, Column.COMMISSIONED_ON)
+"""Columns that say when something happened to a unit, each another thing, all in one row."""
+
 _MEANINGS = {
     spelling: column for column, text in _SPELLINGS.items() for spelling in text.split("|")
 }
@@ -86,7 +106,13 @@ _ENDINGS = (
     (_SERIAL_ENDING, Column.SLOT_SERIAL),
     (_QUANTITY_ENDING, Column.SLOT_QUANTITY),
 )
-_NAMED = (Column.SLOT, Column.SLOT_SERIAL, Column.SLOT_QUANTITY, Column.PARAMETER)
+_NAMED = (
+    Column.SLOT,
+    Column.SLOT_SERIAL,
+    Column.SLOT_QUANTITY,
+    Column.PARAMETER,
+    Column.ALIAS,
+)
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -120,6 +146,8 @@ def header(text: str) -> Header:
         return Header(Column.IGNORED, "", stated)
     if folded in _MEANINGS:
         return Header(_MEANINGS[folded], folded, stated)
+    if folded in _NAMES:
+        return Header(Column.ALIAS, _NAMES[folded], stated)
     return _slot_header(stated)
 
 
@@ -141,9 +169,11 @@ def headers(texts: Sequence[str], *, required: Sequence[Column]) -> tuple[Header
     Raises:
         Invalid: two columns mean the same, or a required one is missing.
     """
-    found = tuple(header(text) for text in texts)
+    found = _settled([header(text) for text in texts])
     _refuse_twins(found)
     present = {each.column for each in found}
+    if not present.isdisjoint(DATED):
+        present.add(Column.DATE)
     for column in required:
         if column not in present:
             raise Invalid(
@@ -153,6 +183,19 @@ def headers(texts: Sequence[str], *, required: Sequence[Column]) -> tuple[Header
                 present=", ".join(text for text in texts if text.strip()) or "nothing",
             )
     return found
+
+
+def _settled(found: Sequence[Header]) -> tuple[Header, ...]:
+    """Take the only day in a row for the day of its event, if it has one or is about building."""
+    columns = [each.column for each in found]
+    dated = [column for column in columns if column in DATED]
+    is_of_event = Column.EVENT in columns or Column.BUILT_ON in dated
+    if len(dated) != 1 or Column.DATE in columns or not is_of_event:
+        return tuple(found)
+    return tuple(
+        Header(Column.DATE, each.name, each.stated) if each.column in DATED else each
+        for each in found
+    )
 
 
 def _refuse_twins(found: Sequence[Header]) -> None:

@@ -1,0 +1,72 @@
+"""Days: when what a row tells of happened; some lists tell of several things in one row."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
+from functools import lru_cache
+
+from longmark.core.errors import Invalid
+from longmark.core.formats.sheets.cells import Cell, Moment, moment_of
+from longmark.core.formats.sheets.headers import Column, Header
+from longmark.core.formats.sheets.tables import Row
+from longmark.core.life.events import Kind
+
+Happening = tuple[Kind, Moment]
+
+_KINDS = {
+    Column.BUILT_ON: Kind.BUILT,
+    Column.SHIPPED_ON: Kind.SHIPPED,
+    Column.COMMISSIONED_ON: Kind.COMMISSIONED,
+}
+_MOVES = (Kind.SHIPPED, Kind.TRANSFERRED, Kind.COMMISSIONED)
+"""A unit gets into other hands by these, the first of them most likely."""
+
+
+class DayReader:
+    """Reads the days of one sheet."""
+
+    def __init__(self, headers: Sequence[Header], zone: tzinfo = UTC) -> None:
+        self._zone = zone
+        columns = {each.column: place for place, each in enumerate(headers)}
+        self._date = columns.get(Column.DATE)
+        self._dated = [
+            (columns[column], column, kind) for column, kind in _KINDS.items() if column in columns
+        ]
+
+    def happenings(self, row: Row, kind_of: Callable[[str], Kind], event: str) -> list[Happening]:
+        """Return what happened and when, in the order of a unit's life; one thing at least.
+
+        The column *date* is about the event of the row. Without one it counts only if no other
+        day is stated.
+
+        Raises:
+            Invalid: a day cannot be read, or none is stated.
+        """
+        found = [
+            (kind, self._moment(row.cells[place], column.value))
+            for place, column, kind in self._dated
+            if row.cells[place] not in ("", None)
+        ]
+        if not found or event:
+            found.append((kind_of(event), self._main(row)))
+        return found
+
+    def _main(self, row: Row) -> Moment:
+        if self._date is not None:
+            return self._moment(row.cells[self._date], Column.DATE.value)
+        wanted = ", ".join(column.value for _, column, _ in self._dated)
+        raise Invalid("The row states no day: {wanted}.", field=Column.DATE.value, wanted=wanted)
+
+    def _moment(self, cell: Cell, field: str) -> Moment:
+        if isinstance(cell, str):
+            return _cached_moment(cell, field, self._zone)
+        return moment_of(cell, field=field, zone=self._zone)
+
+
+def keeping(kinds: Sequence[Kind]) -> int:
+    """Return which of several happenings put the unit into the hands that the row names."""
+    return next((kinds.index(kind) for kind in _MOVES if kind in kinds), 0)
+
+
+@lru_cache(maxsize=16_384)
+def _cached_moment(text: str, field: str, zone: tzinfo) -> Moment:
+    return moment_of(text, field=field, zone=zone)
