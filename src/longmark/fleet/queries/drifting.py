@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from longmark.catalog.models import Release
 
 OBSERVED = frozenset({Kind.PARAMETERS_OBSERVED})
-LOOKS = (Kind.PARAMETERS_OBSERVED.value, Kind.CORRECTED.value)
-"""Events by which something may have been found; a correction may stand for one."""
 
 
 @dataclass(frozen=True)

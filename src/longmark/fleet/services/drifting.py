@@ -12,7 +12,7 @@ from longmark.catalog import queries as catalog
 from longmark.core.actors import Action, Actor
 from longmark.core.parameters.drift import Drift
 from longmark.fleet import entries
-from longmark.fleet.models import Event, ParameterDrift, ParameterSnapshot
+from longmark.fleet.models import ParameterDrift, ParameterSnapshot
 from longmark.fleet.queries import drifting as queries
 from longmark.fleet.queries.drifting import Record
 from longmark.ledger import services as ledger
@@ -23,16 +23,11 @@ LARGEST: Final = 2**63 - 1
 
 
 def recount(unit_ids: Collection[UUID]) -> int:
-    """Write anew what drifts in these units, and return in how many slots. In a transaction.
-
-    Units in which nothing was ever found cost one query for all of them.
-    """
-    looked = Event.objects.filter(unit_id__in=list(unit_ids), kind__in=queries.LOOKS)
-    concerned = set(looked.values_list("unit_id", flat=True).distinct())
-    if not concerned:
+    """Write anew what drifts in these units, and return in how many slots. In a transaction."""
+    if not unit_ids:
         return 0
-    rows = [row for each in queries.records(concerned) if (row := _row(each))]
-    ParameterDrift.objects.filter(unit_id__in=list(concerned)).delete()
+    rows = [row for each in queries.records(unit_ids) if (row := _row(each))]
+    ParameterDrift.objects.filter(unit_id__in=list(unit_ids)).delete()
     ParameterDrift.objects.bulk_create(rows)
     return len(rows)
 

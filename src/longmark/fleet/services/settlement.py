@@ -17,7 +17,14 @@ from longmark.catalog.queries import combinations
 from longmark.core.composition.judging import Present, Rules
 from longmark.core.life.configurations import Inside, Member, configuration_id, members
 from longmark.core.life.derivation import Interval
-from longmark.core.life.events import Evidence, Occupant, parameters_digest, payload, sorted_values
+from longmark.core.life.events import (
+    Evidence,
+    Kind,
+    Occupant,
+    parameters_digest,
+    payload,
+    sorted_values,
+)
 from longmark.core.life.identity import folded_serial
 from longmark.fleet.models import (
     Configuration,
@@ -243,8 +250,12 @@ class Settlement:
 
 
 def _may_drift(dossier: Dossier) -> bool:
-    """Tell whether parameters may be booked otherwise than before: a new unit was never read."""
-    return not dossier.is_new and any(event.slots or event.corrects for event in dossier.added)
+    """Tell whether parameters that were ever found may be booked otherwise than before."""
+    if dossier.is_new or not any(event.slots or event.corrects for event in dossier.added):
+        return False
+    return any(
+        Kind.PARAMETERS_OBSERVED in (event.kind, event.stands_for) for event in dossier.events
+    )
 
 
 def _with_neighbours(workspace: Workspace, touched: Iterable[Dossier]) -> list[UUID]:
