@@ -16,11 +16,11 @@ from longmark.core.life.derivation import derive
 from longmark.core.life.events import CustodyRole, Evidence, Holder, Kind, Occupant
 from longmark.fleet.models import Census, CensusTotal, Installation, Unit, known
 from longmark.fleet.models import Event as EventRow
+from longmark.fleet.queries.lives import read_event
 from longmark.fleet.services import booking
 from longmark.fleet.services.catalogue import whole_catalogue
 from longmark.fleet.services.settlement import insides_of
 from longmark.fleet.services.statements import Statement
-from longmark.fleet.services.workspace import read_event
 from tests.fleet.world import (
     BOARD,
     FIRMWARE,

@@ -16,10 +16,10 @@ from longmark.core.life.derivation import derive
 from longmark.core.life.events import OUT_OF_USE, CustodyRole, Evidence, Kind, Occupant, State
 from longmark.fleet.models import Census, Custody, Event, Installation, Unit
 from longmark.fleet.queries import contents, past, reach, spreads
+from longmark.fleet.queries.lives import read_event
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from longmark.fleet.services import booking
-from longmark.fleet.services.workspace import read_event
 from tests.fleet.world import (
     BOARD,
     FIRMWARE,

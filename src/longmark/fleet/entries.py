@@ -55,6 +55,67 @@ class AliasRecorded:
 
 
 @dataclass(frozen=True)
+class RmaOpened:
+    ACTION: ClassVar[str] = "fleet.rma-opened"
+    number: str
+    opened_on: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RmaReceived:
+    ACTION: ClassVar[str] = "fleet.rma-received"
+    number: str
+    received_on: str
+    worker: str
+
+
+@dataclass(frozen=True)
+class RmaDiagnosed:
+    ACTION: ClassVar[str] = "fleet.rma-diagnosed"
+    number: str
+    diagnosed_on: str
+    diagnosis: str
+    decision: str
+    worker: str
+
+
+@dataclass(frozen=True)
+class RmaRepairBegun:
+    ACTION: ClassVar[str] = "fleet.rma-repair-begun"
+    number: str
+    began_on: str
+    worker: str
+
+
+@dataclass(frozen=True)
+class RmaClosed:
+    """``holds`` spoke against it; ``override`` says why it was closed all the same."""
+
+    ACTION: ClassVar[str] = "fleet.rma-closed"
+    number: str
+    closed_on: str
+    outcome: str
+    reason: str
+    replacement: str
+    holds: list[dict[str, str]]
+    override: str
+
+
+@dataclass(frozen=True)
+class UnitReplaced:
+    """Subject: the unit that took the place; ``inherited`` are the kinds of events it got.
+
+    Upper contexts hand on what is open for ``unit`` (campaigns, notices) when they see this.
+    """
+
+    ACTION: ClassVar[str] = "fleet.unit-replaced"
+    unit: str
+    number: str
+    inherited: list[str]
+
+
+@dataclass(frozen=True)
 class ImportStaged:
     ACTION: ClassVar[str] = "fleet.import-staged"
     filename: str

@@ -11,7 +11,8 @@ The rules:
    it. The event may state what sits there now.
 6. *Parameters changed* and *parameters observed* state only the values that they speak of.
 7. Known emptiness is an interval too, without an occupant: unknown and empty are different.
-8. After the last open RMA is closed, the state before the unit was returned counts again.
+8. After the last open RMA is closed, the state before the unit was returned counts again. A unit
+   that was scrapped has no open RMA.
 
 Life as it was believed at an instant is the life derived from the events recorded until then.
 """

@@ -336,3 +336,16 @@ def vulnerabilities_of_releases(
     rows = _related(Finding.objects.filter(_OPEN, release_id__in=release_ids))
     worst = (_EXPLOITATION.desc(), _GRAVITY.desc(), _SEVERITY.desc(), "-id")
     return list(rows.order_by(*worst)[:limit])
+
+
+def exploited_findings(release_ids: Collection[int]) -> list[Finding]:
+    """Return open findings of releases whose vulnerability is exploited. One query.
+
+    Affected before undecided, then by severity; for the releases that fit into one unit.
+    """
+    rows = _related(
+        Finding.objects.filter(
+            _OPEN, release_id__in=release_ids, vulnerability__exploited_on__isnull=False
+        )
+    )
+    return list(rows.order_by(_GRAVITY.desc(), _SEVERITY.desc(), "id"))

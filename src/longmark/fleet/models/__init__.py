@@ -26,6 +26,7 @@ from longmark.fleet.models.lives import (
     known,
 )
 from longmark.fleet.models.parameters import ParameterDrift, ParameterSnapshot
+from longmark.fleet.models.returns import Rma
 from longmark.fleet.models.totals import CensusTotal
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "ParameterSet",
     "ParameterSnapshot",
     "Refusal",
+    "Rma",
     "Transcript",
     "Unit",
     "UnitAlias",

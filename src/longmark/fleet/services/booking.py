@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
@@ -16,12 +16,13 @@ from longmark.fleet import entries
 from longmark.fleet.models import Event as EventRow
 from longmark.fleet.models import Unit
 from longmark.fleet.queries import units as queries
+from longmark.fleet.queries.lives import read_event
 from longmark.fleet.services import rules
 from longmark.fleet.services.catalogue import Catalogue, whole_catalogue
 from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.spoken import Said, spoken
 from longmark.fleet.services.statements import BRINGS_UNITS, Statement, Told, own_event, tell
-from longmark.fleet.services.workspace import Identity, Workspace, read_event
+from longmark.fleet.services.workspace import Identity, Workspace
 from longmark.ledger import services as ledger
 
 
@@ -53,22 +54,42 @@ def book_words(unit: Unit, said: Said, *, actor: Actor, now: datetime) -> Unit:
 
 
 def _book(statement: Statement, catalogue: Catalogue, *, actor: Actor, now: datetime) -> Unit:
+    (told,) = _book_each([statement], catalogue, actor=actor, now=now)
+    return queries.unit(told.dossier.id)
+
+
+@transaction.atomic(savepoint=False)
+def book_together(statements: Sequence[Statement], *, actor: Actor, now: datetime) -> None:
+    """Book what makes up one act of another service, in its transaction: all of it, or nothing.
+
+    Raises:
+        NotFound, Refused, Invalid: as `book_event`; the message is about the one not taken.
+    """
+    assert connection.in_atomic_block, "book_together() belongs into the transaction of the act"
+    accounts.require(actor, Action.BOOK_EVENTS)
+    _book_each(statements, whole_catalogue(), actor=actor, now=now)
+
+
+def _book_each(
+    statements: Sequence[Statement], catalogue: Catalogue, *, actor: Actor, now: datetime
+) -> list[Told]:
+    """Book events in the order given, with an entry in the ledger for each."""
     workspace = Workspace(catalogue, now=now)
-    workspace.open(statement.identities())
-    if workspace.dossier(statement.unit) is None:
-        raise NotFound(
-            "No {item} with the serial number {serial} is known.",
-            item=statement.unit.item_name,
-            serial=statement.unit.serial,
-        )
-    told = tell(workspace, statement)
+    workspace.open(identity for each in statements for identity in each.identities())
+    told = []
+    for statement in statements:
+        if workspace.dossier(statement.unit) is None:
+            raise NotFound(
+                "No {item} with the serial number {serial} is known.",
+                item=statement.unit.item_name,
+                serial=statement.unit.serial,
+            )
+        told.append(tell(workspace, statement))
     _settle(workspace, actor=actor, now=now)
-    unit = queries.unit(told.dossier.id)
     for dossier in workspace.dossiers.values():
         for event in dossier.added:
-            subject = unit if dossier.id == unit.pk else Unit(pk=dossier.id)
-            ledger.append(_booked(event), subject=subject, actor=actor, now=now)
-    return unit
+            ledger.append(_booked(event), subject=Unit(pk=dossier.id), actor=actor, now=now)
+    return told
 
 
 @transaction.atomic(durable=True)

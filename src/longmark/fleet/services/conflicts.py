@@ -25,9 +25,9 @@ from longmark.core.vocabulary import ConflictState
 from longmark.fleet import entries
 from longmark.fleet.models import Conflict, Import
 from longmark.fleet.queries import conflicts as queries
+from longmark.fleet.queries.lives import read_event
 from longmark.fleet.services import booking
 from longmark.fleet.services.rules import Contradicted
-from longmark.fleet.services.workspace import read_event
 from longmark.ledger import services as ledger
 
 _MOVES = (Kind.SHIPPED, Kind.COMMISSIONED)

@@ -34,7 +34,7 @@ from longmark.fleet.models import (
     Unit,
 )
 from longmark.fleet.models import Event as EventRow
-from longmark.fleet.services import drifting, lanes, markings
+from longmark.fleet.services import drifting, lanes, markings, returns
 from longmark.fleet.services.counting import CensusBook
 from longmark.fleet.services.mismatches import judge
 from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
@@ -91,6 +91,7 @@ class Settlement:
         self._write_events(touched)
         self._write_intervals(touched)
         markings.write(touched)
+        returns.write(touched)
         self._census.move(workspace.dossiers, standings)
         drifting.recount([dossier.id for dossier in touched if _may_drift(dossier)])
         created = sum(dossier.is_new for dossier in touched)

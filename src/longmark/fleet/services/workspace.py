@@ -20,17 +20,12 @@ from longmark.core.life.derivation import Installed, Life, derive
 from longmark.core.life.events import (
     CustodyRole,
     Event,
-    Evidence,
-    Kind,
-    Precision,
     numbered,
-    stated_custody,
-    stated_details,
-    stated_slots,
 )
 from longmark.core.vocabulary import AliasKind
 from longmark.fleet.models import Event as EventRow
 from longmark.fleet.models import Installation, Unit, UnitAlias
+from longmark.fleet.queries.lives import read_event
 from longmark.fleet.services.catalogue import Catalogue
 
 NESTING_LIMIT = 6
@@ -273,24 +268,6 @@ def _events_of(ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
         for row in EventRow.objects.filter(unit_id__in=ids).order_by("unit_id", "seq"):
             found[row.unit_id].append(read_event(row))
     return found
-
-
-def read_event(row: EventRow) -> Event:
-    """Return what a stored event states."""
-    stands_for = row.payload.get("stands_for")
-    return Event(
-        seq=row.seq,
-        kind=Kind(row.kind),
-        occurred_at=row.occurred_at,
-        slots=stated_slots(row.payload),
-        custody=stated_custody(row.payload),
-        evidence=Evidence(row.evidence),
-        precision=Precision(row.precision),
-        source=row.source,
-        corrects=row.corrects,
-        stands_for=Kind(stands_for) if stands_for else None,
-        details=stated_details(row.payload),
-    )
 
 
 def standing_of(life: Life, *, host: UUID | None, configuration: UUID | None) -> Standing:
