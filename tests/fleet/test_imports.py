@@ -394,3 +394,18 @@ def test_an_as_of_day_sees_what_a_list_said_of_it(world: Drives):
 
     unit = unit_named(world.drive, "1001")
     assert [inside(unit, on(number))[BOARD] for number in (20, 200)] == ["C", "D"]
+
+
+def test_a_module_that_sits_in_another_unit_of_the_same_list_refuses_its_row_alone(
+    world: Drives,
+):
+    done = taken(
+        "item,serial,event,date,control-board serial\n"
+        "TG-200,1001,built,2026-01-01,B-9\n"
+        "TG-200,1002,built,2026-01-02,B-9\n"
+        "TG-200,1003,built,2026-01-03,B-10\n"
+    )
+
+    assert (done.created_count, done.refused_count) == (2, 1)
+    (refused,) = done.refusals.all()
+    assert refused.serial == "1002"

@@ -28,6 +28,7 @@ from longmark.jobs.api import router as jobs
 from longmark.ledger.api import router as ledger
 from longmark.names.api import router as names
 from longmark.parties.api import router as parties
+from longmark.precision.api import router as precision
 from longmark.sboms.api.documents import router as sboms
 from longmark.sboms.api.hardware import router as hardware
 from longmark.sboms.api.licences import router as licences
@@ -80,6 +81,7 @@ for router in (
     mismatches,
     fleet_imports,
     fleet_conflicts,
+    precision,
     impact,
     ledger,
     jobs,

@@ -26,6 +26,7 @@ from longmark.cli import (
     names,
     output,
     parameters,
+    precision,
     sbom,
     units,
 )
@@ -48,6 +49,7 @@ MODULES = (
     licences,
     lifespans,
     mismatches,
+    precision,
 )
 
 EPILOG = """\

@@ -11,6 +11,7 @@ from longmark.intel.services import feeds as feed_services
 from longmark.intel.tasks import bundles, feeds, files
 from longmark.jobs.services import Handler
 from longmark.names import tasks as names
+from longmark.precision import services as precision
 from longmark.sboms.services import licences
 
 HANDLERS: Mapping[str, Handler] = {
@@ -41,4 +42,6 @@ PERIODIC: Sequence[Callable[[datetime], object]] = [
     lambda now: feed_services.ask_for_due(now=now),
     # SBOMs that came before licences were read, or were read by older rules.
     lambda now: licences.catch_up(),
+    # What is not yet right, once a day, for its course over time.
+    lambda now: precision.read_daily(now=now),
 ]

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "longmark.intel",
     "longmark.findings",
     "longmark.fleet",
+    "longmark.precision",
 ]
 
 MIDDLEWARE = [

@@ -18,6 +18,7 @@ from longmark.demo import (
     parameters,
     parties,
     people,
+    precision,
     quarrels,
     sboms,
     story,
@@ -97,6 +98,7 @@ def _plan(stage: Stage) -> None:
     quarrels.plan(stage, works, customers)
     parameters.plan(stage, works)
     combinations.plan(stage)
+    precision.plan(stage)
     stage.plan(stage.instant(advisories.FIRST_READ, 7), _react)
     stage.plan(stage.now, _react)
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from longmark.catalog import queries as catalog
 from longmark.core.errors import Invalid
 from longmark.core.life.events import IN_USE, Evidence
-from longmark.fleet.queries.units import UnitFilter
+from longmark.fleet.queries.units import Doubts, UnitFilter
 from longmark.impact.queries.reaching import TODAY, Day
 from longmark.parties import queries as parties
+from longmark.precision.queries import confirmed_before
 from longmark.web import countries, words
 from longmark.web.words import Words
 
@@ -154,6 +155,16 @@ def unit_filter(request: HttpRequest) -> UnitFilter:
         states=(state,) if state else in_use if is_in_use else (),
         roots_only=is_in_use,
         text=wanted(request, "q"),
+        doubts=_doubts(request),
+    )
+
+
+def _doubts(request: HttpRequest) -> Doubts:
+    """Return the doubts that a list of units is about, if any."""
+    is_unconfirmed = wanted(request, "unconfirmed") == "1"
+    return Doubts(
+        unknown_kind=chosen(request, "unknown_kind", ITEM_KINDS),
+        unconfirmed_before=confirmed_before(timezone.now()) if is_unconfirmed else None,
     )
 
 
@@ -191,6 +202,12 @@ def _chips_of_contents(request: HttpRequest) -> list[Chip]:
         found.append(Chip(str(_("Contains")), str(release), without(request, "release")))
     if path := wanted(request, "unknown"):
         found.append(Chip(str(_("Not known what is in")), path, without(request, "unknown")))
+    if kind := chosen(request, "unknown_kind", ITEM_KINDS):
+        text = str(ITEM_KINDS[kind])
+        found.append(Chip(str(_("Not known which")), text, without(request, "unknown_kind")))
+    if wanted(request, "unconfirmed") == "1":
+        text = str(_("software changed on someone's word, not confirmed in thirty days"))
+        found.append(Chip(str(_("Only")), text, without(request, "unconfirmed")))
     if wanted(request, "use") == "1":
         text = str(_("in use, in no other unit"))
         found.append(Chip(str(_("Only")), text, without(request, "use")))

@@ -44,6 +44,8 @@ app_name = "web"
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
     path("precision/", desk.precision, name="precision"),
+    path("precision/<str:key>/duty/", desk.give_duty, name="duty-give"),
+    path("refusals/", imports.refusals, name="refusals"),
     path("vulnerabilities/", vulnerabilities.vulnerabilities, name="vulnerabilities"),
     path("vulnerabilities/<str:name>/", vulnerabilities.vulnerability, name="vulnerability"),
     path(

@@ -124,6 +124,12 @@ ROLES: Words = {
     "admin": _("Administrator"),
 }
 
+REFUSED_FOR: Words = {
+    "never-built": _("Never built"),
+    "two-places": _("In two places"),
+    "future": _("In the future"),
+}
+
 SUBJECTS: Words = {
     "supportperiod": _("Support period"),
     "rolegrant": _("Role"),

@@ -167,12 +167,15 @@ def releases_page(
     *,
     kinds: Iterable[str] = (),
     item: Item | None = None,
+    ids: Iterable[int] | None = None,
     text: str = "",
     after: str | None = None,
     limit: int = 50,
 ) -> Page[Release]:
-    """Return releases by item and version. One query."""
+    """Return releases by item and version, of some ``ids`` only if given. One query."""
     rows = Release.objects.select_related("item")
+    if ids is not None:
+        rows = rows.filter(pk__among=list(ids))
     if chosen := list(kinds):
         rows = rows.filter(item__kind__in=chosen)
     if item is not None:
@@ -276,6 +279,12 @@ def release_ids_by_name(item_ids: Iterable[int] | None = None) -> dict[tuple[int
         (item_id, version): pk
         for pk, item_id, version in rows.values_list("id", "item_id", "version")
     }
+
+
+def release_ids_of_kinds(kinds: Iterable[str], *, but: str) -> list[int]:
+    """Return the ids of releases of items of some kinds, except those of a status. One query."""
+    rows = Release.objects.filter(item__kind__in=list(kinds)).exclude(status=but)
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def release_ids_of_items(item_ids: Iterable[int]) -> dict[int, list[int]]:

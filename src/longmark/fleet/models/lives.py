@@ -193,9 +193,15 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
+            # Few beside all other events: the precision board asks which wait for a confirmation.
+            models.Index(
+                fields=["occurred_at", "unit"],
+                condition=Q(kind=Kind.SOFTWARE_CHANGED.value, evidence__lt=Evidence.REPORTED.value),
+                name="changes_on_someones_word",
+            ),
             models.Index(
                 fields=["unit"], condition=Q(kind__in=ENDING_KINDS), name="units_whose_use_ended"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

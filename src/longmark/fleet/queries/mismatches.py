@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from longmark.core.life.events import State
+from longmark.core.life.events import NOT_IN_USE
 from longmark.fleet.models import ConfigurationMember, Mismatch, Unit, Waiver
 from longmark.fleet.queries.census import totals_in_use
 from longmark.fleet.queries.heads import ORDER, heads
@@ -91,7 +91,7 @@ def waivers_page(*, after: str | None = None, limit: int = 50) -> Page[Waiver]:
 
 
 def _units() -> QuerySet[Unit]:
-    return Unit.objects.exclude(state=State.SCRAPPED)
+    return Unit.objects.exclude(state__in=NOT_IN_USE)
 
 
 def _looks() -> dict[UUID, list[Mismatch]]:

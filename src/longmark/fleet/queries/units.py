@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from longmark.core.errors import NotFound
+from longmark.core.life.events import Evidence, Kind
 from longmark.core.life.identity import folded_serial, shape
 from longmark.fleet.models import ConfigurationMember, Event, Unit, UnitAlias
 from longmark.foundation.pages import Page, keyset_page
@@ -18,7 +20,33 @@ if TYPE_CHECKING:
 
 FOUND_LIMIT_ROWS = 20
 SHAPES_LIMIT_ROWS = 200
+SOFTWARE_KINDS = (
+    Kind.SOFTWARE_CHANGED,
+    Kind.SOFTWARE_CONFIRMED,
+    Kind.SOFTWARE_OBSERVED,
+    Kind.SOFTWARE_ROLLED_BACK,
+)
 LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What a list asks about what is not known well enough of units."""
+
+    unknown_kind: str = ""  # not known which release of an item of this kind is inside
+    unconfirmed_before: datetime | None = None  # software changed on someone's word, before then
+
+    def condition(self) -> Q:
+        """Return the doubts as a condition on units."""
+        asked = Q()
+        if self.unknown_kind:
+            asked &= unknown_of_kind(self.unknown_kind)
+        if self.unconfirmed_before is not None:
+            asked &= unconfirmed(self.unconfirmed_before)
+        return asked
+
+
+NO_DOUBTS = Doubts()
 
 
 @dataclass(frozen=True)
@@ -37,6 +65,7 @@ class UnitFilter:
     states: tuple[str, ...] = ()
     text: str = ""
     roots_only: bool = False
+    doubts: Doubts = NO_DOUBTS
 
     def condition(self) -> Q:
         """Return the filter as a condition on units."""
@@ -54,7 +83,7 @@ class UnitFilter:
         for column in ("operator_id", "distributor_id", "site_id", "country"):
             if (value := getattr(self, column)) is not None:
                 asked &= Q(**{column: value})
-        return asked & self._knowledge()
+        return asked & self._knowledge() & self.doubts.condition()
 
     def _knowledge(self) -> Q:
         """Return what is asked about what is known, and what is not."""
@@ -70,6 +99,29 @@ class UnitFilter:
 
 
 EVERY_UNIT = UnitFilter()
+
+
+def unknown_of_kind(kind: str) -> Q:
+    """Return the condition that it is not known which release of an item of this kind is there."""
+    members = ConfigurationMember.objects.filter(release=None, item__kind=kind)
+    return Q(configuration_id__in=members.values("configuration_id"))
+
+
+def unconfirmed(before: datetime) -> Q:
+    """Return the condition that software was changed before an instant on someone's word alone,
+    and that nothing better has been said of the unit's software since.
+    """
+    changed = Event.objects.filter(
+        kind=Kind.SOFTWARE_CHANGED, evidence__lt=Evidence.REPORTED, occurred_at__lt=before
+    )
+    since = Event.objects.filter(
+        unit_id=OuterRef("unit_id"),
+        kind__in=SOFTWARE_KINDS,
+        occurred_at__gte=OuterRef("occurred_at"),
+    ).filter(Q(evidence__gte=Evidence.REPORTED) | Q(occurred_at__gt=OuterRef("occurred_at")))
+    corrected = Event.objects.filter(unit_id=OuterRef("unit_id"), corrects=OuterRef("seq"))
+    waiting = changed.filter(~Exists(since), ~Exists(corrected))
+    return Q(pk__in=waiting.values("unit_id"))
 
 
 def serial_begins(text: str) -> Q:

@@ -195,6 +195,7 @@ class Workspace:
         found = [
             Seat(host, installed)
             for host in hosts
+            if host in self.dossiers  # one that was to be registered may have been refused
             for installed in self.dossiers[host].life.installations
             if installed.content and installed.content.child == child
         ]

@@ -1,11 +1,13 @@
 """Tags that draw charts: geometry from ``web.charts``, strokes from ``templates/charts``."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
+from django.utils.translation import gettext as _
 
 from longmark.web import charts, words
+from longmark.web.moments import day_text
 
 register = template.Library()
 
@@ -60,3 +62,16 @@ def sparkline(values: Sequence[float], sentence: str) -> dict[str, object]:
     points, last = charts.sparkline(values)
     x, y = last.split(",")
     return {"points": points, "x": x, "y": y, "sentence": sentence}
+
+
+@register.inclusion_tag("charts/sparkline.html")
+def course(readings: Sequence[tuple[date, int]]) -> dict[str, object]:
+    """Draw how a count went from day to day."""
+    (first_day, first), (last_day, last) = readings[0], readings[-1]
+    said = _("from %(first)s on %(first_day)s to %(last)s on %(last_day)s") % {
+        "first": first,
+        "first_day": day_text(first_day),
+        "last": last,
+        "last_day": day_text(last_day),
+    }
+    return sparkline([float(count) for _day, count in readings], said)

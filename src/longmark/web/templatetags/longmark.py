@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
@@ -16,6 +17,9 @@ from longmark.core.identity.suggestions import Suggestion
 from longmark.web import countries, words
 from longmark.web.icons import ICONS
 from longmark.web.moments import age_text, moment_text, rough_day_text
+
+if TYPE_CHECKING:
+    from longmark.precision.queries import BoardRow
 
 register = template.Library()
 
@@ -190,6 +194,12 @@ def counted(number: int | None, href: str) -> SafeString:
 def listed(number: int | None, name: str, **filters: object) -> SafeString:
     """Draw a number that links to a list with these filters."""
     return counted(number, listing(name, **filters))
+
+
+@register.simple_tag
+def rule_count(row: "BoardRow") -> SafeString:
+    """Draw the count of a rule of the precision board; it leads to the list behind it."""
+    return listed(row.count, row.rule.route, **row.rule.filters)
 
 
 @register.simple_tag

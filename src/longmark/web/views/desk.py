@@ -4,20 +4,27 @@ from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from longmark.core.actors import Action
 from longmark.findings.queries.listing import Narrowing, concern_count
 from longmark.fleet.queries import tallies
 from longmark.foundation.fragments import fragment
 from longmark.impact.queries.desk import worst_first
 from longmark.intel.queries import intakes
 from longmark.intel.queries.coverage import coverage
+from longmark.precision import queries as precision_queries
+from longmark.precision import services
 from longmark.web import desk as board
 from longmark.web.concerns import ConcernRow, scale_of, worst_rows
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen
 from longmark.web.first_steps import first_steps
+from longmark.web.forms.duties import DutyForm
+from longmark.web.sheets import Done, Sheet, answer, posted
 from longmark.web.words import Words
 
 WORST_SHOWN = 8
@@ -53,5 +60,34 @@ def _worst(since: datetime) -> list[ConcernRow]:
 @page()
 def precision(request: PageRequest) -> HttpResponse:
     """Show how well the fleet is known; the desk loads it after the urgent things."""
-    context = {"precision": board.precision_board()}
-    return render(request, fragment(request, "web/precision.html", "board"), context)
+    context: dict[str, object] = {"precision": board.precision_board()}
+    name = fragment(request, "web/precision.html", "board")
+    if "#" not in name:
+        context["rows"] = precision_queries.board(timezone.now())
+    return render(request, name, context)
+
+
+@page(Action.CHANGE_CATALOG)
+def give_duty(request: PageRequest, key: str) -> HttpResponse:
+    """Say who sees to what a rule of the board counts."""
+    rule = precision_queries.rule(key)
+    form = DutyForm(posted(request))
+    sheet = Sheet(
+        title=str(rule.title),
+        lede=str(rule.why),
+        submit=gettext("Give the duty"),
+        refused=gettext("The duty was not given:"),
+        back=reverse("web:precision"),
+        crumbs=[(reverse("web:precision"), gettext("Precision board"))],
+    )
+
+    def act() -> str:
+        person = form.person()
+        services.give_duty(key, person, actor=request.actor, now=timezone.now())
+        return str(person or "")
+
+    def done(name: str) -> Done:
+        said = gettext("%(name)s sees to it.") % {"name": name} if name else gettext("Nobody does.")
+        return Done(reverse("web:precision"), said)
+
+    return answer(request, sheet, form, act, done)

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_POST
 from longmark.core.actors import Action
 from longmark.core.errors import Refused
 from longmark.core.vocabulary import ImportState
-from longmark.fleet.queries import conflicts
+from longmark.fleet.queries import conflicts, doubts
 from longmark.fleet.queries import imports as queries
 from longmark.fleet.services import imports as services
 from longmark.fleet.services import mapping
+from longmark.foundation.fragments import fragment
 from longmark.jobs import services as jobs
+from longmark.web import words
 from longmark.web.doors import PageRequest, attempt, page
-from longmark.web.filters import wanted
+from longmark.web.filters import chosen, rows_wanted, wanted
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Import
@@ -107,3 +109,14 @@ def refused(request: PageRequest, pk: int) -> HttpResponseBase:
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{one.pk}.csv"'
     return response
+
+
+@page()
+def refusals(request: PageRequest) -> HttpResponse:
+    """Show refused rows of all lists, for one reason if asked."""
+    why = chosen(request, "why", words.REFUSED_FOR)
+    found = doubts.refusals_page(
+        why=why, after=wanted(request, "after") or None, limit=rows_wanted(request)
+    )
+    context = {"page": found, "why": why, "reasons": words.REFUSED_FOR}
+    return render(request, fragment(request, "web/refusals.html", "rows"), context)

@@ -19,6 +19,7 @@ from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
 from longmark.foundation.uploads import whole
 from longmark.intel.queries.coverage import coverage
+from longmark.precision.queries import unjudged_release_ids
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import hardware as hardware_queries
 from longmark.sboms.queries import judging, lifespans
@@ -46,9 +47,11 @@ class DocumentForm(forms.Form):
 @page()
 def releases(request: PageRequest) -> HttpResponse:
     kind, text, item = chosen(request, "kind", ITEM_KINDS), wanted(request, "q"), _item(request)
+    is_unjudged = wanted(request, "sbom") == "none"
     found = catalog.releases_page(
         kinds=[kind] if kind else (),
         item=item,
+        ids=unjudged_release_ids() if is_unjudged else None,
         text=text,
         after=wanted(request, "after") or None,
         limit=rows_wanted(request),
@@ -56,6 +59,7 @@ def releases(request: PageRequest) -> HttpResponse:
     ids = [release.pk for release in found.items]
     context = {"page": found, "kind": kind, "kinds": ITEM_KINDS, "text": text, "item": item}
     context |= {"components": _component_counts(ids), "software_kinds": SOFTWARE_KINDS}
+    context["is_unjudged"] = is_unjudged
     context["units"] = reach.releases_in_use({release.item_id for release in found.items})
     context["findings"] = findings.finding_counts(ids)
     return render(request, fragment(request, "web/releases.html", "rows"), context)
