@@ -23,7 +23,9 @@ def test_what_may_not_be_is_told_with_what_would_be_allowed(world, command, caps
     a_drive(world, "1001", world.rev_d, world.fw_23)
 
     assert command("mismatches", "--item", "TG-200") == 0
-    assert "1001 TG-200 unknown control-board CB-21 D revision C" in said(capsys)
+    assert "1001 TG-200 unknown control-board/main-firmware tg200-fw 2.3.1 revision D" in said(
+        capsys
+    )
 
     assert command("mismatches", "--json") == 0
     (row,) = json.loads(capsys.readouterr().out)

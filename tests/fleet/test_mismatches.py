@@ -81,8 +81,8 @@ def test_what_is_not_allowed_is_booked_and_told(world: Drives):
     (odd,) = queries.mismatches_page().items
     (found,) = odd.mismatches
     assert odd.unit.serial == "1001"
-    assert str(found.nearest) == "revision C"
-    assert [str(each.release) for each in found.present] == ["CB-21 D"]
+    assert str(found.nearest) == "revision D"
+    assert [str(each.release) for each in found.present] == ["tg200-fw 2.3.1"]
     assert queries.mismatched_unit_count() == 1
 
 

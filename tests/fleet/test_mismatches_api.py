@@ -7,7 +7,7 @@ import pytest
 from longmark.core.actors import Role
 from tests.fleet.test_api import ROOT, Caller, post
 from tests.fleet.test_mismatches import a_drive, rules_of
-from tests.fleet.world import Drives, drives
+from tests.fleet.world import FIRMWARE, Drives, drives
 
 
 @pytest.fixture
@@ -58,8 +58,8 @@ def test_mismatches_are_listed_accepted_and_taken_back(world: Drives, caller: Ca
 
     (row,) = clerk.get(f"{ROOT}/mismatches").json()["items"]
     (odd,) = row["mismatches"]
-    assert (row["serial"], odd["nearest"]) == ("1001", "revision C")
-    assert odd["present"] == [{"path": "control-board", "item": "CB-21", "version": "D"}]
+    assert (row["serial"], odd["nearest"]) == ("1001", "revision D")
+    assert odd["present"] == [{"path": FIRMWARE, "item": "tg200-fw", "version": "2.3.1"}]
 
     body = {"key": odd["key"], "reason": "Test bench."}
     assert post(clerk, f"/units/{unit.pk}/waivers", body).status_code == 201

@@ -64,8 +64,8 @@ def test_a_unit_tells_what_may_not_be_in_it_and_why(fleet: Drives, signed_in: Cl
     unit = a_drive(fleet, "1001", fleet.rev_d, fleet.fw_23)
 
     for text in (page(signed_in, "unit", unit.pk), page(signed_in, "mismatches")):
-        assert "CB-21 D" in text
-        assert "revision C" in text
+        assert "tg200-fw 2.3.1" in text
+        assert "revision D" in text
 
 
 def test_a_mismatch_is_accepted_with_a_reason_and_taken_back(fleet: Drives, signed_in: Client):
@@ -101,4 +101,4 @@ def test_the_list_is_handed_out_as_a_file(fleet: Drives, signed_in: Client):
     answer = signed_in.get(reverse("web:mismatches-csv"))
 
     text = b"".join(answer).decode()
-    assert "1001" in text and "CB-21 D" in text
+    assert "1001" in text and "tg200-fw 2.3.1" in text

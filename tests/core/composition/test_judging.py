@@ -57,7 +57,7 @@ def test_what_one_combination_allows_is_no_mismatch() -> None:
 def test_what_no_combination_allows_is_one_mismatch_told_by_the_nearest() -> None:
     (found,) = judged(drive(REV_D, FW_22), OLD, NEW)
 
-    assert (found.path, found.nearest, found.wrong) == ("", 1, ("control-board",))
+    assert (found.path, found.nearest, found.wrong) == ("", 2, ("control-board/main-firmware",))
 
 
 def test_what_is_not_known_proves_nothing() -> None:
@@ -84,7 +84,7 @@ def test_a_drive_in_a_pump_set_is_judged_where_it_sits() -> None:
 
     (found,) = judged(content, OLD, NEW)
 
-    assert (found.path, found.wrong) == ("drive", ("drive/control-board",))
+    assert (found.path, found.wrong) == ("drive", ("drive/control-board/main-firmware",))
 
 
 def test_a_mismatch_says_for_which_units_it_is_one() -> None:

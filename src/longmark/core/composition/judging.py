@@ -122,11 +122,18 @@ def _broken_combinations(
                 continue
             nearest = min(
                 (each for each in stated if wrong[each.number]),
-                key=lambda each: (len(wrong[each.number]), each.number),
+                key=lambda each: _distance(wrong[each.number], each),
                 default=None,
             )
             if nearest is not None:
                 yield _broken(path, stated, nearest, wrong[nearest.number], allowed, by_path)
+
+
+def _distance(wrong: Sequence[str], combination: Combination) -> tuple[int, int, int]:
+    """Fewest wrong places first; then those further inside, since firmware is sooner changed than
+    the board that it runs on.
+    """
+    return len(wrong), -sum(path.count("/") for path in wrong), combination.number
 
 
 def _broken(
