@@ -10,6 +10,7 @@ from longmark.catalog.queries import combinations
 
 if TYPE_CHECKING:
     from longmark.catalog.queries.combinations import PlacedSpan
+    from longmark.core.composition.spans import Span
     from longmark.fleet.models import Unit, Waiver
     from longmark.fleet.queries.mismatches import Odd, OddUnit
 
@@ -61,10 +62,23 @@ def _oddity(odd: "Odd", pieces: "dict[int, list[PlacedSpan]]") -> Oddity:
         begin = f"{odd.path}/" if odd.path else ""
         wrong = {each.path.removeprefix(begin) for each in odd.present}
         wants = [
-            f"{each.item.name} {each.span}" for each in pieces[odd.nearest.pk] if each.path in wrong
+            f"{each.item.name} {_span(each.span)}"
+            for each in pieces[odd.nearest.pk]
+            if each.path in wrong
         ]
         said = _("no combination allows it; the nearest, “%(name)s”, wants %(wanted)s") % {
             "name": odd.nearest,
             "wanted": ", ".join(wants),
         }
     return Oddity(odd.key, place, present, said, odd.waiver)
+
+
+def _span(span: "Span") -> str:
+    """Return versions as one says them."""
+    if span.low == span.high:
+        return span.low or _("in any version")
+    if not span.high:
+        return _("%(version)s or later") % {"version": span.low}
+    if not span.low:
+        return _("up to %(version)s") % {"version": span.high}
+    return _("%(low)s to %(high)s") % {"low": span.low, "high": span.high}
