@@ -15,6 +15,7 @@ from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
 from longmark.findings.api.names import router as name_previews
 from longmark.fleet.api.conflicts import router as fleet_conflicts
+from longmark.fleet.api.holding import router as holding
 from longmark.fleet.api.imports import router as fleet_imports
 from longmark.fleet.api.mismatches import router as mismatches
 from longmark.fleet.api.parameters import router as unit_parameters
@@ -82,6 +83,7 @@ for router in (
     fleet_imports,
     fleet_conflicts,
     precision,
+    holding,
     impact,
     ledger,
     jobs,

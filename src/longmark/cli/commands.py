@@ -18,6 +18,7 @@ from longmark.cli import (
     explain,
     facts,
     feed,
+    holding,
     jobs,
     ledger,
     licences,
@@ -37,6 +38,7 @@ TIMEOUT_SECONDS = 120.0
 
 MODULES = (
     affected,
+    holding,
     explain,
     sbom,
     facts,

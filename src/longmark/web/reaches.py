@@ -14,6 +14,7 @@ from longmark.web.words import UNIT_STATES, evidence_code
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
+    from longmark.fleet.queries.holding import Answer
     from longmark.fleet.queries.reach import CountryReached, PartyReached
     from longmark.impact.queries.reaching import Impact, ReleaseReached
     from longmark.parties.models import Party
@@ -91,22 +92,30 @@ def _parts(affected: int, unknown: int, tone: str) -> list[Part]:
 
 @dataclass(frozen=True)
 class Reach:
-    """All that the page of a vulnerability counts: an impact, with scales for its bars."""
+    """All that the page of a vulnerability counts: an impact, with scales for its bars.
 
-    impact: "Impact"
+    What some versions of an item reach is counted alike, without reasons.
+    """
+
+    impact: "Impact | Answer"
     filters: ClassVar[Mapping[str, str]] = {}
 
     @property
     def releases(self) -> list[ReleaseRow]:
-        return [_release_row(each) for each in self.impact.releases]
+        return [_release_row(each) for each in self.reached]
 
     @property
     def release_count(self) -> int:
-        return sum(1 for each in self.impact.releases if each.concerned.is_affected)
+        return sum(1 for each in self.reached if each.concerned.is_affected)
 
     @property
     def unknown_release_count(self) -> int:
-        return len(self.impact.releases) - self.release_count
+        return len(self.reached) - self.release_count
+
+    @property
+    def reached(self) -> "tuple[ReleaseReached, ...]":
+        """The releases with their reasons, if there are any."""
+        return getattr(self.impact, "releases", ())
 
     @property
     def unit_count(self) -> int:
@@ -166,7 +175,7 @@ class Reach:
     @property
     def scale(self) -> int:
         """The longest bar of the releases."""
-        counts = [row.unit_count for row in self.impact.releases]
+        counts = [row.unit_count for row in self.reached]
         return max([*counts, self.unknown_count], default=0)
 
     @cached_property

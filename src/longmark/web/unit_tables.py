@@ -16,7 +16,7 @@ from longmark.web.words import evidence_code
 
 if TYPE_CHECKING:
     from longmark.fleet.models import ParameterDrift, Unit
-    from longmark.fleet.queries.reach import Place, UnitReached
+    from longmark.fleet.queries.reach import Kept, Place, UnitReached
 
 Listed = TypeVar("Listed")
 
@@ -112,7 +112,7 @@ def _identity(unit: "Unit") -> list[Value]:
     return [unit.serial, unit.item.name, str(words.UNIT_STATES.get(unit.state, unit.state))]
 
 
-def _keepers(unit: "Unit") -> list[Value]:
+def _keepers(unit: "Unit | Kept") -> list[Value]:
     return [
         unit.operator.name if unit.operator else _("unknown"),
         unit.site.name if unit.site else "",
@@ -125,7 +125,7 @@ def _reached(reached: "UnitReached") -> Row:
     levels = [place.evidence for place in reached.places if place.release]
     return [
         *_identity(reached.unit),
-        *_keepers(reached.unit),
+        *_keepers(reached.keeper),
         _("unknown") if reached.is_unknown else _("affected"),
         ", ".join(_part(place) for place in reached.places),
         evidence_code(max(levels, default=None)),

@@ -95,11 +95,15 @@ def filters_query(context: template.Context) -> str:
     return f"?{text}" if text else ""
 
 
+_KEPT = ("on", "known", "known_on", "of", "versions")
+"""What a list is about, and is not a filter of it."""
+
+
 @register.simple_tag(takes_context=True)
 def narrowed(context: template.Context, filters: Mapping[str, str], **more: str) -> str:
-    """Write the address of the units below, narrowed; the day that is asked about is kept."""
+    """Write the address of the units below, narrowed; what they are asked about is kept."""
     asked = context["request"].GET
-    day = {name: asked[name] for name in ("on", "known") if name in asked}
+    day = {name: asked[name] for name in _KEPT if name in asked}
     return f"?{urlencode({**day, **filters, **more})}#units"
 
 

@@ -94,7 +94,7 @@ def _settled(one: "Vulnerability") -> dict[str, object]:
 def _explained(one: "Vulnerability", reach: Reach) -> list["explanations.Explained"]:
     counts = {row.release.pk: row.unit_count for row in reach.releases}
     carriers: dict[UUID, list[Release]] = defaultdict(list)
-    for each in reach.impact.releases:
+    for each in reach.reached:
         for component in each.concerned.components:
             carriers[component.pk].append(each.concerned.release)
     known = explanations.Carriers(carriers, counts)
