@@ -15,6 +15,7 @@ from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
 from longmark.findings.api.names import router as name_previews
 from longmark.fleet.api.conflicts import router as fleet_conflicts
+from longmark.fleet.api.epcis import router as epcis
 from longmark.fleet.api.holding import router as holding
 from longmark.fleet.api.imports import router as fleet_imports
 from longmark.fleet.api.mismatches import router as mismatches
@@ -84,6 +85,7 @@ for router in (
     fleet_conflicts,
     precision,
     holding,
+    epcis,
     impact,
     ledger,
     jobs,

@@ -87,6 +87,16 @@ class Client:
             if after is None:
                 return
 
+    def linked(self, path: str, **parameters: object) -> Iterator[Any]:
+        """Yield the pages of a list that names its next page in the header ``Link``."""
+        answer = self._call("GET", path, params=_stated(parameters))
+        while True:
+            yield answer.json()
+            following = answer.links.get("next", {}).get("url", "")
+            if not following:
+                return
+            answer = self._call("GET", following.removeprefix(BASE_PATH))
+
     def watch_job(self, pk: int, report: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
         """Return a job when it is over, reporting how far it is meanwhile."""
         while True:

@@ -15,6 +15,7 @@ import httpx
 from longmark import __version__
 from longmark.cli import (
     affected,
+    epcis,
     explain,
     facts,
     feed,
@@ -45,6 +46,7 @@ MODULES = (
     names,
     parameters,
     units,
+    epcis,
     feed,
     jobs,
     ledger,

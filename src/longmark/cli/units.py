@@ -20,13 +20,7 @@ def add_to(verbs: Any) -> None:
         "import",
         help="import a list (CSV, XLSX); shows what it would do, and does it with --take",
     )
-    add.add_argument("file", metavar="FILE", type=Path)
-    add.add_argument("--take", action="store_true", help="take what can be taken")
-    add.add_argument(
-        "--all-or-nothing", action="store_true", help="take nothing if a row is refused"
-    )
-    add.add_argument("--refusals", metavar="FILE", type=Path, help="write refused rows here")
-    add.set_defaults(act=import_list, is_server_verb=False)
+    add_import_arguments(add)
     show = acts.add_parser("show", help="what is inside a unit, now or on a past day")
     show.add_argument("serial")
     show.add_argument("--item", help="if two items have this serial number")
@@ -34,6 +28,17 @@ def add_to(verbs: Any) -> None:
     show.add_argument("--known-on", metavar="DAY", help="as we knew it on that day")
     show.set_defaults(act=show_unit, is_server_verb=False)
     unit_parameters.add_to(acts)
+
+
+def add_import_arguments(add: argparse.ArgumentParser) -> None:
+    """Add what can be said of a list that is imported."""
+    add.add_argument("file", metavar="FILE", type=Path)
+    add.add_argument("--take", action="store_true", help="take what can be taken")
+    add.add_argument(
+        "--all-or-nothing", action="store_true", help="take nothing if a row is refused"
+    )
+    add.add_argument("--refusals", metavar="FILE", type=Path, help="write refused rows here")
+    add.set_defaults(act=import_list, is_server_verb=False)
 
 
 def import_list(client: Client, arguments: argparse.Namespace) -> int:

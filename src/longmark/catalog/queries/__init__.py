@@ -18,11 +18,13 @@ from longmark.catalog.models import (
     SupportPeriod,
 )
 from longmark.core.errors import NotFound
+from longmark.core.identity.gtin import gtin_of
 from longmark.core.versions import Scheme, Unkeyable, key
 from longmark.core.vocabulary import ItemKind, ReleaseStatus
 from longmark.foundation.pages import Page, keyset_page
 
 FOUND_LIMIT_ROWS = 20
+GTIN_SYSTEMS = ("gtin", "ean", "upc")
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,17 @@ def items_by_name() -> dict[str, Item]:
 def item_ids_by_number() -> dict[str, int]:
     """Return item ids by external number. One query."""
     return dict(ItemNumber.objects.order_by("number").values_list("number", "item_id"))
+
+
+def items_by_gtin() -> dict[str, Item]:
+    """Return items by their GTIN in fourteen digits, where it names one item. One query."""
+    numbers = ItemNumber.objects.select_related("item").filter(
+        system__in=[spelling for name in GTIN_SYSTEMS for spelling in (name, name.upper())]
+    )
+    found: dict[str, set[Item]] = defaultdict(set)
+    for each in numbers:
+        found[gtin_of(each.number)].add(each.item)
+    return {gtin: items.pop() for gtin, items in found.items() if gtin and len(items) == 1}
 
 
 def items_by_id(ids: Iterable[int]) -> dict[int, Item]:

@@ -164,7 +164,8 @@ def correct_with_words(
     """
     accounts.require(actor, Action.BOOK_EVENTS)
     statement = spoken(unit, said, whole_catalogue(), actor=actor, now=now)
-    children = statement.children.values()
+    named = statement.children.items()
+    children = [child for path, child in named if not statement.left(path)]
     return put_right(unit, seq, own_event(statement), reason, children, actor=actor, now=now)
 
 

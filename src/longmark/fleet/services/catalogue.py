@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from longmark.catalog import queries as catalog
 from longmark.catalog.queries import parameters
 from longmark.core.errors import Invalid
+from longmark.core.identity.gtin import gtin_of, spellings
 from longmark.core.life.configurations import SlotPlan
 
 if TYPE_CHECKING:
@@ -46,11 +47,18 @@ class Catalogue:
         Raises:
             Invalid: there is none; the nearest names are in the message.
         """
-        found = self.items.get(name) or self._folded.get(name.casefold())
-        if found is None and name in self.item_numbers:
-            found = self.items_by_id[self.item_numbers[name]]
+        found = self.found(name)
         if found is None:
             raise _not_found('There is no item "{name}".', name, self.items, field="item")
+        return found
+
+    def found(self, name: str) -> "Item | None":
+        """Return the item of this name or external number; a GTIN with or without its zeros."""
+        found = self.items.get(name) or self._folded.get(name.casefold())
+        numbers = [name] if not gtin_of(name) else [name, *spellings(gtin_of(name))]
+        for number in numbers if found is None else ():
+            if number in self.item_numbers:
+                return self.items_by_id[self.item_numbers[number]]
         return found
 
     @cached_property
@@ -133,6 +141,27 @@ class Catalogue:
         """Return the items that fit at a path; those of every way that leads there."""
         fits = {fit for place, plan in self._walk(item) if place == path for fit in plan.items}
         return sorted(fits)
+
+    def path_of_part(self, item: int, part: int, slot: str, *, field: str) -> str:
+        """Return where a part sits in units of an item: at a slot, or the only place it fits.
+
+        Raises:
+            Invalid: it fits nowhere, or in several places.
+        """
+        if slot:
+            return self.slot_path(item, slot)
+        places = sorted({path for path, plan in self._walk(item) if part in plan.items})
+        if len(places) == 1:
+            return places[0]
+        names = {"item": self.items_by_id[item].name, "part": self.items_by_id[part].name}
+        if places:
+            raise Invalid(
+                "{part} fits several slots of {item}: say in which of them: {places}.",
+                field=field,
+                places=", ".join(places),
+                **names,
+            )
+        raise Invalid("{part} fits no slot of {item}.", field=field, **names)
 
     def release(self, text: str, *, among: Sequence[int], field: str) -> Named:
         """Return what ``2.3.1`` or ``tg200-fw 2.3.1`` names, among items that fit.

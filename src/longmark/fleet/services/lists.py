@@ -12,9 +12,10 @@ from uuid import UUID
 
 from longmark.core.actors import Actor
 from longmark.core.errors import LongmarkError
+from longmark.core.formats.epcis.sheets import KIND as EPCIS
 from longmark.core.formats.sheets.cells import text_of
 from longmark.core.formats.sheets.headers import Column, Header, headers
-from longmark.core.formats.sheets.mapping import mapped
+from longmark.core.formats.sheets.mapping import guessed_map, mapped
 from longmark.core.formats.sheets.reading import open_sheet
 from longmark.core.formats.sheets.tables import Row, Sheet
 from longmark.core.life.outcomes import CHANGED, CONTESTED, CREATED, REFUSED, UNCHANGED, Outcome
@@ -125,8 +126,11 @@ class UnitList:
 
     def __init__(self, sheet: Sheet, catalogue: Catalogue, plan: Plan = RECOGNISE) -> None:
         self.sheet = sheet
+        is_epcis = sheet.kind == EPCIS  # its columns are ours, and mean what they say
         self.column_map, self.profile = recognised(sheet.header, plan)
-        is_guess = plan.column_map is None and not self.profile
+        if is_epcis:
+            self.column_map, self.profile = guessed_map(sheet.header), ""
+        is_guess = is_epcis or (plan.column_map is None and not self.profile)
         understood = sheet if is_guess else mapped(sheet, self.column_map)
         self._rows = understood.rows
         self.headers = _as_stated(headers(understood.header, required=REQUIRED), sheet.header)

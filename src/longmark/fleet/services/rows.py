@@ -230,6 +230,35 @@ class RowReader:
     def _inside(
         self, row: Row, item: "Item"
     ) -> tuple[Mapping[str, Occupant | None], Mapping[str, Identity]]:
+        slots, children = self._in_slots(row, item)
+        text = self._text(row, Column.PART)
+        if not text:
+            return slots, children
+        child = self._part(text)
+        path = self._catalogue.path_of_part(
+            item.pk, child.item, self._text(row, Column.PART_SLOT), field=Column.PART.value
+        )
+        is_out = _kind(self._text(row, Column.EVENT)) is Kind.REMOVED
+        occupant = None if is_out else Occupant(item=child.item)
+        return {**slots, path: occupant}, {**children, path: child}
+
+    def _part(self, text: str) -> Identity:
+        """Read ``CB-21 B-1``: an item by name or number, and the serial number of a unit of it."""
+        words = text.split(" ")
+        for count in range(1, len(words)):
+            item = self._catalogue.found(" ".join(words[:count]))
+            if item is not None:
+                serial = self._serial(" ".join(words[count:]), item, Column.PART.value)
+                return Identity(item.pk, item.name, serial)
+        raise Invalid(
+            '"{text}" names no unit: write an item that is in the catalog, and a serial number.',
+            field=Column.PART.value,
+            text=text[:80],
+        )
+
+    def _in_slots(
+        self, row: Row, item: "Item"
+    ) -> tuple[Mapping[str, Occupant | None], Mapping[str, Identity]]:
         slots = self._slots_stated(
             item.pk,
             self._text(row, Column.RELEASE),

@@ -80,7 +80,10 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
 
 
 def is_known(events: Iterable[Event], draft: Event) -> bool:
-    """Tell whether an earlier event says the same, or more, of the same kind and instant."""
+    """Tell whether an earlier event says the same, or more, of the same kind and instant.
+
+    A correction says what it puts in place of another. What has no source is the same from any.
+    """
     told = list(events)
     if draft.kind in CORRECTIONS:
         return any(event.same_fact(draft) for event in told)
@@ -88,8 +91,8 @@ def is_known(events: Iterable[Event], draft: Event) -> bool:
     for event in told:
         if event.seq in undone:
             continue
-        same = event.kind is draft.kind and _is_same_time(event, draft)
-        if same and (event.source == draft.source or draft.kind is Kind.BUILT):
+        same = (event.stands_for or event.kind) is draft.kind and _is_same_time(event, draft)
+        if same and (event.source in ("", draft.source) or draft.kind is Kind.BUILT):
             includes = (
                 _includes(event.slots, draft.slots)
                 and _includes(event.custody, draft.custody)

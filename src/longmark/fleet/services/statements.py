@@ -7,7 +7,7 @@ whose control board is a known unit belongs to the board, which takes it along w
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from longmark.core.life.details import COLUMNS
@@ -41,6 +41,7 @@ _OF_SOFTWARE = frozenset(
         Kind.PARAMETERS_OBSERVED,
     }
 )
+MOMENT = timedelta(microseconds=1)
 _KEEPS_KIND = _OF_SOFTWARE | {Kind.REPAIRED}
 _OF_CONTENTS = _KEEPS_KIND | {Kind.INSTALLED, Kind.REMOVED, Kind.SWAPPED}
 
@@ -49,7 +50,8 @@ _OF_CONTENTS = _KEEPS_KIND | {Kind.INSTALLED, Kind.REMOVED, Kind.SWAPPED}
 class Statement:
     """One row of a list, or one booking: what happened to a unit, and what it says.
 
-    ``slots`` are paths from the unit; ``children`` are units that sit at some of them;
+    ``slots`` are paths from the unit; ``children`` are units that sit at some of them, or that left
+    those that are empty since;
     ``replacement`` is the unit that took its place.
     """
 
@@ -80,6 +82,10 @@ class Statement:
             self.details,
             self.replacement,
         )
+
+    def left(self, path: str) -> bool:
+        """Whether the unit that is named at a path is one that left it."""
+        return path in self.slots and self.slots[path] is None
 
     def told_at(self, now: datetime) -> "Statement":
         """Return the statement with an instant, if nobody knows when it happened."""
@@ -121,8 +127,8 @@ def tell(workspace: Workspace, statement: Statement) -> Told:
         if dossier is None:
             _check_brings_unit(statement)
             dossier = workspace.register(statement.unit)
-        for identity in statement.children.values():
-            if workspace.dossier(identity) is None:
+        for path, identity in statement.children.items():
+            if workspace.dossier(identity) is None and not statement.left(path):
                 workspace.register(identity)
         booked = [rules.book(workspace, *each) for each in _drafts(workspace, dossier, statement)]
         steps = workspace.steps_since(mark)
@@ -166,14 +172,14 @@ def _drafts(
     for path, occupant in statement.slots.items():
         carrier, slot = _carrier(workspace, dossier, statement, path)
         child = named.get(path)
-        if child is None:
+        if child is None or occupant is None:
             slots[carrier][slot] = occupant
+            _check_left(workspace, workspace.dossiers[carrier], slot, statement, path)
             continue
-        quantity = occupant.quantity if occupant else 1
         slots[carrier][slot] = Occupant(
-            item=workspace.dossiers[child].item, child=child, quantity=quantity
+            item=workspace.dossiers[child].item, child=child, quantity=occupant.quantity
         )
-        if occupant and occupant.release is not None:
+        if occupant.release is not None:
             slots[child][THE_UNIT_ITSELF] = Occupant(item=occupant.item, release=occupant.release)
         else:
             slots.setdefault(child, {})
@@ -190,6 +196,24 @@ def _drafts(
         return inner
     whole = _event(statement, statement.kind, own, statement.custody)
     return [*inner, (dossier, replace(whole, details=_details(workspace, dossier, statement)))]
+
+
+def _check_left(
+    workspace: Workspace, host: Dossier, slot: str, statement: Statement, path: str
+) -> None:
+    """What is said to have left a slot is not another than what sat there until then."""
+    stated = statement.children.get(path)
+    before = host.life.inside_at(slot, statement.occurred_at - MOMENT) if stated else None
+    child = before.content.child if before and before.content else None
+    if stated is not None and child is not None and child != workspace.id_of(stated):
+        raise RowRefused(
+            "{child} did not sit in {host} ({slot}) then, but another unit did.",
+            mend="Check the serial number, or book first when it was put in.",
+            field=slot,
+            child=stated.serial,
+            host=host.serial,
+            slot=slot,
+        )
 
 
 def _details(workspace: Workspace, dossier: Dossier, statement: Statement) -> Details:
@@ -256,6 +280,8 @@ def own_event(statement: Statement) -> Event:
     """Return a statement as an event of its unit alone, as a correction needs it."""
     slots = dict(statement.slots)
     for path, child in statement.children.items():
+        if statement.left(path):
+            continue
         stated = slots.get(path)
         quantity = stated.quantity if stated else 1
         slots[path] = Occupant(item=child.item, child=child.id, quantity=quantity)

@@ -39,6 +39,8 @@ class Column(StrEnum):
     SHIPPED_ON = "shipped on"
     COMMISSIONED_ON = "commissioned on"
     ALIAS = "alias"
+    PART = "part inside"
+    PART_SLOT = "slot of part"
     IGNORED = "ignored"
     SLOT = "slot"
     SLOT_SERIAL = "slot serial"
@@ -79,6 +81,8 @@ _SPELLINGS = {
     Column.REPLACED_BY: "replaced by|replacement|replacement serial|replaced by serial"
     "|ersetzt durch|ersatzgeraet|ersatz|austauschgeraet",
     Column.REASON: "reason|cause|grund|ursache|begruendung",
+    Column.PART: "part inside|teil darin",
+    Column.PART_SLOT: "slot of part|platz des teils",
     Column.IGNORED: "refused because|what to do|row|zeile|remark|remarks|bemerkung|bemerkungen"
     "|comment|notes|notiz",
 }

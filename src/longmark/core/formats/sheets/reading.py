@@ -1,4 +1,4 @@
-"""Sheets in: CSV of any make, XLSX, ODS or JSON lines, as rows of cells, under limits.
+"""Sheets in: CSV of any make, XLSX, ODS, JSON lines or EPCIS, as rows of cells, under limits.
 
 What kind it is, its encoding and its delimiter are found out, and said with the table, so that a
 person can look at it and say otherwise.
@@ -7,6 +7,7 @@ person can look at it and say otherwise.
 from typing import BinaryIO
 
 from longmark.core.errors import Invalid
+from longmark.core.formats.epcis.sheets import is_epcis, read_sheet
 from longmark.core.formats.sheets.delimited import PROBE_BYTES, read_csv
 from longmark.core.formats.sheets.json_lines import is_json, read_json
 from longmark.core.formats.sheets.tables import FOUND_OUT, How, Sheet
@@ -32,6 +33,8 @@ def open_sheet(file: BinaryIO, how: How = FOUND_OUT) -> Sheet:
         return read_workbook(file, how)
     if start.startswith(_OLE_MAGIC):
         raise Invalid("This is an old or locked Excel file: save it as .xlsx without a password.")
+    if is_epcis(start):
+        return read_sheet(file)
     if is_json(start) and not how.delimiter:
         return read_json(file, start)
     return read_csv(file, start, how)

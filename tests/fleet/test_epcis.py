@@ -1,0 +1,195 @@
+"""EPCIS documents are staged and taken as lists are: with preview, refusals and no effect twice."""
+
+import json
+from typing import Any
+
+import pytest
+
+from longmark.catalog.models import ItemNumber
+from longmark.core.life.events import Evidence, Kind
+from longmark.fleet.models import Event, Import, Unit
+from longmark.fleet.queries import contents
+from longmark.fleet.queries import imports as queries
+from longmark.parties.models import Party
+from tests.fleet.world import BOARD, Drives, a, a_drive_with_board, booked, drives, unit_named
+from tests.fleet.world import staged as staged_file
+from tests.fleet.world import taken as taken_file
+
+pytestmark = pytest.mark.django_db
+
+DRIVE, CARD = "4012345000016", "4012345000023"  # GTINs of the drive and of its board
+DRIVE_LINK = f"https://id.gs1.org/01/0{DRIVE}/21/"
+BOARD_URN = "urn:epc:id:sgtin:4012345.000002."
+
+
+@pytest.fixture
+def world(db: None) -> Drives:
+    made = drives()
+    ItemNumber.objects.create(item=made.drive, system="GTIN", number=DRIVE)
+    ItemNumber.objects.create(item=made.board, system="GTIN", number=CARD)
+    return made
+
+
+def event(kind: str, action: str, step: str, at: str, **others: Any) -> dict[str, Any]:
+    return {"type": kind, "action": action, "bizStep": step, "eventTime": at, **others}
+
+
+def document(*events: dict[str, Any]) -> str:
+    head = {"@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"}
+    body = {"epcisBody": {"eventList": list(events)}}
+    told = {**head, "type": "EPCISDocument", "schemaVersion": "2.0", **body}
+    return json.dumps(told)
+
+
+def made(serial: str, at: str = "2026-01-05T08:00:00Z") -> dict[str, Any]:
+    return event("ObjectEvent", "ADD", "commissioning", at, epcList=[f"{DRIVE_LINK}{serial}"])
+
+
+def joined(serial: str, board: str, at: str, **others: Any) -> dict[str, Any]:
+    parts = {"parentID": f"{DRIVE_LINK}{serial}", "childEPCs": [f"{BOARD_URN}{board}"]}
+    return event("AssociationEvent", "ADD", "installing", at, **parts, **others)
+
+
+def parted(serial: str, board: str, at: str) -> dict[str, Any]:
+    return {**joined(serial, board, at), "action": "DELETE", "bizStep": "removing"}
+
+
+def shipped(serial: str, at: str, owner: str) -> dict[str, Any]:
+    destination = [{"type": "owning_party", "destination": owner}]
+    epcs = {"epcList": [f"{DRIVE_LINK}{serial}"], "destinationList": destination}
+    return event("ObjectEvent", "OBSERVE", "shipping", at, **epcs)
+
+
+def staged(*events: dict[str, Any]) -> Import:
+    return staged_file(document(*events), "events.jsonld")
+
+
+def taken(*events: dict[str, Any]) -> Import:
+    return taken_file(document(*events), filename="events.jsonld")
+
+
+def reasons(source: Import) -> list[str]:
+    return [row.why for row in queries.refusals_page(source).items]
+
+
+def inside(unit: Unit) -> dict[str, str]:
+    return {each.path: each.child.serial for each in contents.contents(unit) if each.child}
+
+
+def test_a_life_is_taken_in_whatever_the_order_of_its_events(world: Drives):
+    Party.objects.create(
+        name="Nordsee Wasser", name_key="nordsee wasser", number="4012345000030",
+        recorded_at="2026-01-01T00:00Z", kind="customer",
+    )  # fmt: skip
+    owner = "urn:epc:id:pgln:4012345.00003"
+    source = taken(
+        shipped("1001", "2026-02-01T10:00:00+01:00", owner),
+        joined("1001", "B-1", "2026-01-06T08:00:00Z"),
+        made("1001"),
+    )
+
+    assert (source.created_count, source.changed_count, source.refused_count) == (1, 2, 0)
+    unit = unit_named(world.drive, "1001")
+    assert (unit.state, unit.operator and unit.operator.name) == ("shipped", "Nordsee Wasser")
+    assert inside(unit) == {BOARD: "B-1"}
+    latest = Event.objects.filter(unit_id=unit.pk).order_by("-seq")[0]
+    assert latest.occurred_at.isoformat() == "2026-02-01T09:00:00+00:00"
+
+
+def test_the_same_document_again_changes_nothing(world: Drives):
+    events = [made("1001"), joined("1001", "B-1", "2026-01-06T08:00:00Z")]
+    taken(*events)
+    before = Event.objects.count()
+
+    again = taken(*events)
+    assert (again.unchanged_count, again.event_count) == (2, 0)
+    assert Event.objects.count() == before
+
+
+def test_a_document_is_looked_at_before_it_is_taken(world: Drives):
+    source = staged(made("1001"), made("1002"))
+
+    assert (source.sheet["kind"], source.created_count) == ("epcis", 2)
+    assert source.preview["created"][0]["item"] == world.drive.name
+    assert not Unit.objects.exists()
+
+
+def test_a_swap_is_one_part_out_and_another_in_at_one_instant(world: Drives):
+    at = "2026-03-01T08:00:00Z"
+    taken(made("1001"), joined("1001", "B-1", "2026-01-06T08:00:00Z"))
+    swap = [joined("1001", "B-2", at), parted("1001", "B-1", at)]
+
+    assert taken(*swap).refused_count == 0
+    assert inside(unit_named(world.drive, "1001")) == {BOARD: "B-2"}
+    assert taken(*swap).event_count == 0
+
+
+def test_a_part_that_did_not_sit_there_cannot_leave(world: Drives):
+    taken(made("1001"), joined("1001", "B-1", "2026-01-06T08:00:00Z"))
+
+    source = staged(parted("1001", "B-9", "2026-03-01T08:00:00Z"))
+    assert reasons(source) == [
+        "B-9 did not sit in 1001 (control-board) then, but another unit did."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (event("ObjectEvent", "OBSERVE", "picking", "2026-02-01T10:00:00Z",
+               epcList=[f"{DRIVE_LINK}1001"]), "picking"),
+        (event("ObjectEvent", "OBSERVE", "commissioning", "2026-02-01T10:00:00Z",
+               epcList=[f"{DRIVE_LINK}1001"]), "action"),
+        (event("AggregationEvent", "ADD", "packing", "2026-02-01T10:00:00Z",
+               parentID=f"{DRIVE_LINK}1001", childEPCs=[f"{BOARD_URN}B-1"]), "packed"),
+        (event("ObjectEvent", "ADD", "commissioning", "2026-02-01T10:00:00Z",
+               epcList=["urn:epc:id:sscc:4012345.0000000001"]), "no single piece"),
+        (event("ObjectEvent", "ADD", "commissioning", "2026-02-01T10:00:00",
+               epcList=[f"{DRIVE_LINK}1001"]), "zone"),
+        (event("ObjectEvent", "OBSERVE", "inspecting", "2026-02-01T10:00:00Z",
+               epcList=[f"{DRIVE_LINK}1001"]), "inspection"),
+        ({**made("1001"), "errorDeclaration": {"declarationTime": "2026-02-01T10:00:00Z"}},
+         "declares an earlier event wrong"),
+        (event("TransformationEvent", "", "", "2026-02-01T10:00:00Z"), "no counterpart"),
+        (event("AssociationEvent", "DELETE", "", "2026-02-01T10:00:00Z",
+               parentID=f"{DRIVE_LINK}1001"), "Name each part"),
+        ({"type": "ObjectEvent"}, "eventTime"),
+    ],
+)  # fmt: skip
+def test_what_has_no_counterpart_is_refused_with_its_reason(
+    world: Drives, told: dict[str, Any], reason: str
+):
+    source = staged(made("2000"), told)
+
+    assert (source.created_count, source.refused_count) == (1, 1)
+    assert reason in reasons(source)[0]
+
+
+def test_refused_events_come_back_as_rows_to_mend(world: Drives):
+    picking = {**made("1001"), "bizStep": "picking", "action": "OBSERVE", "eventID": "urn:x:1"}
+    source = staged(made("1000"), picking)
+
+    lines = "".join(queries.refusals_csv(source)).splitlines()
+    assert "event 2, urn:x:1" in lines[1]
+    mended = "\n".join(lines).replace("picking", "built").replace(",,epcis", ",2026-01-05,epcis")
+    assert ",1001,built," in mended
+
+
+def test_a_batch_and_a_return_are_read(world: Drives):
+    back = event(
+        "ObjectEvent", "OBSERVE", "https://ref.gs1.org/cbv/BizStep-receiving",
+        "2026-03-01T08:00:00Z", epcList=[f"{DRIVE_LINK}1001"],
+        bizTransactionList=[{"type": "rma", "bizTransaction": "urn:epcglobal:cbv:bt:4012345:R-7"}],
+    )  # fmt: skip
+    assert taken(made("1001"), back).refused_count == 0
+
+    unit = unit_named(world.drive, "1001")
+    event_ = Event.objects.filter(unit_id=unit.pk).order_by("-seq")[0]
+    assert (unit.state, event_.payload["details"]) == ("returned", {"rma": "R-7"})
+
+
+def test_what_is_told_of_a_corrected_event_is_known_already(world: Drives):
+    drive = world.unit("1001")
+    a_drive_with_board(world)
+    booked(drive, Kind.SWAPPED, 10, slots={BOARD: a(world.rev_d)}, evidence=Evidence.CONFIRMED)
+    assert Event.objects.filter(unit_id=drive.id).count() == 2
