@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -143,3 +144,26 @@ def test_signing_out_leaves_no_units_on_the_phone(
     page.wait_for_url(re.compile("/accounts/login/"))
 
     assert page.evaluate("caches.has('longmark-phone-pages')") is False
+
+
+def test_a_photo_taken_without_network_arrives(
+    phone: BrowserContext, installation: Installation, tmp_path: Path
+) -> None:
+    page = opened(phone, installation, 5)
+    file = tmp_path / "plate.png"
+    file.write_bytes(page.screenshot())
+    phone.set_offline(True)
+    act = page.locator("details.act", has_text="Photo")
+    act.locator("summary").first.click()
+    act.locator("input[type=file]").set_input_files(file)
+    act.get_by_label("What it shows").fill("the plate")
+    act.get_by_role("button", name="Keep it").click()
+    expect(page.locator("#outbox li")).to_contain_text("waits for a connection")
+
+    phone.set_offline(False)
+    expect(page.locator("#outbox li")).to_contain_text("booked", timeout=15_000)
+    page.get_by_role("link", name="Show the unit as it is now").click()
+    picture = page.get_by_alt_text("the plate")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("each => each.naturalWidth") > 0

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from longmark.accounts.models import Person
@@ -11,6 +12,7 @@ from longmark.fleet.models import Event, Unit
 from longmark.fleet.services import booking
 from longmark.fleet.services.links import links
 from longmark.ledger.models import Receipt
+from tests.core.formats.images.test_cleaning import jpeg
 from tests.fleet.world import FIRMWARE, built
 from tests.web.world import CVE, World
 from tests.world import NINE
@@ -227,3 +229,22 @@ def test_every_field_has_a_name_of_its_own(world: World, as_technician: Client) 
     ids = re.findall(r'\sid="([^"]+)"', as_technician.get(page_of(world.affected)).content.decode())
 
     assert len(ids) == len(set(ids))
+
+
+def test_a_photo_is_kept_without_script_and_shown(world: World, as_technician: Client) -> None:
+    file = SimpleUploadedFile("p.jpg", jpeg(), "image/jpeg")
+    path = f"{page_of(world.affected)}photo/"
+    told = as_technician.post(path, {"file": file, "note": "the plate"}, follow=True)
+    unit = as_technician.get(f"/units/{world.affected.pk}/")
+
+    for answer in (told, unit):
+        assert f'src="/api/v1/units/{world.affected.pk}/photos/' in answer.content.decode()
+        assert "the plate" in answer.content.decode()
+
+
+def test_what_is_no_photo_is_told_on_the_page(world: World, as_technician: Client) -> None:
+    file = SimpleUploadedFile("p.jpg", b"<svg/>", "image/jpeg")
+    answer = as_technician.post(f"{page_of(world.affected)}photo/", {"file": file})
+
+    assert answer.status_code == 422
+    assert "JPEG, PNG or WebP" in answer.content.decode()

@@ -20,6 +20,7 @@ from longmark.fleet.api.holding import router as holding
 from longmark.fleet.api.imports import router as fleet_imports
 from longmark.fleet.api.mismatches import router as mismatches
 from longmark.fleet.api.parameters import router as unit_parameters
+from longmark.fleet.api.photos import router as photos
 from longmark.fleet.api.units import router as fleet
 from longmark.foundation.problems import answer_with_problems
 from longmark.impact.api import router as impact
@@ -79,6 +80,7 @@ for router in (
     differences,
     facts,
     fleet,
+    photos,
     unit_parameters,
     mismatches,
     fleet_imports,

@@ -231,6 +231,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 COMPANY = text("COMPANY", "")
 SECURITY_CONTACT = text("SECURITY_CONTACT")
+KEEP_PHOTO_METADATA = flag("KEEP_PHOTO_METADATA", default=False)
 PUBLIC_BADGES = flag("PUBLIC_BADGES", default=False)
 
 IMPORT_FOLDER = text("IMPORT_FOLDER")  # whose lists are taken in; empty: none

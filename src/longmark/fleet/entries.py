@@ -30,6 +30,15 @@ class EventBooked:
 
 
 @dataclass(frozen=True)
+class PhotoAdded:
+    ACTION: ClassVar[str] = "fleet.photo-added"
+    digest: str
+    media_type: str
+    taken_on: str
+    note: str
+
+
+@dataclass(frozen=True)
 class EventCorrected:
     ACTION: ClassVar[str] = "fleet.event-corrected"
     seq: int

@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern] = [
     path("phone/worker.js", phone.worker, name="phone-worker"),
     path("phone/units/<uuid:pk>/", phone.unit, name="phone-unit"),
     path("phone/units/<uuid:pk>/book/", phone.book, name="phone-book"),
+    path("phone/units/<uuid:pk>/photo/", phone.photo, name="phone-photo"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<int:pk>/", releases.release, name="release"),
     path("releases/<int:pk>/hardware/", releases.hardware, name="hardware"),

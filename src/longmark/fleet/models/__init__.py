@@ -26,6 +26,7 @@ from longmark.fleet.models.lives import (
     known,
 )
 from longmark.fleet.models.parameters import ParameterDrift, ParameterSnapshot
+from longmark.fleet.models.photos import Photo
 from longmark.fleet.models.returns import Rma
 from longmark.fleet.models.totals import CensusTotal
 
@@ -47,6 +48,7 @@ __all__ = [
     "ParameterDrift",
     "ParameterSet",
     "ParameterSnapshot",
+    "Photo",
     "Refusal",
     "Rma",
     "Transcript",

@@ -17,6 +17,13 @@ WORDS_LIMIT = 100
 EVENTS = ("swapped", "software-changed", "parameters-changed")
 
 
+class PhotoForm(forms.Form):
+    """A photo and what it shows."""
+
+    file = forms.FileField()
+    note = forms.CharField(max_length=200, required=False)
+
+
 class PhoneForm(forms.Form):
     """One booking; fields named ``says:`` and a column hold what it says, empty ones nothing."""
 

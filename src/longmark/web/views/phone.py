@@ -17,18 +17,21 @@ from longmark.core.actors import Action
 from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import links as scanned
+from longmark.fleet.queries import photos as pictures
 from longmark.fleet.queries import units as fleet
-from longmark.fleet.services import booking
+from longmark.fleet.services import booking, photos
+from longmark.fleet.services.photos import Caption
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.exposure import exploited_in, exposure_rows
 from longmark.web.filters import wanted
-from longmark.web.forms.phones import PhoneForm
+from longmark.web.forms.phones import PhoneForm, PhotoForm
 from longmark.web.phones import phone_acts
 from longmark.web.seats import mark_exploited, releases_in, seats_of
 
 if TYPE_CHECKING:
-    from longmark.fleet.models import Unit
+    from longmark.fleet.models import Photo, Unit
 
+PHOTOS_SHOWN = 12
 WORKER = "longmark/phone-worker.js"
 
 
@@ -64,6 +67,26 @@ def book(request: PageRequest, pk: UUID) -> HttpResponse:
     return redirect("web:phone-unit", pk=pk)
 
 
+@require_POST
+@page(Action.BOOK_EVENTS)
+def photo(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Keep the photo that the form of a browser without script brings."""
+    one, form = fleet.unit(pk), PhotoForm(request.POST, request.FILES)
+    attempt(form, lambda: _keep(one, form, request))
+    if form.errors:
+        return _unit(request, one, form)
+    messages.success(request, _("The photo is kept."))
+    return redirect("web:phone-unit", pk=pk)
+
+
+def _keep(one: "Unit", form: PhotoForm, request: PageRequest) -> "Photo":
+    stated = form.cleaned_data
+    caption = Caption(timezone.localdate(), stated["note"])
+    return photos.add_photo(
+        one, stated["file"].file, caption, actor=request.actor, now=timezone.now()
+    )
+
+
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """Return the script that keeps pages for when there is no network; it rules this folder."""
@@ -74,7 +97,9 @@ def worker(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _unit(request: PageRequest, one: "Unit", form: PhoneForm | None = None) -> HttpResponse:
+def _unit(
+    request: PageRequest, one: "Unit", form: PhoneForm | PhotoForm | None = None
+) -> HttpResponse:
     seats = seats_of(one, inside.contents(one))
     found = findings.vulnerabilities_of_releases(releases_in(seats))
     mark_exploited(seats, exploited_in(found))
@@ -87,5 +112,6 @@ def _unit(request: PageRequest, one: "Unit", form: PhoneForm | None = None) -> H
         "worst": next((row for row in exposure_rows(found) if row.verdict == "affected"), None),
         "today": timezone.localdate(),
         "form": form,
+        "photos": pictures.photos_page(one, limit=PHOTOS_SHOWN),
     }
     return render(request, "web/phone_unit.html", context, status=422 if form else 200)

@@ -13,6 +13,7 @@ from longmark.core.actors import Action
 from longmark.core.life.events import OUT_OF_USE
 from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
+from longmark.fleet.queries import photos as pictures
 from longmark.fleet.queries import reach, snapshots
 from longmark.fleet.queries import units as fleet
 from longmark.fleet.queries.mismatches import mismatches_of
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from longmark.web.seats import Seat
 
 FINDINGS_SHOWN = 10
+PHOTOS_SHOWN = 12
 EXPORT_ROWS = 1_000
 
 
@@ -157,6 +159,7 @@ def _life(request: PageRequest, one: "Unit") -> dict[str, object]:
         "jumps": lives.jumps(facts),
         "custody": custody,
         "aliases": fleet.aliases_of(one),
+        "photos": pictures.photos_page(one, limit=PHOTOS_SHOWN),
         "link": maker.of(one.pk),
         "token": maker.token_of(one.pk),
         "hosts": inside.host_path(one),

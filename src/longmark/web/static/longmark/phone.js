@@ -53,6 +53,10 @@
   };
 
   // ---- forms
+  const day = () => {
+    const now = new Date();
+    return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
+  };
   const sayings = (form) => {
     const says = {};
     for (const [name, value] of new FormData(form)) if (name.startsWith("says:") && value.trim()) says[name.slice(5)] = value.trim();
@@ -73,14 +77,42 @@
     form.reset();
     form.closest("details").open = false;
   };
+  // A photo goes out as large as it must be to be read, which also leaves behind what the phone wrote into it.
+  const LONG_SIDE = 2560;
+  const SMALL_BYTES = 400000;
+  const shrunk = async (file) => {
+    if (file.size <= SMALL_BYTES) return file;
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const scale = Math.min(1, LONG_SIDE / Math.max(picture.width, picture.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+      return made && made.size < file.size ? made : file;
+    } catch {
+      return file;
+    }
+  };
+  const keepPhoto = async (form) => {
+    const stated = new FormData(form);
+    const note = stated.get("note").trim();
+    const path = `${form.dataset.photo}?${new URLSearchParams({ note, taken_on: day() })}`;
+    const word = form.closest("details").querySelector("summary span").textContent;
+    const told = [`${unit.dataset.serial}, ${word}`, note].filter(Boolean).join(": ");
+    await queue.add({ person, unit: unit.dataset.unit, path, file: await shrunk(stated.get("file")), told });
+    form.reset();
+    form.closest("details").open = false;
+  };
   document.addEventListener("submit", async (event) => {
-    const form = event.target.closest("[data-booking]");
+    const form = event.target.closest("[data-booking], [data-photo]");
     if (!form) return;
     event.preventDefault();
     const button = form.querySelector("button");
     button.disabled = true;
     try {
-      await book(form);
+      await (form.matches("[data-photo]") ? keepPhoto(form) : book(form));
     } catch {
       window.alert(box.dataset.full);
     }
@@ -122,8 +154,7 @@
   });
 
   document.querySelectorAll("[data-today]").forEach((field) => {
-    const now = new Date();
-    const today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
+    const today = day();
     field.max = today;
     field.defaultValue = field.value = today;
   });

@@ -1,0 +1,1 @@
+"""Photographs: which kinds are taken, and what is taken out of them."""
