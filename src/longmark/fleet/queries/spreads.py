@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from longmark.core.life.events import IN_USE, OUT_OF_USE, Evidence
-from longmark.fleet.queries.past_statements import Text
+from longmark.fleet.queries.past_statements import Text, rows_of
 from longmark.fleet.queries.reach import Asked, CountryReached, PartyReached, Reach, Share
 from longmark.parties import queries as parties
 
@@ -55,7 +53,7 @@ def spread(asked: Asked) -> Spread:
     doubtful: Counter[str] = Counter()
     apart: Counter[str] = Counter()
     nobody = 0
-    for country, state, is_known, held, may in _rows(_totals(asked)):
+    for country, state, is_known, held, may in rows_of(_totals(asked)):
         if state in OUT_OF_USE:
             apart[state] += held + may
             continue
@@ -69,7 +67,7 @@ def spread(asked: Asked) -> Spread:
         whose.party_count,
         sum(1 for country, units in affected.items() if country and units),
         nobody,
-        tuple(Share(pk, Evidence(level), units) for pk, level, units in _rows(_shares(asked))),
+        tuple(Share(pk, Evidence(level), units) for pk, level, units in rows_of(_shares(asked))),
     )
     found = [CountryReached(land, affected[land], doubtful[land]) for land in affected]
     found.sort(key=lambda each: (-each.unit_count, -each.unknown_unit_count, each.country))
@@ -91,7 +89,7 @@ def whose_units(asked: Asked, *, behind: int = 0, limit: int = PARTIES_LIMIT) ->
     text.add("COUNT(sold_by) OVER (), COUNT(CASE WHEN affected > 0 THEN operator_id END) OVER (),")
     text.add("COUNT(*) OVER (), SUM(affected) OVER () FROM counted")
     text.add("ORDER BY affected DESC, doubtful DESC, operator_id, sold_by")
-    rows = _rows(text.add("LIMIT %s OFFSET %s", limit, behind))
+    rows = rows_of(text.add("LIMIT %s OFFSET %s", limit, behind))
     names = parties.parties_by_id({pk for row in rows for pk in row[:2] if pk})
     listed = [
         PartyReached(names.get(operator or 0), names.get(sold or 0), int(held), int(may))
@@ -144,10 +142,3 @@ def _shares(asked: Asked) -> Text:
 
 def _words(states: "Iterable[Any]") -> list[str]:
     return sorted(state.value for state in states)
-
-
-def _rows(text: Text) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(str(text), text.values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
