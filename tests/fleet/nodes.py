@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.db import connection
 
 KEYS = {
-    "fleet_unit": "id",
-    "fleet_event": "unit_id",
-    "fleet_installation": "unit_id",
-    "fleet_custody": "unit_id",
-    "fleet_unitalias": "unit_id",
+    model._meta.db_table: "id" if model._meta.label == "fleet.Unit" else "unit_id"
+    for model in apps.get_models()
+    if model._meta.label == "fleet.Unit"
+    or any(field.attname == "unit_id" for field in model._meta.concrete_fields)
 }
+"""Every table that is distributed, with the column that says where a row belongs."""
 COUNT = 3
 SCHEMA = "spread"
 
