@@ -76,6 +76,24 @@ def test_numbers_of_equipment_become_names_of_units_once(world: Drives):
     assert list(names) == [("equipment", "10004711", 1), ("equipment", "10004712", 1)]
 
 
+def test_an_export_that_knows_only_the_year_agrees_with_the_day_that_is_known(world: Drives):
+    taken("item,serial,date,control-board\nTG-200,1001,2025-11-03,C\n")
+    source = taken(
+        SAP_LIST.replace("01.03.2026", "00.00.0000").replace(";Stadtwerke Brenntal;AT", ";;")
+    )
+
+    assert (source.contested_count, counts(source)) == (0, (1, 0, 1, 1))
+    assert UnitAlias.objects.filter(value="10004711").exists()
+
+
+def test_a_row_with_nothing_but_a_day_says_that_the_unit_is_known(world: Drives):
+    text = "item,serial,built on,date\nTG-200,1001,,2026-02-01\n"
+    assert counts(taken(text)) == (1, 0, 0, 0)
+
+    assert counts(taken(text.replace("2026-02-01", "2026-05-01"))) == (0, 0, 1, 0)
+    assert unit_named(world.drive, "1001").state == "registered"
+
+
 def test_the_same_export_again_changes_nothing(world: Drives):
     taken(SAP_LIST)
 
@@ -212,3 +230,49 @@ def test_hours_that_came_twice_are_refused_with_both_readings(world: Drives):
     (refusal,) = queries.refusals_page(staged(text, plan=Plan(How(), read_map(PLANT_MAP)))).items
 
     assert "2025-10-26T02:30+02:00 or 2025-10-26T02:30+01:00" in refusal.why
+
+
+LISTS_OF_TWO = [
+    "item,serial,date,control-board\nTG-200,1001,2026-01-05,C\nTG-200,1002,2026-01-05,C\n",
+    "item,serial,date,control-board\nTG-200,1002,2026-01-05,C\nTG-200,1001,2026-01-05,C\n",
+]
+
+
+def test_two_imports_of_the_same_units_at_once_bring_each_unit_once(
+    world: Drives, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("longmark.fleet.services.lists.CHUNK_ROWS", 1)
+    first, second = (staged(text) for text in LISTS_OF_TWO)
+    others: list[Import] = []
+
+    def meanwhile(done: int, total: int | None) -> None:
+        if not others:
+            others.append(imports.apply_import(second, actor=SYSTEM, now=NINE))
+
+    done = imports.apply_import(first, advance=meanwhile, actor=SYSTEM, now=NINE)
+    assert (counts(done), counts(others[0])) == ((1, 0, 1, 0), (1, 0, 1, 0))
+    assert Event.objects.filter(kind="built").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    [
+        ("ab-1001", (0, 0, 1, 0)),  # the same number in small letters
+        (" AB-1001 ", (0, 0, 1, 0)),
+        ("AB\u20131001", (0, 0, 1, 0)),  # a dash that a word processor made
+        ("AB-1001-7", (1, 0, 0, 0)),  # with a check digit it is another number
+        ("AB-01001", (1, 0, 0, 0)),  # zeros in front are part of a number
+    ],
+)
+def test_serial_numbers_that_look_alike(world: Drives, again: str, expected: tuple[int, ...]):
+    taken("item,serial,date\nTG-200,AB-1001,2026-01-05\n")
+
+    assert counts(taken(f"item,serial,date\nTG-200,{again},2026-01-05\n")) == expected
+
+
+def test_zeros_that_a_system_adds_are_taken_off_by_the_profile_alone(world: Drives):
+    taken("item,serial,date\nTG-200,1001,2025-01-01\n")
+    padded = SAP_LIST.splitlines()
+    source = taken("\n".join([padded[0], padded[1]]) + "\n")
+
+    assert source.created_count == 0, "000000000000001001 is 1001, as SAP writes it"

@@ -15,11 +15,13 @@ import httpx
 from longmark import __version__
 from longmark.cli import (
     affected,
+    conflicts,
     epcis,
     explain,
     facts,
     feed,
     holding,
+    imports,
     jobs,
     ledger,
     licences,
@@ -47,6 +49,8 @@ MODULES = (
     parameters,
     units,
     epcis,
+    imports,
+    conflicts,
     feed,
     jobs,
     ledger,

@@ -8,6 +8,7 @@ from typing import Any
 from longmark.cli import output, unit_parameters
 from longmark.cli.client import Client
 from longmark.cli.one_unit import REFUSED, unit_named
+from longmark.cli.reading import add_how, how_of
 
 REFUSALS_SHOWN = 20
 
@@ -18,9 +19,10 @@ def add_to(verbs: Any) -> None:
     acts = units.add_subparsers(dest="act_name", metavar="ACT", required=True)
     add = acts.add_parser(
         "import",
-        help="import a list (CSV, XLSX); shows what it would do, and does it with --take",
+        help="import a list (CSV, XLSX, ODS, JSON); shows what it would do, does it with --take",
     )
     add_import_arguments(add)
+    add_how(add)
     show = acts.add_parser("show", help="what is inside a unit, now or on a past day")
     show.add_argument("serial")
     show.add_argument("--item", help="if two items have this serial number")
@@ -51,6 +53,7 @@ def import_list(client: Client, arguments: argparse.Namespace) -> int:
         arguments.file,
         part="list",
         all_or_nothing="true" if arguments.all_or_nothing else None,
+        **how_of(arguments),
     )
     if arguments.take or arguments.all_or_nothing:
         staged = _taken(client, staged)
@@ -78,11 +81,14 @@ def _taken(client: Client, staged: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_import(result: dict[str, Any], refused: list[dict[str, Any]], *, has_file: bool) -> None:
-    counts = ("row", "created", "changed", "unchanged", "refused", "event", "late")
+    counts = ("row", "created", "changed", "unchanged", "contested", "refused", "event", "late")
+    named = ("Rows", "Created", "Changed", "Unchanged", "Contested", "Refused", "Events", "Late")
     output.table(
-        ["State", "#Rows", "#Created", "#Changed", "#Unchanged", "#Refused", "#Events", "#Late"],
-        [(result["state"], *(result[f"{each}_count"] for each in counts))],
+        ["#Import", "State", *(f"#{name}" for name in named)],
+        [(result["id"], result["state"], *(result[f"{each}_count"] for each in counts))],
     )
+    if result["profile"]:
+        output.line(f"Understood by the profile {result['profile']}.")
     if refused:
         output.line()
         output.table(

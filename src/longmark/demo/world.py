@@ -13,6 +13,7 @@ from longmark.demo import (
     care,
     combinations,
     company,
+    contested,
     facts,
     fleet,
     parameters,
@@ -96,6 +97,7 @@ def _plan(stage: Stage) -> None:
     advisories.plan(stage)
     works = fleet.plan(stage, customers)
     quarrels.plan(stage, works, customers)
+    contested.plan(stage, works, customers)
     parameters.plan(stage, works)
     combinations.plan(stage)
     precision.plan(stage)

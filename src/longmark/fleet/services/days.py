@@ -36,7 +36,7 @@ class DayReader:
         """Return what happened and when, in the order of a unit's life; one thing at least.
 
         The column *date* is about the event of the row. Without one it counts only if no other
-        day is stated.
+        day is stated, and says no more than that the unit is known since.
 
         Raises:
             Invalid: a day cannot be read, or none is stated.
@@ -47,8 +47,12 @@ class DayReader:
             if row.cells[place] not in ("", None)
         ]
         if not found or event:
-            found.append((kind_of(event), self._main(row)))
+            found.append((self._kind(kind_of, event), self._main(row)))
         return found
+
+    def _kind(self, kind_of: Callable[[str], Kind], event: str) -> Kind:
+        """Return what happened; where the day of building has a column, another is not it."""
+        return kind_of(event) if event or not self._dated else Kind.SERIAL_ASSIGNED
 
     def _main(self, row: Row) -> Moment:
         if self._date is not None:

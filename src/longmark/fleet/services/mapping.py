@@ -44,12 +44,18 @@ def receive_list(
         try:
             return stage_blob(digest, filename=filename, plan=plan, actor=actor, now=now)
         except Invalid as error:
-            if error.field != "header":
+            if error.field != "header" or not _has_columns(digest, plan):
                 raise
     received = _received(digest, filename, plan, actor=actor, now=now)
     if size_bytes > AT_ONCE_LIMIT_BYTES:
         _look_later(received, actor=actor, now=now)
     return queries.import_(received.pk)
+
+
+def _has_columns(digest: str, plan: Plan) -> bool:
+    """Whether there is something to say of a file: a single column is a text, and no table."""
+    sheet, _, _ = sampled(digest, plan)
+    return sum(bool(column["stated"]) for column in sheet["columns"]) > 1
 
 
 @transaction.atomic(durable=True)

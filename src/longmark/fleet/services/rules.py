@@ -1,6 +1,7 @@
 """What may be booked: an event is tried against the life that it would change."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
@@ -21,6 +22,7 @@ from longmark.fleet.services.workspace import Dossier, Seat, Workspace
 
 Place = TypeVar("Place", bound=str)
 
+_ROUGH = {Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m"}
 _MOVES = frozenset({Kind.SHIPPED, Kind.COMMISSIONED})
 _PARTS = frozenset({Kind.RETURNED, Kind.TRANSFERRED, Kind.DECOMMISSIONED, Kind.REPAIRED})
 
@@ -67,6 +69,7 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
         RowRefused: it contradicts what is known; the workspace is then to be rolled back.
     """
     details.check(draft.stands_for or draft.kind, draft.details)
+    draft = _as_built(dossier, draft)
     if is_known(dossier.events, draft):
         return False
     _check_time(workspace, dossier, draft)
@@ -79,6 +82,24 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
     return True
 
 
+def _as_built(dossier: Dossier, draft: Event) -> Event:
+    """Take a building of which only the year or month is said for the one that is known in it."""
+    if draft.kind is not Kind.BUILT or draft.precision not in _ROUGH:
+        return draft
+    shape = _ROUGH[draft.precision]
+    for event in counted(dossier.events):
+        is_in_it = f"{event.occurred_at:{shape}}" == f"{draft.occurred_at:{shape}}"
+        if event.kind is Kind.BUILT and is_in_it:
+            return replace(draft, occurred_at=event.occurred_at, precision=event.precision)
+    return draft
+
+
+def _says_nothing_new(told: Sequence[Event], draft: Event) -> bool:
+    """That a unit bears its number is no news once it is known."""
+    is_bare = not (draft.slots or draft.custody or draft.details.serial)
+    return draft.kind is Kind.SERIAL_ASSIGNED and is_bare and bool(counted(told))
+
+
 def is_known(events: Iterable[Event], draft: Event) -> bool:
     """Tell whether an earlier event says the same, or more, of the same kind and instant.
 
@@ -87,6 +108,8 @@ def is_known(events: Iterable[Event], draft: Event) -> bool:
     told = list(events)
     if draft.kind in CORRECTIONS:
         return any(event.same_fact(draft) for event in told)
+    if _says_nothing_new(told, draft):
+        return True
     undone = {event.corrects for event in told if event.kind is Kind.UNDONE}
     for event in told:
         if event.seq in undone:
