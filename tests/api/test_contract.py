@@ -44,6 +44,7 @@ def test_every_list_comes_in_pages_or_is_bounded_by_what_it_belongs_to():
         "combinations_of",
         "mismatches_of",
         "precision_board",
+        "rmas_of",
     }
     endless = [
         operation["operationId"]

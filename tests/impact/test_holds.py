@@ -102,6 +102,10 @@ def test_firmware_that_nobody_knows_is_held_if_it_may_be_open(world: World):
     assert gate_of(world.unknown).unjudged == (PATH,)
 
 
+def test_of_a_unit_of_which_nothing_is_told_the_firmware_is_not_known_either(world: World):
+    assert held(built(world.drives.unit("1008"))) == [(PATH, "", CVE, "2.4.0")]
+
+
 def test_a_slot_that_is_known_to_be_empty_is_not_held(world: World):
     unit = built(world.drives.unit("1009"), slots={BOARD: None})
 

@@ -6,6 +6,7 @@ from longmark.accounts.api import router as accounts
 from longmark.api.authentication import Caller
 from longmark.api.differences import router as differences
 from longmark.api.exports import router as exports
+from longmark.api.rmas import router as rmas
 from longmark.api.search import router as search
 from longmark.catalog.api.combinations import router as combinations
 from longmark.catalog.api.items import router as catalog
@@ -81,6 +82,7 @@ for router in (
     facts,
     fleet,
     photos,
+    rmas,
     unit_parameters,
     mismatches,
     fleet_imports,

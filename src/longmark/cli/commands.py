@@ -31,6 +31,7 @@ from longmark.cli import (
     output,
     parameters,
     precision,
+    rma,
     sbom,
     units,
 )
@@ -58,6 +59,7 @@ MODULES = (
     lifespans,
     mismatches,
     precision,
+    rma,
 )
 
 EPILOG = """\

@@ -86,7 +86,8 @@ class Field:
         for number, drive in enumerate(self._some(self._units // 20)):
             age = self._rng.randrange(25, drive.settled - 20)
             source = f"RMA {number + 1:05d}"
-            yield self._fact(drive, age, Kind.RETURNED, {}, Evidence.CONFIRMED, source)
+            named = {"RMA number": f"{number + 1:05d}"}
+            yield self._fact(drive, age, Kind.RETURNED, named, Evidence.CONFIRMED, source)
             if self._rng.random() < 0.05:
                 gone = age - 9
                 yield self._fact(drive, gone, Kind.SCRAPPED, {}, Evidence.CONFIRMED, source)
@@ -94,7 +95,8 @@ class Field:
             if swaps:
                 swaps -= 1
                 yield from self._swap(drive, age - 6, source)
-            yield self._fact(drive, age - 8, Kind.REPAIRED, {}, Evidence.CONFIRMED, source)
+            yield self._fact(drive, age - 8, Kind.REPAIRED, named, Evidence.CONFIRMED, source)
+            yield self._fact(drive, age - 13, Kind.RMA_CLOSED, named, Evidence.CONFIRMED, source)
             yield self._fact(drive, age - 14, Kind.SHIPPED, drive.keepers, source=source)
 
     def _swap(self, drive: Drive, age: int, source: str) -> Iterator[Fact]:

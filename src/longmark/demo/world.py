@@ -21,6 +21,7 @@ from longmark.demo import (
     people,
     precision,
     quarrels,
+    rmas,
     sboms,
     story,
 )
@@ -103,6 +104,7 @@ def _plan(stage: Stage) -> None:
     precision.plan(stage)
     stage.plan(stage.instant(advisories.FIRST_READ, 7), _react)
     stage.plan(stage.now, _react)
+    rmas.plan(stage, works)
 
 
 def _react(at: datetime) -> None:

@@ -225,6 +225,19 @@ def facts_told(told: Sequence[tuple["Unit", "Event"]]) -> list[Fact]:
     return [_fact(unit, event, names, is_corrected=False) for unit, event in told]
 
 
+def facts_among(
+    units: Mapping[UUID, "Unit"],
+    events: Sequence["Event"],
+    corrected: frozenset[tuple[UUID, int]],
+) -> list[Fact]:
+    """Return events of several units as sentences. Five queries, however many events."""
+    names = _names(events)
+    return [
+        _fact(units[each.unit_id], each, names, (each.unit_id, each.seq) in corrected)
+        for each in events
+    ]
+
+
 def _names(events: Sequence["Event"]) -> _Names:
     seats = [seat for each in events for seat in stated_slots(each.payload).values() if seat]
     kept = [holder for each in events for holder in stated_custody(each.payload).values() if holder]

@@ -8,7 +8,6 @@ from django.db.models import Count, Q, QuerySet
 
 from longmark.core.errors import NotFound
 from longmark.core.life.identity import folded_serial
-from longmark.core.life.returns import RmaStep
 from longmark.fleet.models import Event, Installation, Rma, Unit
 from longmark.fleet.queries.units import LAST_CHARACTER, serial_begins
 from longmark.foundation.pages import Page, keyset_page
@@ -87,6 +86,7 @@ class Happened:
 
     events: tuple[Event, ...]
     units: dict[UUID, Unit]
+    corrected: frozenset[tuple[UUID, int]]
     is_all: bool
 
 
@@ -156,9 +156,9 @@ def _between(first: datetime | None, before: datetime | None) -> Q:
 
 
 def happened_in(one: Rma) -> Happened:
-    """Return what happened while an RMA was open, to the unit and to units in it. Three queries.
+    """Return what happened while an RMA was open, to the unit and to units in it. Four queries.
 
-    Latest first, a thousand of them at most; what was swapped out is among the units, too.
+    Latest first, five hundred of them at most; what was swapped out is among the units, too.
     """
     until = one.closed_at
     seated = Installation.objects.filter(
@@ -178,15 +178,12 @@ def happened_in(one: Rma) -> Happened:
     found = list(ordered[: HAPPENED_LIMIT_ROWS + 1])
     named = Unit.objects.filter(pk__in=inside).select_related("item")
     units = {one.unit_id: one.unit, **{each.pk: each for each in named}}
-    return Happened(tuple(found[:HAPPENED_LIMIT_ROWS]), units, len(found) <= HAPPENED_LIMIT_ROWS)
+    replaced = Event.objects.filter(unit_id__in=ids, corrects__isnull=False)
+    corrected = {(pk, seq) for pk, seq in replaced.values_list("unit_id", "corrects") if seq}
+    is_all = len(found) <= HAPPENED_LIMIT_ROWS
+    return Happened(tuple(found[:HAPPENED_LIMIT_ROWS]), units, frozenset(corrected), is_all)
 
 
 def open_rma_of(unit: Unit) -> Rma | None:
     """Return the RMA that is open for a unit, the latest of several. One query."""
     return next((each for each in rmas_of(unit) if each.is_open), None)
-
-
-def steps_of(one: Rma) -> list[RmaStep]:
-    """Return the steps that an RMA has come through."""
-    reached = list(RmaStep).index(RmaStep(one.step))
-    return list(RmaStep)[: reached + 1]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from longmark.catalog import queries as catalog
 from longmark.core.errors import NotFound
 from longmark.core.life.events import Evidence, Kind
 from longmark.core.life.identity import folded_serial, shape
@@ -164,6 +165,17 @@ def unit_of(item: "Item", serial: str) -> Unit:
     if found is None:
         raise NotFound("There is no {item} with serial {serial}.", item=item, serial=serial)
     return found
+
+
+def unit_called(item: "Item", text: str) -> Unit:
+    """Return the unit that a text names: a serial number of ``item``, or ``TG-300 200-77``.
+
+    Raises:
+        NotFound: there is none.
+    """
+    name, _, serial = text.strip().rpartition(" ")
+    other = catalog.items_by_name().get(name.strip()) if name else None
+    return unit_of(other or item, serial if other else text)
 
 
 def units_by_id(ids: Iterable[UUID]) -> dict[UUID, Unit]:

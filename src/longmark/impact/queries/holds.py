@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from longmark.fleet.queries.contents import Content
     from longmark.intel.models import Vulnerability
 
+NESTING_LIMIT = 6
 SOFTWARE = frozenset({ItemKind.FIRMWARE, ItemKind.SOFTWARE})
 
 
@@ -102,7 +103,7 @@ class _Place:
 def gate_of(unit: "Unit") -> Gate:
     """Return what speaks against handing a unit to a customer now.
 
-    Six queries, and two for each level of units in it.
+    Six queries, two for each level of units in it, and two for each of parts not told of.
     """
     places = _places(unit)
     concerned = {each.pk for place in places for each in (*place.fits, *_known(place))}
@@ -162,12 +163,22 @@ def _fix(
 
 
 def _places(unit: "Unit") -> list[_Place]:
-    """Return the slots for software of a unit, at any depth, also those that nobody booked."""
+    """Return the slots for software of a unit, at any depth, also those that nobody booked.
+
+    What a part holds of which not even the part was booked is not known either.
+    """
     flat = [each for content in contents.contents(unit) for each in content.flat()]
-    items = _hardware(unit, flat)
-    plans = catalog.slots_of_items({item.pk for item in items.values()})
-    told = {each.path: each for each in flat}
-    return [*_booked(flat, items, plans), *_missing(items, plans, set(told))]
+    items, told = _hardware(unit, flat), {each.path for each in flat}
+    plans: dict[int, list[SlotPlan]] = {}
+    missing: list[_Place] = []
+    holders = list(items.items())
+    for _ in range(NESTING_LIMIT):
+        plans |= catalog.slots_of_items({item.pk for _, item in holders})
+        software, holders = _missing(holders, plans, told)
+        missing += software
+        if not holders:
+            break
+    return [*_booked(flat, items, plans), *missing]
 
 
 def _hardware(unit: "Unit", flat: Iterable["Content"]) -> dict[str, "Item"]:
@@ -198,21 +209,25 @@ def _booked(
 
 
 def _missing(
-    items: Mapping[str, "Item"], plans: Mapping[int, Sequence["SlotPlan"]], told: set[str]
-) -> list[_Place]:
-    """Return required slots for software of which no event tells, for each item that fits."""
-    found = []
-    for above, holder in items.items():
+    holders: Iterable[tuple[str, "Item"]],
+    plans: Mapping[int, Sequence["SlotPlan"]],
+    told: set[str],
+) -> tuple[list[_Place], list[tuple[str, "Item"]]]:
+    """Return required slots of which no event tells: those for software, and those for parts."""
+    software: list[_Place] = []
+    parts: list[tuple[str, Item]] = []
+    for above, holder in holders:
         for plan in plans.get(holder.pk, ()):
             path = f"{above}/{plan.slot.name}".strip("/")
             if plan.slot.is_optional or path in told:
                 continue
-            found += [
-                _Place(path, item, None, _fits([plan], plan.slot.name, item))
-                for item in plan.items
-                if item.kind in SOFTWARE
-            ]
-    return found
+            for item in plan.items:
+                if item.kind in SOFTWARE:
+                    fits = _fits([plan], plan.slot.name, item)
+                    software.append(_Place(path, item, None, fits))
+                elif catalog.is_hardware(item):
+                    parts.append((path, item))
+    return software, parts
 
 
 def _fits(plans: Iterable["SlotPlan"], slot: str, item: "Item") -> tuple["Release", ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from longmark.core.errors import LongmarkError, NotFound, Refused
 from longmark.core.life.events import State
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import units as fleet
+from longmark.fleet.queries.rmas import open_rma_of
 from longmark.fleet.services import booking
 from longmark.parties import queries as parties
 from longmark.web import lives
@@ -57,6 +58,8 @@ def book(request: PageRequest, pk: UUID, act: str) -> HttpResponse:
     unit, chosen = fleet.unit(pk), ACTS.get(act)
     if chosen is None:
         raise NotFound(_('Nothing is booked as "{act}".'), act=act)
+    if act == "rma-close" and (waiting := open_rma_of(unit)):
+        return redirect("web:rma-step", unit.pk, "close", waiting.number)
     if chosen.of is None:
         return _book(request, unit, chosen, None)
     path = wanted(request, "slot")

@@ -1,5 +1,6 @@
 """Units: the list, and one unit on any day of its life."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from longmark.core.life.events import OUT_OF_USE
 from longmark.findings.queries import findings
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import photos as pictures
-from longmark.fleet.queries import reach, snapshots
+from longmark.fleet.queries import reach, rmas, snapshots
 from longmark.fleet.queries import units as fleet
+from longmark.fleet.queries.lives import warranty_of
 from longmark.fleet.queries.mismatches import mismatches_of
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
@@ -38,6 +40,7 @@ from longmark.web.filters import (
     wanted,
 )
 from longmark.web.oddities import told_of
+from longmark.web.rmas import promised
 from longmark.web.seats import children_in, mark_exploited, releases_in, seats_of, unknown_in
 
 if TYPE_CHECKING:
@@ -120,9 +123,19 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
         context["coverage"] = coverage(now)
         context["drifts"] = snapshots.drifts_of([one.pk, *children_in(today)])
         context["oddities"] = told_of(mismatches_of(one))
+        context |= _returns(one, now)
         may_book = accounts.may(request.actor, Action.BOOK_EVENTS)
         context |= {"may_book": may_book, "acts": _usual(one, today) if may_book else ()}
     return render(request, name, context)
+
+
+def _returns(one: "Unit", now: datetime) -> dict[str, object]:
+    """Return its RMAs, those in which it took another one's place, and its warranty."""
+    return {
+        "rmas": rmas.rmas_of(one),
+        "brought": rmas.rmas_that_brought(one),
+        "warranty": promised(warranty_of(one), now),
+    }
 
 
 def _usual(one: "Unit", today: "list[Seat]") -> "list[tuple[str, str | Promise]]":
