@@ -36,7 +36,9 @@ class ListForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("List of units"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsb,.ods,.json,.jsonl"}),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsb,.ods,.json,.jsonl,.jsonld"}
+        ),
     )
 
 

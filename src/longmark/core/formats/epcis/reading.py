@@ -176,5 +176,5 @@ def instant_of(event: Mapping[str, Any]) -> datetime:
     raise Invalid(
         'The eventTime "{stated}" is no instant with its zone, as in 2026-03-31T08:00:00Z.',
         field=Column.DATE.value,
-        stated=str(stated)[:60],
+        stated=str(stated or "")[:60],
     )
