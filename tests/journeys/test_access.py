@@ -20,6 +20,7 @@ PATHS = [
     "/units/",
     "/parties/",
     "/parties/3/",
+    "/phone/",
     "/imports/",
     "/imports/1/",
     "/ledger/",
