@@ -169,7 +169,7 @@ def test_statements_and_looks_find_what_each_unit_says_of_itself(
 
 def _fleet() -> Drives:
     """Begin anew: hypothesis shares one database among its examples."""
-    for model in (Installation, Custody, Unit, Census):
+    for model in (Event, Installation, Custody, Unit, Census):
         model.objects.all().delete()
     if not Item.objects.filter(name="TG-200").exists():
         drives()

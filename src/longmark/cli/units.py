@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from longmark.cli import output, unit_parameters
+from longmark.cli import output, unit_names, unit_parameters
 from longmark.cli.client import Client
 from longmark.cli.one_unit import REFUSED, unit_named
 from longmark.cli.reading import add_how, how_of
@@ -30,6 +30,7 @@ def add_to(verbs: Any) -> None:
     show.add_argument("--known-on", metavar="DAY", help="as we knew it on that day")
     show.set_defaults(act=show_unit, is_server_verb=False)
     unit_parameters.add_to(acts)
+    unit_names.add_to(acts)
 
 
 def add_import_arguments(add: argparse.ArgumentParser) -> None:

@@ -125,6 +125,14 @@ class UnitReplaced:
 
 
 @dataclass(frozen=True)
+class AliasEnded:
+    ACTION: ClassVar[str] = "fleet.alias-ended"
+    kind: str
+    value: str
+    until: str
+
+
+@dataclass(frozen=True)
 class ImportStaged:
     ACTION: ClassVar[str] = "fleet.import-staged"
     filename: str

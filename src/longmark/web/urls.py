@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from longmark.web.views import (
+    aliases,
     booking,
     bundles,
     catalog_forms,
@@ -186,6 +187,8 @@ urlpatterns: list[URLPattern] = [
         mismatches.withdraw_combination,
         name="combination-withdraw",
     ),
+    path("units/<uuid:pk>/names/new/", aliases.record, name="alias-record"),
+    path("units/<uuid:pk>/names/<int:number>/end/", aliases.end, name="alias-end"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_, name="import"),
     path("imports/<int:pk>/columns/", import_columns.columns, name="import-columns"),

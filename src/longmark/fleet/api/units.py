@@ -16,6 +16,7 @@ from longmark.core.vocabulary import AliasKind
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import units as queries
 from longmark.fleet.queries.contents import Content
+from longmark.fleet.queries.moments import last_instant
 from longmark.fleet.queries.units import UnitFilter
 from longmark.fleet.services import aliases, booking
 from longmark.fleet.services.spoken import Said
@@ -152,10 +153,20 @@ class AliasIn(Schema):
 
 
 class AliasOut(Schema):
+    number: int = Field(description="Among the names of its unit.")
     kind: AliasKind
     value: str
     valid_from: datetime
     valid_to: datetime | None
+
+
+class AliasEndIn(Schema):
+    until: datetime = Field(description="From this instant on it holds no more.")
+
+
+class CalledOut(Schema):
+    unit: "UnitOut"
+    alias: AliasOut
 
 
 @router.get("/units", response=PageOut[UnitOut], operation_id="units_page")
@@ -240,6 +251,23 @@ def record_alias(request: HttpRequest, pk: UUID, body: AliasIn) -> object:
         now=timezone.now(),
     )
     return Status(201, recorded)
+
+
+@router.post("/units/{pk}/aliases/{number}/end", response=AliasOut, operation_id="end_alias")
+def end_alias(request: HttpRequest, pk: UUID, number: int, body: AliasEndIn) -> object:
+    """Let another name of a unit hold no more."""
+    return aliases.end_alias(
+        queries.unit(pk), number, until=body.until, actor=actor_of(request), now=timezone.now()
+    )
+
+
+@router.get("/aliases", response=list[CalledOut], operation_id="units_called")
+def units_called(
+    request: HttpRequest, value: str, kind: AliasKind | None = None, on: date | None = None
+) -> object:
+    """Return the units that have a name, or had it at the end of a day: MAC, tag, number."""
+    found = queries.units_called(value, kind=kind, on=last_instant(on))
+    return [{"unit": unit, "alias": alias} for unit, alias in found]
 
 
 def _content(content: Content) -> Mapping[str, object]:

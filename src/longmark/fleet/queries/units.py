@@ -10,8 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from longmark.catalog import queries as catalog
 from longmark.core.errors import NotFound
+from longmark.core.life.aliases import folded_as_mac
 from longmark.core.life.events import Evidence, Kind
 from longmark.core.life.identity import folded_serial, shape
+from longmark.core.vocabulary import AliasKind
 from longmark.fleet.models import ConfigurationMember, Event, Unit, UnitAlias
 from longmark.foundation.pages import Page, keyset_page
 
@@ -131,6 +133,17 @@ def serial_begins(text: str) -> Q:
     return Q(serial_folded__gte=begin, serial_folded__lt=begin + LAST_CHARACTER)
 
 
+def alias_begins(text: str) -> Q:
+    """Return the condition that an alias begins with ``text``, or with these digits of a MAC."""
+    begins = [folded_serial(text)]
+    if digits := folded_as_mac(text):
+        begins.append(digits)
+    condition = Q()
+    for begin in begins:
+        condition |= Q(value_folded__gte=begin, value_folded__lt=begin + LAST_CHARACTER)
+    return condition
+
+
 def with_names(rows: "QuerySet[Unit]") -> "QuerySet[Unit]":
     """Load with each unit what lists show of it."""
     return rows.select_related("item", "operator", "site", "distributor")
@@ -197,10 +210,7 @@ def find_units(text: str) -> list[Unit]:
         return []
     rows = with_names(Unit.objects.filter(serial_begins(text)))
     found = list(rows.order_by("serial_folded", "id")[:FOUND_LIMIT_ROWS])
-    begin = folded_serial(text)
-    aliases = UnitAlias.objects.filter(
-        value_folded__gte=begin, value_folded__lt=begin + LAST_CHARACTER
-    )
+    aliases = UnitAlias.objects.filter(alias_begins(text))
     ids = aliases.order_by("value_folded").values_list("unit_id", flat=True)[:FOUND_LIMIT_ROWS]
     named = with_names(Unit.objects.filter(pk__in=list(ids)).order_by("serial_folded", "id"))
     known = {each.pk for each in found}
@@ -228,6 +238,37 @@ def event(unit: Unit, seq: int) -> Event:
 def aliases_of(unit: Unit) -> list[UnitAlias]:
     """Return a unit's other names, oldest first. One query."""
     return list(UnitAlias.objects.filter(unit_id=unit.pk).order_by("valid_from", "number"))
+
+
+def alias(unit: Unit, number: int) -> UnitAlias:
+    """Return one of a unit's other names. One query.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = UnitAlias.objects.filter(unit_id=unit.pk, number=number).first()
+    if found is None:
+        raise NotFound("{unit} has no alias {number}.", unit=unit, number=number)
+    return found
+
+
+def units_called(
+    text: str, *, kind: AliasKind | None = None, on: datetime | None = None
+) -> list[tuple[Unit, UnitAlias]]:
+    """Return up to twenty units that have, or had at an instant, an alias. Two queries.
+
+    The alias is told in full, however it is written; without an instant, it holds now.
+    """
+    folded = {folded_serial(text), folded_as_mac(text)} - {""}
+    holds = Q(valid_to=None) if on is None else Q(valid_from__lte=on)
+    if on is not None:
+        holds &= Q(valid_to=None) | Q(valid_to__gt=on)
+    rows = UnitAlias.objects.filter(holds, value_folded__in=folded)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    found = list(rows.order_by("value_folded", "unit_id", "number")[:FOUND_LIMIT_ROWS])
+    units = units_by_id({each.unit_id for each in found})
+    return [(units[each.unit_id], each) for each in found if each.unit_id in units]
 
 
 def units_of(party: "Party", *, after: str | None = None, limit: int = 50) -> Page[Unit]:

@@ -24,6 +24,7 @@ from longmark.fleet.services.catalogue import Catalogue
 from longmark.fleet.services.conflicts import ContestedRow, new_claims
 from longmark.fleet.services.earlier import EarlierUnits
 from longmark.fleet.services.keepers import KeeperBook
+from longmark.fleet.services.naming import NameGuard
 from longmark.fleet.services.plans import RECOGNISE, Plan, recognised, zone_of
 from longmark.fleet.services.rows import REQUIRED, Reading, RowReader
 from longmark.fleet.services.rules import Contradicted, RowRefused, refusal
@@ -191,12 +192,15 @@ class UnitList:
             unit for each in readings for said in each.statements for unit in said.identities()
         )
         heard = Heard(refused=refused, dossiers=workspace.dossiers)
+        names = NameGuard(readings)
         for reading in readings:
             unit = reading.statement.unit
             if unit.id in earlier and workspace.dossier(unit) is None:
                 workspace.register(unit)
             try:
+                names.check(reading, workspace.id_of(unit))
                 heard.told.append((reading, tell_all(workspace, self._complete(reading))))
+                names.note(reading, workspace.id_of(unit))
             except Contradicted as error:
                 _contest(heard, workspace, reading.number, error)
             except LongmarkError as error:

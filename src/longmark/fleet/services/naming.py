@@ -5,12 +5,56 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from longmark.core.life.identity import folded_serial
+from longmark.core.life.aliases import folded_alias
+from longmark.core.vocabulary import AliasKind
 from longmark.fleet.models import UnitAlias
 from longmark.fleet.services.rows import Reading
+from longmark.fleet.services.rules import RowRefused
 from longmark.fleet.services.statements import Told
 
 _Name = tuple[str, str, datetime]  # kind, value, since
+
+
+class NameGuard:
+    """Who bears the names that some rows state; one unit at a time has a name.
+
+    A customer's tag is only unique with that customer, and is not guarded in lists.
+    """
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        stated = {name for each in readings for name in each.names}
+        folded = {folded_alias(AliasKind(kind), value) for kind, value in stated}
+        self._bearers: dict[tuple[str, str], tuple[UUID, str]] = {}
+        if folded:
+            rows = UnitAlias.objects.filter(value_folded__in=folded, valid_to=None)
+            named = rows.order_by("unit_id", "number").values_list(
+                "kind", "value_folded", "unit_id", "unit__serial"
+            )
+            self._bearers = {(kind, name): (unit, serial) for kind, name, unit, serial in named}
+
+    def check(self, reading: Reading, unit: UUID) -> None:
+        """Let a unit have the names that its row states.
+
+        Raises:
+            RowRefused: another unit has one of them.
+        """
+        for kind, value in reading.names:
+            key = kind, folded_alias(AliasKind(kind), value)
+            bearer, serial = self._bearers.get(key, (unit, ""))
+            if bearer != unit and kind != AliasKind.CUSTOMER_TAG:
+                raise RowRefused(
+                    "{value} is a name of {serial}.",
+                    mend="End it there first, or check the value.",
+                    field=kind,
+                    value=value,
+                    serial=serial,
+                )
+
+    def note(self, reading: Reading, unit: UUID) -> None:
+        """Let the unit bear them, for the rows behind."""
+        serial = reading.statement.unit.serial
+        for kind, value in reading.names:
+            self._bearers[kind, folded_alias(AliasKind(kind), value)] = unit, serial
 
 
 def record_names(told: Iterable[tuple[Reading, Told]]) -> int:
@@ -34,7 +78,7 @@ def record_names(told: Iterable[tuple[Reading, Told]]) -> int:
     fresh = []
     for unit, names in wanted.items():
         for kind, value, since in names:
-            folded = folded_serial(value)
+            folded = folded_alias(AliasKind(kind), value)
             if (kind, folded) in borne[unit]:
                 continue
             borne[unit].add((kind, folded))

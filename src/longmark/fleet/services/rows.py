@@ -17,6 +17,7 @@ from longmark.core.formats.sheets.cells import Cell, identifier_of, text_of
 from longmark.core.formats.sheets.headers import Column, Header, folded_header
 from longmark.core.formats.sheets.tables import Row
 from longmark.core.life import words
+from longmark.core.life.aliases import plausible_alias
 from longmark.core.life.events import (
     CORRECTIONS,
     NO_DETAILS,
@@ -28,7 +29,7 @@ from longmark.core.life.events import (
     sorted_values,
 )
 from longmark.core.life.identity import lost_zeros, plausible_serial
-from longmark.core.vocabulary import IdentifiedBy
+from longmark.core.vocabulary import AliasKind, IdentifiedBy
 from longmark.fleet.services.catalogue import EMPTY_WORDS, Catalogue
 from longmark.fleet.services.days import DayReader, keeping
 from longmark.fleet.services.detailing import DetailReader
@@ -151,7 +152,7 @@ class RowReader:
     def _named(self, row: Row) -> tuple[tuple[str, str], ...]:
         stated = ((header, row.cells[place]) for place, header in self._names)
         return tuple(
-            (header.name, name)
+            (header.name, _alias(header, name))
             for header, cell in stated
             if (name := identifier_of(cell, field=header.stated))
         )
@@ -360,6 +361,14 @@ def _counted(stated: Occupant | None, text: str, header: Header) -> Occupant:
             limit=QUANTITY_LIMIT,
         )
     return replace(stated, quantity=quantity)
+
+
+def _alias(header: Header, text: str) -> str:
+    try:
+        return plausible_alias(AliasKind(header.name), text)
+    except Invalid as error:
+        error.field = header.stated
+        raise
 
 
 @lru_cache(maxsize=256)

@@ -81,7 +81,10 @@ def found_units(
     """Return the units of a list; those with a release are found through what they contain."""
     release_id = number(request, "release")
     if release_id is None:
-        return fleet.units_page(asked, after=after, limit=limit)
+        listed = fleet.units_page(asked, after=after, limit=limit)
+        if not listed.items and asked.text and after is None:
+            return Page([one for one, _alias in fleet.units_called(asked.text)])
+        return listed
     held, is_apart = (
         Asked((release_id,)),
         bool(asked.states) and OUT_OF_USE.issuperset(asked.states),
