@@ -45,6 +45,7 @@ def test_every_list_comes_in_pages_or_is_bounded_by_what_it_belongs_to():
         "mismatches_of",
         "precision_board",
         "rmas_of",
+        "units_called",
     }
     endless = [
         operation["operationId"]

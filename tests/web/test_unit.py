@@ -1,10 +1,12 @@
 """The page of a unit: what is inside on any day, its life, what it is open to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
+from django.utils import timezone
 
 from longmark.core.life.events import Kind
+from longmark.fleet.models import Event, Unit
 from tests.fleet.world import BOARD, FIRMWARE, a, booked, built
 from tests.web.world import CVE, World
 
@@ -110,3 +112,20 @@ def test_what_is_booked_on_the_drive_and_on_its_board_shares_a_lane(
 
     told = [[span.text for span in lane.spans] for lane in lanes if lane.name == FIRMWARE]
     assert told == [["2.3.1", "2.4.0"]]
+
+
+def test_what_is_known_to_a_month_is_late_only_after_it(world: World, signed_in: Client) -> None:
+    now, unit = timezone.now(), world.affected
+    Event.objects.filter(unit_id=unit.pk).delete()
+    Unit.objects.filter(pk=unit.pk).update(recorded_at=now - timedelta(days=900))
+    month = (now - timedelta(days=200)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for seq, (precision, after) in enumerate([("month", 20), ("day", 23)], start=1):
+        Event.objects.create(
+            unit_id=unit.pk, seq=seq, kind="tested", occurred_at=month, precision=precision,
+            recorded_at=month + timedelta(days=after), evidence=2, payload={}, actor_name="Lena",
+        )  # fmt: skip
+
+    page = signed_in.get(f"/units/{unit.pk}/").content.decode()
+
+    assert page.count("days late") == 1
+    assert "booked 23 days late" in page

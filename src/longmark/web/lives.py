@@ -15,6 +15,7 @@ from longmark.core.life.events import (
     Details,
     Holder,
     Occupant,
+    Precision,
     stated_custody,
     stated_details,
     stated_slots,
@@ -141,6 +142,17 @@ def _booked_late(unit: "Unit", happened: datetime, booked: datetime) -> datetime
     return booked if is_late else None
 
 
+def _at_the_latest(event: "Event") -> datetime:
+    """Return by when an event had happened: what is known to a month is not late within it."""
+    begin = event.occurred_at
+    if event.precision == Precision.MONTH:
+        following = (begin.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return following - timedelta(microseconds=1)
+    if event.precision == Precision.YEAR:
+        return begin.replace(year=begin.year + 1) - timedelta(microseconds=1)
+    return begin
+
+
 def _child_text(placed: "Installation", inner: Mapping[UUID, Sequence["Lifeline"]]) -> str:
     """Return which release a unit in a slot is of itself: *CB-21 D*."""
     own = (
@@ -254,7 +266,8 @@ def _names(events: Sequence["Event"]) -> _Names:
 
 
 def _fact(unit: "Unit", event: "Event", names: _Names, is_corrected: bool) -> Fact:
-    is_late = _booked_late(unit, event.occurred_at, event.recorded_at)
+    happened = _at_the_latest(event)
+    is_late = _booked_late(unit, happened, event.recorded_at)
     slots = [_seated(slot, seat, names) for slot, seat in stated_slots(event.payload).items()]
     kept = [_kept(role, who, names) for role, who in stated_custody(event.payload).items()]
     return Fact(
@@ -262,7 +275,7 @@ def _fact(unit: "Unit", event: "Event", names: _Names, is_corrected: bool) -> Fa
         kind=event.kind,
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
-        late_days=(event.recorded_at - event.occurred_at).days if is_late else 0,
+        late_days=(event.recorded_at - happened).days if is_late else 0,
         evidence=evidence_code(event.evidence),
         told=(*slots, *kept, *_detailed(stated_details(event.payload), names)),
         source=event.source,

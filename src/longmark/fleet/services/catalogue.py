@@ -11,6 +11,7 @@ from longmark.catalog.queries import parameters
 from longmark.core.errors import Invalid
 from longmark.core.identity.gtin import gtin_of, spellings
 from longmark.core.life.configurations import SlotPlan
+from longmark.core.vocabulary import IdentifiedBy
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Item
@@ -60,6 +61,13 @@ class Catalogue:
             if number in self.item_numbers:
                 return self.items_by_id[self.item_numbers[number]]
         return found
+
+    @cached_property
+    def batch_items(self) -> frozenset[int]:
+        """The items whose pieces bear the number of their batch."""
+        return frozenset(
+            item.pk for item in self.items.values() if item.identified_by == IdentifiedBy.BATCH
+        )
 
     @cached_property
     def _folded(self) -> Mapping[str, "Item"]:

@@ -77,7 +77,8 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
     _check_same_move(dossier, draft)
     workspace.add(dossier, draft)
     for child in _children_in(draft.slots):
-        check_seats(workspace, child)
+        if not workspace.is_batch(child):
+            check_seats(workspace, child)
         _check_no_circle(workspace, dossier, child)
     return True
 

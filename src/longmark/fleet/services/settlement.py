@@ -99,7 +99,11 @@ class Settlement:
 
     def compose_anew(self, workspace: Workspace) -> int:
         """Write configurations as the catalog has them now; return how many units changed."""
-        roots = [pk for pk in workspace.dossiers if not workspace.hosts_now(pk)]
+        roots = [
+            pk
+            for pk in workspace.dossiers
+            if not workspace.hosts_now(pk) and not workspace.is_batch(pk)
+        ]
         standings = self._standings(workspace, sorted(roots, key=_BY_NUMBER))
         changed = {
             pk: standing
@@ -117,7 +121,7 @@ class Settlement:
     ) -> Mapping[UUID, Standing]:
         """Return the new standing of units whose own row or inside may have changed."""
         hosts = {pk: next(iter(workspace.hosts_now(pk)), None) for pk in concerned}
-        roots = [pk for pk in concerned if hosts[pk] is None]
+        roots = [pk for pk in concerned if hosts[pk] is None and not workspace.is_batch(pk)]
         content = self._configurations(workspace, roots)
         return {
             pk: standing_of(

@@ -201,8 +201,18 @@ class Workspace:
         ]
         return sorted(found, key=lambda seat: seat.installed.valid_from)
 
+    def is_batch(self, pk: UUID) -> bool:
+        """Whether it is a batch: many pieces under one number, which sit in many units at once."""
+        dossier = self.dossiers.get(pk)
+        return dossier is not None and dossier.item in self.catalogue.batch_items
+
     def hosts_now(self, child: UUID) -> list[UUID]:
-        """Return the units in which a unit sits now: one at most, once all is settled."""
+        """Return the units in which a unit sits now: one at most, once all is settled.
+
+        A batch is said to sit in none: its pieces are counted in the units that hold them.
+        """
+        if self.is_batch(child):
+            return []
         return [seat.host for seat in self.seats(child) if seat.installed.valid_to is None]
 
     def _resolve_aliases(self, missing: Sequence[Identity]) -> None:
@@ -228,7 +238,7 @@ class Workspace:
             below = self._load(_children(self.dossiers[pk].life for pk in below))
             if not below:
                 break
-        above = set(self.dossiers)
+        above = {pk for pk in self.dossiers if not self.is_batch(pk)}
         for _ in range(NESTING_LIMIT):
             above = self._load(_host_ids(above))
             if not above:
