@@ -57,12 +57,17 @@ LISTS = [
     "lifespan-add",
     "lifespans-take",
     "drift",
+    "mismatches",
+    "refusals",
 ]
 DETAILS: dict[str, Callable[[World], list[object]]] = {
     "vulnerability": lambda world: [CVE],
     "item": lambda world: [world.drives.drive.pk],
     "release": lambda world: [world.drives.fw_23.pk],
     "hardware": lambda world: [world.drives.rev_d.pk],
+    "combinations": lambda world: [world.drives.drive.pk],
+    "combination-state": lambda world: [world.drives.drive.pk],
+    "duty-give": lambda world: ["no-sbom"],
     "unit": lambda world: [world.affected.pk],
     "unit-parameters": lambda world: [world.affected.pk],
     "unit-history": lambda world: [world.affected.pk],
