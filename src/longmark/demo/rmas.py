@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 CLERK = "lena"
 WARRANTY_DAYS = 3 * 365
-REPLACED_AGO, SPARE_KEPT = 20, 12  # days
 WORKERS = ("Lena Marsh", "Jonas Weber", "Ines Roth")
 
 
@@ -54,7 +53,7 @@ OVERRIDDEN = Case(
     "Bearing of the fan worn. Fan replaced.",
 )
 REPLACED = Case(
-    REPLACED_AGO,
+    20,
     RmaStep.DIAGNOSED,
     "Burnt smell, main fuse blown.",
     "Power module short-circuited, DC link damaged beyond repair.",
@@ -97,14 +96,12 @@ def plan(stage: Stage, works: Works) -> None:
     for number, (case, drive) in enumerate(zip(OTHERS, chosen, strict=False)):
         _plan_case(stage, case, drive, WORKERS[number % len(WORKERS)])
     rest = [drive for drive in old[-60:] if drive not in chosen]
-    for case, drive in zip((HELD, OVERRIDDEN, REPLACED), rest, strict=False):
+    held, overridden, *_others, replaced = rest  # the newest of them is still under warranty
+    for case, drive in ((HELD, held), (OVERRIDDEN, overridden), (REPLACED, replaced)):
         _plan_case(stage, case, drive, WORKERS[0])
-    stage.plan(stage.now, partial(_send_back, stage, rest[1]))
-    taker = next((each for each in spares if each.built > SPARE_KEPT), None)
-    if taker is not None:
-        taker.is_busy = True
-        ended = stage.instant(REPLACED_AGO - 9, 14)
-        stage.plan(ended, partial(_replace, stage, rest[2], taker))
+    # The last lists are in, and all findings are there: the newest drives are known.
+    stage.plan(stage.now, partial(_send_back, stage, overridden))
+    stage.plan(stage.now, partial(_replace, stage, replaced, spares))
 
 
 def _plan_case(stage: Stage, case: Case, drive: Drive, worker: str) -> None:
@@ -155,12 +152,15 @@ def _begin(stage: Stage, case: Case, drive: Drive, worker: str, at: datetime) ->
     rmas.begin_repair(unit, number, on=at.date(), worker=worker, actor=stage.actor(CLERK), now=at)
 
 
-def _replace(stage: Stage, drive: Drive, spare: Drive, at: datetime) -> None:
+def _replace(stage: Stage, drive: Drive, spares: Sequence[Drive], at: datetime) -> None:
+    """Send a new drive in place of one, the first that nothing holds."""
     unit, number = _waiting(stage, drive)
-    taker = _unit(stage, spare)
+    takers = (_unit(stage, spare) for spare in spares)
+    taker = next((one for one in takers if not gate_of(one).holds), None)
+    if taker is None:
+        return
     ending = Ending(RmaOutcome.REPLACED, at.date(), "Beyond repair.", taker)
-    holds = gate_of(taker).holds
-    rmas.close_rma(unit, number, ending, holds=holds, actor=stage.actor(CLERK), now=at)
+    rmas.close_rma(unit, number, ending, holds=[], actor=stage.actor(CLERK), now=at)
 
 
 def _send_back(stage: Stage, drive: Drive, at: datetime) -> None:
