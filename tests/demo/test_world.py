@@ -12,7 +12,7 @@ from longmark.demo import world
 from longmark.demo.story import DRILL
 from longmark.findings.models import Finding
 from longmark.fleet.models import Census, Event, Import, Refusal, Unit
-from longmark.fleet.queries import reach
+from longmark.fleet.queries import contents, reach
 from longmark.impact.queries import desk, reaching, subjects
 from longmark.intel.models import Intake
 from longmark.ledger.models import Entry
@@ -175,9 +175,27 @@ def test_the_ledger_tells_the_history_in_order() -> None:
 
 
 def test_the_census_counts_every_unit_that_sits_in_no_other() -> None:
-    roots = Unit.objects.filter(Q(host_id=None)).count()
+    """A batch is counted in the units that hold its pieces."""
+    roots = Unit.objects.filter(Q(host_id=None)).exclude(item__identified_by="batch").count()
 
     assert sum(Census.objects.values_list("count", flat=True)) == roots
+
+
+def test_a_pump_set_holds_a_drive_with_all_that_is_in_it_and_seals_of_a_batch() -> None:
+    pump_set = Unit.objects.filter(item__name="PS-40").order_by("serial_folded")[0]
+
+    found = {each.path: each for root in contents.contents(pump_set) for each in root.flat()}
+    assert {"drive", "drive/control-board", "drive/control-board/main-firmware"} <= set(found)
+    (seals,) = [each for each in contents.contents(pump_set) if each.path == "seals"]
+    assert (seals.child and seals.child.serial, seals.installation.quantity) == ("L-2231", 3)
+
+
+def test_lives_take_every_course() -> None:
+    kinds = set(Event.objects.values_list("kind", flat=True))
+
+    assert {"tested", "lost", "decommissioned", "replaced-by", "warranty-started"} <= kinds
+    assert Unit.objects.filter(serial="TG2-9999-00001").exists()
+    assert Event.objects.filter(precision="unknown").exists()
 
 
 def test_the_tour_leads_through_the_story(made: Made) -> None:

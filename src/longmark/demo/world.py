@@ -14,6 +14,7 @@ from longmark.demo import (
     combinations,
     company,
     contested,
+    courses,
     facts,
     fleet,
     parameters,
@@ -101,6 +102,7 @@ def _plan(stage: Stage) -> None:
     contested.plan(stage, works, customers)
     parameters.plan(stage, works)
     combinations.plan(stage)
+    courses.plan(stage, works)
     precision.plan(stage)
     stage.plan(stage.instant(advisories.FIRST_READ, 7), _react)
     stage.plan(stage.now, _react)
