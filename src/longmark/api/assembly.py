@@ -6,6 +6,7 @@ from longmark.accounts.api import router as accounts
 from longmark.api.authentication import Caller
 from longmark.api.differences import router as differences
 from longmark.api.exports import router as exports
+from longmark.api.labels import router as labels
 from longmark.api.rmas import router as rmas
 from longmark.api.search import router as search
 from longmark.catalog.api.combinations import router as combinations
@@ -90,6 +91,7 @@ for router in (
     precision,
     holding,
     epcis,
+    labels,
     impact,
     ledger,
     jobs,

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from longmark.core.formats.labels.drawing import code_drawing
 from longmark.core.identity.suggestions import Suggestion
 from longmark.web import countries, words
 from longmark.web.icons import ICONS
@@ -122,6 +123,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>', ICONS[name]
     )
+
+
+@register.simple_tag
+def link_code(link: str) -> SafeString:
+    """Draw the code of an identification link, as on a label."""
+    return SafeString(code_drawing(link, side_mm=30))  # numbers alone, nothing of the link
 
 
 @register.simple_tag
