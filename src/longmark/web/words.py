@@ -331,7 +331,7 @@ EVIDENCE_CLAIMS: Words = {
 }
 
 ALIASES: Words = {
-    "serial": _("former serial number"),
+    "serial": _("serial number"),
     "equipment": _("equipment number"),
     "mac": _("MAC address"),
     "idevid": _("device identity (IEEE 802.1AR)"),
