@@ -75,11 +75,15 @@ def test_a_link_of_a_key_that_is_not_ours_leads_nowhere(world: Drives) -> None:
     assert units_scanned(token(unit.pk, key=9, secret=made.secret)) == []
 
 
-@pytest.mark.parametrize("text", ["1001", " 10 01", "https://old.example/TG-200/1001", "MAC-1"])
+@pytest.mark.parametrize(
+    "text", ["1001", " 10 01", "https://old.example/TG-200/1001", "00:1B:63:84:45:E6"]
+)
 def test_serial_numbers_aliases_and_foreign_links_find_the_unit(world: Drives, text: str) -> None:
     unit = built(world.unit("1001"))
     built(world.unit("10011"))
-    record_alias(unit, kind=AliasKind.MAC, value="mac-1", since=day(1), actor=SYSTEM, now=NINE)
+    record_alias(
+        unit, kind=AliasKind.MAC, value="00:1b:63:84:45:e6", since=day(1), actor=SYSTEM, now=NINE
+    )
 
     assert units_scanned(text) == [unit]
 

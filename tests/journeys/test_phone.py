@@ -1,6 +1,5 @@
 """A technician in a cellar: no network while booking, and everything arrives once, later."""
 
-import json
 import re
 from pathlib import Path
 
@@ -26,11 +25,10 @@ def phone(browser: Browser) -> BrowserContext:
 def opened(phone: BrowserContext, installation: Installation, number: int) -> Page:
     """Open a unit that can be booked on, and wait until the phone keeps its page."""
     page = sign_in(phone, installation, "lena")
-    listed = json.loads(installation.run("affected", "CVE-2020-11899", "--json").stdout)
+    asked = f"{installation.url}/api/v1/units?text=TG2-&state=commissioned&limit=10"
+    drives = [one["serial"] for one in page.request.get(asked).json()["items"]]
     page.goto(f"{installation.url}/phone/")
-    page.get_by_label("Serial number, other name, or link").fill(
-        listed["unit_list"][number]["serial"]
-    )
+    page.get_by_label("Serial number, other name, or link").fill(drives[number])
     page.get_by_role("button", name="Open the unit").click()
     page.wait_for_url(re.compile("/phone/units/"))
     page.wait_for_function(READY)

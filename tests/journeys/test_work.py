@@ -55,8 +55,8 @@ def test_a_technician_finds_a_unit_on_a_phone_and_asks_about_a_past_day(
 ) -> None:
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = sign_in(phone, installation, "lena")
-    listed = json.loads(installation.run("affected", "CVE-2020-11899", "--json").stdout)
-    serial = listed["unit_list"][-1]["serial"]
+    oldest = f"{installation.url}/api/v1/units?text=TG2-&state=commissioned&limit=1"
+    serial = page.request.get(oldest).json()["items"][0]["serial"]
     page.get_by_role("searchbox").first.fill(serial)
     page.get_by_role("searchbox").first.press("Enter")
 

@@ -72,6 +72,7 @@ class Line:
     def holds(self, version_key: str | None) -> bool:
         """Tell whether a version lies in the line; one without an order only if all do.
 
+        >>> from longmark.core.versions import Scheme, key
         >>> Line("cpe:openssl:openssl", "1.1.1").holds(key(Scheme.OPENSSL, "1.1.1k"))
         True
         """

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from longmark.core.errors import NotFound
+from longmark.core.life.aliases import folded_as_mac
 from longmark.core.life.identity import folded_serial
 from longmark.core.life.links import Token, last_part, token_in
 from longmark.fleet.models import Unit, UnitAlias
@@ -50,7 +51,8 @@ def units_scanned(text: str) -> list[Unit]:
             return [unit_behind(token)]
         except NotFound:
             return []
-    return _named({folded_serial(stated), folded_serial(last_part(stated))} - {""})
+    folded = {folded_serial(stated), folded_serial(last_part(stated)), folded_as_mac(stated)}
+    return _named(folded - {""})
 
 
 def _named(names: "Iterable[str]") -> list[Unit]:
