@@ -8,7 +8,7 @@ PORT   ?= 8000
 SERVE  ?= 1
 WORKERS ?= 2
 
-.PHONY: help demo serve test test-sqlite test-postgresql check format quality bench lock openapi clean
+.PHONY: help demo serve test test-sqlite test-postgresql coverage check format quality bench lock openapi clean
 
 help:                 ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -23,10 +23,13 @@ serve: $(VENV)/.runtime ## serve your own data folder (LONGMARK_DATA, default ./
 test: test-sqlite test-postgresql ## the whole suite, on SQLite and, where it is present, PostgreSQL
 
 test-sqlite: $(VENV)/.development
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term
+	$(BIN)/pytest -n $(WORKERS)
 
 test-postgresql: $(VENV)/.development
 	$(BIN)/python -m tests.postgresql $(BIN)/pytest -n $(WORKERS)
+
+coverage: $(VENV)/.development ## the suite on SQLite, and which lines and branches it reaches
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term
 
 check: $(VENV)/.development ## all static checks, in under a minute
 	$(BIN)/ruff format --check .
