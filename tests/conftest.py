@@ -63,6 +63,7 @@ def corpus() -> Path:
     """The folder of real public records."""
     folder = Path(os.environ.get("LONGMARK_CORPUS") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
+        # The records belong to their publishers and are not shipped; whoever has them names them.
         pytest.skip("No corpus of real records here; name its folder in LONGMARK_CORPUS.")
     return folder
 

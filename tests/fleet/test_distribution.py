@@ -40,6 +40,7 @@ def made_nodes(purpose: str, **others: str) -> Iterator[nodes.Nodes]:
         with nodes.nodes(purpose, **others) as made:
             yield made
     except nodes.Unavailable as error:
+        # postgres_fdw comes with PostgreSQL's extra modules, which not every machine has.
         pytest.skip(f"No nodes here: {error}")
 
 

@@ -73,6 +73,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
     if CHROMIUM is None:
+        # A browser is no Python package; CI installs it, so there the journeys always run.
         pytest.skip("No Chromium here; install the system's package to run the journeys.")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

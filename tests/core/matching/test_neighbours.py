@@ -143,7 +143,7 @@ CASES: list[tuple[str, Any, str]] = [
         {
             "affected": [
                 {
-                    "collectionURL": "https://registry.npmjs.org",
+                    "collectionURL": "https://www.npmjs.com",
                     "packageName": "frob",
                     "versions": [{"version": "0", "lessThan": "1.2", "status": "affected"}],
                 }

@@ -76,6 +76,7 @@ def unwrapped(path: Path) -> Path:
             inner = path.with_name(f"{path.name}.inner")
             with outer.open(names[0]) as source, inner.open("wb") as target:
                 _copy(source, target)
+    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks.
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise Invalid("The archive is broken: {reason}", reason=str(error)) from None
     path.unlink()

@@ -98,6 +98,7 @@ def members(
         yield from _members(file, piece_bytes, wanted)
     except (OSError, EOFError, lzma.LZMAError, zlib.error, tarfile.TarError) as error:
         raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
+    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
         raise ArchiveInvalid("The archive is broken: {reason}", reason=str(error)) from None
 

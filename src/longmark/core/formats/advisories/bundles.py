@@ -208,6 +208,8 @@ def _reading() -> Iterator[None]:
         yield
     except BundleInvalid:
         raise
+    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks;
+    # offsets and sizes that were tampered with come out as the others.
     except (
         zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
         ValueError, OverflowError, OSError,

@@ -84,6 +84,7 @@ def _kind(file: BinaryIO) -> str:
                 )
             if kind == "ods":
                 _require_honest_repetitions(archive)
+    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         raise Invalid("The workbook is damaged or cut off: save and send it again.") from None
     finally:
