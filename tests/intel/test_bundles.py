@@ -23,8 +23,8 @@ from longmark.intel.tasks import signatures
 from longmark.jobs.services import Cancelled
 from longmark.ledger import queries as ledger
 from tests.intel.covering import all_followed, followed
+from tests.intel.feeds.acme import advisory as csaf
 from tests.intel.feeds.conftest import Killed, Watch
-from tests.intel.feeds.test_csaf import advisory as csaf
 from tests.intel.feeds.test_cve import record as cve
 from tests.intel.feeds.test_euvd import item as euvd
 from tests.intel.records import archive, epss, feed, kev, nvd, osv, take

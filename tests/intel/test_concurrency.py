@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_two_files_with_the_same_records_can_be_taken_at_once(tmp_path: Path, monkeypatch):
     if connection.vendor == "sqlite":
+        # Two at once is what the test is about; PostgreSQL's half of the suite runs it.
         pytest.skip("SQLite has one writer; its in-memory test database cannot be shared.")
     monkeypatch.setattr(intakes, "BATCH_RECORDS", 5)
     files = [

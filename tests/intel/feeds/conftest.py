@@ -18,6 +18,7 @@ from longmark.intel.tasks import feeds as tasks
 from longmark.intel.tasks.client import Client
 from longmark.jobs import services as jobs
 from longmark.jobs.services import Cancelled
+from tests.intel.feeds.acme import Acme
 from tests.intel.feeds.upstream import Upstream, upstream
 from tests.world import NINE
 
@@ -90,3 +91,19 @@ class Runner:
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path / "feeds")
+
+
+@pytest.fixture
+def acme(source) -> Acme:
+    return Acme(source)
+
+
+@pytest.fixture
+def name(source) -> str:
+    return feeds.follow_provider(source.url, actor=SYSTEM, now=NINE).name
+
+
+@pytest.fixture
+def signed(acme) -> Acme:
+    acme.sign()
+    return acme
