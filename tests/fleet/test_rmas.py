@@ -233,6 +233,12 @@ def test_an_rma_without_a_number_is_given_one_that_tells_of_its_unit(unit: Unit)
     assert (first.number, second.number) == ("R260111-1001", "R260111-1001-2")
 
 
+def test_a_number_made_of_a_serial_number_has_no_hyphen_twice(world: Drives):
+    unit = built(world.unit("TG2-2616-07946"))
+
+    assert opened(unit, "").number == "R260111-07946"
+
+
 @pytest.mark.parametrize(
     ("when", "why"), [(NINE.date() + timedelta(days=1), "future"), (on(9), "opened on 2026-01-11")]
 )

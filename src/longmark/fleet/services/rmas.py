@@ -279,7 +279,7 @@ def _next_number(unit: Unit, on: date) -> str:
 
     Made from the unit alone, so that no counter is shared between units.
     """
-    end = folded_serial(unit.serial)[-NAMED_BY_SERIAL:]
+    end = folded_serial(unit.serial)[-NAMED_BY_SERIAL:].lstrip("-")
     first = f"R{on:%y%m%d}-{end}"
     taken = {row.number for row in Rma.objects.filter(unit_id=unit.pk, number__startswith=first)}
     return next(
