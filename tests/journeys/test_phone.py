@@ -123,9 +123,10 @@ def test_nobody_sends_what_another_has_booked(
     phone.set_offline(True)
     book_firmware(page)
     expect(page.locator("#outbox li")).to_contain_text("waits for a connection")
-    phone.set_offline(False)
+    # The page sends as soon as it is connected: from here on, in vain.
     page.route("**/api/v1/units/*/events", lambda route: route.abort())
     phone.clear_cookies()
+    phone.set_offline(False)
 
     other = sign_in(phone, installation, "ada")
     other.goto(page.url)
