@@ -62,7 +62,7 @@ def _oddity(odd: "Odd", pieces: "dict[int, list[PlacedSpan]]") -> Oddity:
         begin = f"{odd.path}/" if odd.path else ""
         wrong = {each.path.removeprefix(begin) for each in odd.present}
         wants = [
-            f"{each.item.name} {_span(each.span)}"
+            f"{each.item.name} {span_text(each.span)}"
             for each in pieces[odd.nearest.pk]
             if each.path in wrong
         ]
@@ -73,7 +73,7 @@ def _oddity(odd: "Odd", pieces: "dict[int, list[PlacedSpan]]") -> Oddity:
     return Oddity(odd.key, place, present, said, odd.waiver)
 
 
-def _span(span: "Span") -> str:
+def span_text(span: "Span") -> str:
     """Return versions as one says them."""
     if span.low == span.high:
         return span.low or _("in any version")

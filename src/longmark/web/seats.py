@@ -31,6 +31,7 @@ class Seat:
     release: "Release | None" = None
     child: "Unit | None" = None
     part: str = ""
+    quantity: int = 1
     values: Mapping[str, str] = field(default_factory=dict)
     evidence: str = "unknown"
     since: datetime | None = None
@@ -103,6 +104,7 @@ def _take_place(content: "Content", known: dict[str, Seat]) -> None:
         seat = _new_seat(content.path, known)
         seat.since, seat.evidence = placed.valid_from, evidence_code(placed.evidence)
         seat.is_empty, seat.part = placed.is_empty, placed.part
+        seat.quantity = placed.quantity
     if placed.release or not seat.release:
         seat.item = placed.item or seat.item
         seat.release = placed.release

@@ -21,6 +21,7 @@ from longmark.accounts import queries as accounts
 from longmark.core.actors import Action
 from longmark.sboms.queries import lifespans
 from longmark.web.doors import THEMES
+from longmark.web.files.tables import ENDINGS
 from longmark.web.filters import ROWS, rows_wanted
 
 if TYPE_CHECKING:
@@ -88,9 +89,32 @@ def kept_filters(request: HttpRequest, but: str) -> Iterable[tuple[str, str]]:
 
 @register.simple_tag(takes_context=True)
 def filters_query(context: template.Context) -> str:
-    """Write the filters as a query, without the cursor: what an export must honour."""
-    query = context["request"].GET.copy()
-    query.pop("after", None)
+    """Write the filters as a query, without the cursor."""
+    return _filters(context["request"])
+
+
+@register.inclusion_tag("components/exports.html", takes_context=True)
+def take_as_file(
+    context: template.Context, name: str, what: str = "", labels: str = ""
+) -> dict[str, object]:
+    """Offer a list of this page as a file, with the page's filters.
+
+    ``name`` is that of its table in ``web.files``; what the address of the page names is kept.
+    """
+    request = context["request"]
+    query = _filters(request)
+    named = request.resolver_match.kwargs
+    files = [
+        (ending, reverse(f"web:{name}-file", kwargs={**named, "ending": ending}) + query)
+        for ending in ENDINGS
+    ]
+    return {"files": files, "what": what, "labels": labels and labels + (query or "?use=")}
+
+
+def _filters(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    for name in ("after", "rows"):
+        query.pop(name, None)
     text = query.urlencode()
     return f"?{text}" if text else ""
 

@@ -1,12 +1,11 @@
 """One component of the portfolio: its identities, where it is used, what is wrong with it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -21,7 +20,7 @@ from longmark.impact.queries.subjects import subject_of_one
 from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import lifespans
-from longmark.web import exports, reached, unit_tables
+from longmark.web import reached
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import rows_wanted, wanted
 from longmark.web.names import names_of
@@ -33,9 +32,7 @@ if TYPE_CHECKING:
 
     from longmark.catalog.models import Item
     from longmark.sboms.models import Component, Coordinate, Occurrence
-    from longmark.web.exports import Row
 
-EXPORT_ROWS = 1_000
 SILENT_SHOWN = 20
 CERTAINTY: Words = {
     "affected": gettext_lazy("Contain it"),
@@ -101,21 +98,3 @@ def _lifespans(one: "Component", coordinates: "Sequence[Coordinate]") -> dict[st
     if package and one.is_version_known:
         query["versions"] = f"= {one.version}"
     return {"lifespans": lifespans.lifespans_of(one), "lifespan_query": query.urlencode()}
-
-
-@page()
-def units_csv(request: PageRequest, pk: UUID) -> HttpResponseBase:
-    return exports.csv_response("units", unit_tables.reached_head(), _rows(request, pk))
-
-
-@page()
-def units_xlsx(request: PageRequest, pk: UUID) -> HttpResponseBase:
-    return exports.xlsx_response("units", unit_tables.reached_head(), _rows(request, pk))
-
-
-def _rows(request: PageRequest, pk: UUID) -> "Iterator[Row]":
-    """Return exactly the units of the filtered table, all of them."""
-    subject = subject_of_one(sboms.component(pk))
-    return unit_tables.reached_rows(
-        lambda after: reached.units(request, subject, after=after, limit=EXPORT_ROWS)
-    )

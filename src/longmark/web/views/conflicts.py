@@ -19,11 +19,12 @@ from longmark.fleet.queries import conflicts as queries
 from longmark.fleet.services import conflicts as services
 from longmark.web import lives
 from longmark.web.doors import PageRequest, attempt, page
-from longmark.web.filters import chosen, wanted
+from longmark.web.filters import chosen, rows_wanted, wanted
 from longmark.web.words import CONFLICT_STATES
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Conflict
+    from longmark.foundation.pages import Page
 
 DECISIONS = (
     (
@@ -63,18 +64,24 @@ class DecisionForm(forms.Form):
 
 @page()
 def conflicts(request: PageRequest) -> HttpResponse:
-    state = chosen(request, "state", CONFLICT_STATES) or ConflictState.OPEN.value
-    found = queries.conflicts_page(
-        state=ConflictState(state), after=wanted(request, "after") or None, limit=25
-    )
+    found = found_conflicts(request, after=wanted(request, "after"), limit=rows_wanted(request))
     context = {
         "page": found,
-        "quarrels": _quarrels(found.items),
-        "state": state,
+        "quarrels": quarrels(found.items),
+        "state": _state(request).value,
         "states": CONFLICT_STATES.items(),
         "open_count": queries.open_count(),
     }
     return render(request, "web/conflicts.html", context)
+
+
+def found_conflicts(request: PageRequest, *, after: str | None, limit: int) -> "Page[Conflict]":
+    """Return the conflicts of the filtered list."""
+    return queries.conflicts_page(state=_state(request), after=after or None, limit=limit)
+
+
+def _state(request: PageRequest) -> ConflictState:
+    return ConflictState(chosen(request, "state", CONFLICT_STATES) or ConflictState.OPEN)
 
 
 @page()
@@ -85,7 +92,7 @@ def conflict(request: PageRequest, pk: UUID, seq: int) -> HttpResponse:
         form.fields["decision"].choices = DECISIONS[:2]  # type: ignore[attr-defined]
     if request.method == "POST" and (done := attempt(form, lambda: _decided(request, one, form))):
         return redirect("web:unit", done.unit_id)
-    (quarrel,) = _quarrels([one])
+    (quarrel,) = quarrels([one])
     may_decide = accounts.may(request.actor, Action.BOOK_EVENTS)
     context = {"quarrel": quarrel, "form": form, "may_decide": may_decide}
     return render(request, "web/conflict.html", context, status=422 if form.errors else 200)
@@ -103,7 +110,7 @@ def _decided(request: PageRequest, one: "Conflict", form: DecisionForm) -> "Conf
     )
 
 
-def _quarrels(found: Sequence["Conflict"]) -> list[Quarrel]:
+def quarrels(found: Sequence["Conflict"]) -> list[Quarrel]:
     """Return conflicts in words. Seven queries, however many."""
     events = queries.believed_events(found)
     told = [(each.unit, queries.claim(each)) for each in found]

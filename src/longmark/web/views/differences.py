@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from longmark.catalog import queries as catalog
 from longmark.core.errors import Invalid
@@ -14,16 +13,13 @@ from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries.differences import difference_of
-from longmark.web import exports, words
+from longmark.web import words
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen, number, rows_wanted, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from longmark.catalog.models import Release
     from longmark.core.formats.sboms.difference import Change
-    from longmark.web.exports import Row
 
 TABS = (*Kind, *Aspect)
 
@@ -31,7 +27,7 @@ TABS = (*Kind, *Aspect)
 @page()
 def releases(request: PageRequest, pk: int) -> HttpResponse:
     after = catalog.release(pk)
-    before = _earlier(request, after)
+    before = earlier(request, after)
     found = difference_of(before, after)
     context = _context(request, found) | {"after": after, "before": before}
     context["others"] = [each for each in catalog.releases_of(after.item) if each.pk != pk][::-1]
@@ -39,7 +35,7 @@ def releases(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, fragment(request, "web/difference.html", "rows"), context)
 
 
-def _earlier(request: PageRequest, after: "Release") -> "Release":
+def earlier(request: PageRequest, after: "Release") -> "Release":
     """Return the release to compare with: the one asked for, else the one before.
 
     Raises:
@@ -69,11 +65,16 @@ def _context(request: PageRequest, found: Difference) -> dict[str, object]:
     tabs = [(code.value, words.CHANGES[code], _count(found, code)) for code in TABS]
     return {
         "found": found,
-        "page": _paged(request, found.narrowed(only, text)),
+        "page": _paged(request, narrowed(request, found)),
         "tabs": [tab for tab in tabs if tab[2]],
         "only": only,
         "text": text,
     }
+
+
+def narrowed(request: PageRequest, found: Difference) -> "list[Change]":
+    """Return the changes that the filters leave."""
+    return found.narrowed(chosen(request, "only", TABS), wanted(request, "q"))
 
 
 def _count(found: Difference, code: Kind | Aspect) -> int:
@@ -84,39 +85,3 @@ def _paged(request: PageRequest, changes: "list[Change]") -> "Page[Change]":
     start, limit = number(request, "after") or 0, rows_wanted(request)
     following = str(start + limit) if start + limit < len(changes) else None
     return Page(changes[start : start + limit], following)
-
-
-@page()
-def releases_csv(request: PageRequest, pk: int) -> HttpResponseBase:
-    return exports.csv_response(f"release-{pk}-difference", _head(), _rows(request, pk))
-
-
-@page()
-def releases_xlsx(request: PageRequest, pk: int) -> HttpResponseBase:
-    return exports.xlsx_response(f"release-{pk}-difference", _head(), _rows(request, pk))
-
-
-def _head() -> list[str]:
-    before, after = _("before"), _("after")
-    names = [_("Version"), _("Licence"), _("Supplier")]
-    both = [f"{name} {side}" for name in names for side in (before, after)]
-    return [_("Component"), "purl", _("What became of it"), _("Changed in"), *both]
-
-
-def _rows(request: PageRequest, pk: int) -> "Iterator[Row]":
-    after = catalog.release(pk)
-    found = difference_of(_earlier(request, after), after)
-    for each in found.narrowed(chosen(request, "only", TABS), wanted(request, "q")):
-        old, new = each.before, each.after
-        yield (
-            each.piece.name,
-            each.piece.purl,
-            each.kind.value,
-            ", ".join(each.aspects),
-            old.version if old else "",
-            new.version if new else "",
-            old.licence if old else "",
-            new.licence if new else "",
-            old.supplier if old else "",
-            new.supplier if new else "",
-        )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from longmark.catalog import queries as catalog
 from longmark.core.errors import Invalid
 from longmark.fleet.queries import holding
 from longmark.foundation.fragments import fragment
-from longmark.web import countries, exports, unit_tables, words
+from longmark.web import countries, words
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import (
     UNKNOWN,
@@ -27,14 +27,10 @@ from longmark.web.filters import (
 from longmark.web.reaches import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from longmark.fleet.queries.holding import Question
     from longmark.fleet.queries.reach import UnitReached
     from longmark.foundation.pages import Page
-    from longmark.web.exports import Row
 
-EXPORT_ROWS = 1_000
 DOUBT = {"affected": False, "unknown": True}
 CERTAINTY = {
     "affected": gettext_lazy("Hold it"),
@@ -53,7 +49,7 @@ def holdings(request: PageRequest) -> HttpResponse:
     }
     context |= {"versions": wanted(request, "versions"), "error": ""}
     try:
-        asked = _asked(request)
+        asked = asked_for(request)
     except Invalid as error:
         context["error"] = error
         return render(request, "web/holdings.html", context, status=422)
@@ -61,7 +57,7 @@ def holdings(request: PageRequest) -> HttpResponse:
     if asked is None:
         return render(request, "web/holdings.html", context)
     after, limit = wanted(request, "after") or None, rows_wanted(request)
-    context["page"] = _found(request, asked, after=after, limit=limit)
+    context["page"] = found_units(request, asked, after=after, limit=limit)
     template = fragment(request, "web/holdings.html", "units")
     if "#" not in template:
         found = holding.answer(asked)
@@ -71,7 +67,7 @@ def holdings(request: PageRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _asked(request: PageRequest) -> "Question | None":
+def asked_for(request: PageRequest) -> "Question | None":
     """Return the question in the address, if one is asked.
 
     Raises:
@@ -93,9 +89,10 @@ def _asked(request: PageRequest) -> "Question | None":
     )
 
 
-def _found(
+def found_units(
     request: PageRequest, asked: "Question", *, after: str | None, limit: int
 ) -> "Page[UnitReached]":
+    """Return the units that hold it, as far as the filters leave them."""
     certainty = chosen(request, "certainty", words.CERTAINTY)
     return holding.units_holding(
         asked,
@@ -128,23 +125,3 @@ def _choices(request: PageRequest, reach: Reach) -> dict[str, object]:
         "chosen_country": wanted(request, "country"),
         "chosen_certainty": wanted(request, "certainty"),
     }
-
-
-@page()
-def holdings_csv(request: PageRequest) -> HttpResponseBase:
-    return exports.csv_response("units-holding", unit_tables.reached_head(), _rows(request))
-
-
-@page()
-def holdings_xlsx(request: PageRequest) -> HttpResponseBase:
-    return exports.xlsx_response("units-holding", unit_tables.reached_head(), _rows(request))
-
-
-def _rows(request: PageRequest) -> "Iterator[Row]":
-    """Return exactly the units of the filtered table, all of them."""
-    asked = _asked(request)
-    if asked is None:
-        raise Invalid("Say what the units hold.", field="of")
-    return unit_tables.reached_rows(
-        lambda after: _found(request, asked, after=after, limit=EXPORT_ROWS)
-    )

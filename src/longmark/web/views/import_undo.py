@@ -86,6 +86,6 @@ def _kept(row: "RefusedRow") -> KeptRow:
 def report(request: PageRequest, pk: int) -> HttpResponseBase:
     one = queries.import_(pk)
     rows = reports.report_rows(one)
-    if request.GET.get("as") == "xlsx":
-        return exports.xlsx_response(f"report-{one.pk}", next(rows), rows)
-    return exports.csv_response(f"report-{one.pk}", next(rows), rows)
+    kinds = {"xlsx": exports.xlsx_response, "json": exports.json_response}
+    respond = kinds.get(request.GET.get("as", ""), exports.csv_response)
+    return respond(f"report-{one.pk}", next(rows), rows)

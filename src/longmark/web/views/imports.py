@@ -23,7 +23,8 @@ from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import chosen, rows_wanted, wanted
 
 if TYPE_CHECKING:
-    from longmark.fleet.models import Import
+    from longmark.fleet.models import Import, Refusal
+    from longmark.foundation.pages import Page
     from longmark.jobs.models import Job
 
 REFUSALS_SHOWN = 100
@@ -117,8 +118,12 @@ def refused(request: PageRequest, pk: int) -> HttpResponseBase:
 def refusals(request: PageRequest) -> HttpResponse:
     """Show refused rows of all lists, for one reason if asked."""
     why = chosen(request, "why", words.REFUSED_FOR)
-    found = doubts.refusals_page(
-        why=why, after=wanted(request, "after") or None, limit=rows_wanted(request)
-    )
+    found = found_refusals(request, after=wanted(request, "after"), limit=rows_wanted(request))
     context = {"page": found, "why": why, "reasons": words.REFUSED_FOR}
     return render(request, fragment(request, "web/refusals.html", "rows"), context)
+
+
+def found_refusals(request: PageRequest, *, after: str | None, limit: int) -> "Page[Refusal]":
+    """Return refused rows of the filtered list."""
+    why = chosen(request, "why", words.REFUSED_FOR)
+    return doubts.refusals_page(why=why, after=after or None, limit=limit)

@@ -1,34 +1,28 @@
 """Licences: of the portfolio or one release, by category; and the components under each."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from longmark.catalog import queries as catalog
 from longmark.foundation.fragments import fragment
 from longmark.sboms.queries import licences as queries
-from longmark.web import exports, words
+from longmark.web import words
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen, number, rows_wanted, wanted
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
-    from longmark.sboms.models import Occurrence
     from longmark.sboms.queries.licences import LicenceUse
-    from longmark.web.exports import Row
-
-EXPORT_ROWS = 1_000
 
 
 @page()
 def licences(request: PageRequest) -> HttpResponse:
-    release = _release(request)
+    release = release_asked(request)
     every = queries.licences_in_use(release=release)
     context = {
-        "uses": _narrowed(request, every),
+        "uses": narrowed(request, every),
         "categories": queries.by_category(every),
         "category": chosen(request, "category", words.LICENCE_CATEGORIES),
         "text": wanted(request, "q"),
@@ -38,12 +32,14 @@ def licences(request: PageRequest) -> HttpResponse:
     return render(request, fragment(request, "web/licences.html", "rows"), context)
 
 
-def _release(request: PageRequest) -> "Release | None":
+def release_asked(request: PageRequest) -> "Release | None":
+    """Return the release whose licences are asked for, if one is."""
     pk = number(request, "release")
     return catalog.release(pk) if pk is not None else None
 
 
-def _narrowed(request: PageRequest, every: "list[LicenceUse]") -> "list[LicenceUse]":
+def narrowed(request: PageRequest, every: "list[LicenceUse]") -> "list[LicenceUse]":
+    """Return the licences that the filters leave."""
     category = chosen(request, "category", words.LICENCE_CATEGORIES)
     text = wanted(request, "q").casefold()
     return [
@@ -55,7 +51,7 @@ def _narrowed(request: PageRequest, every: "list[LicenceUse]") -> "list[LicenceU
 
 @page()
 def licence(request: PageRequest) -> HttpResponse:
-    release, name = _release(request), wanted(request, "licence")
+    release, name = release_asked(request), wanted(request, "licence")
     found = queries.occurrences_under(
         name,
         release=release,
@@ -64,68 +60,3 @@ def licence(request: PageRequest) -> HttpResponse:
     )
     context = {"page": found, "licence": name, "release": release}
     return render(request, fragment(request, "web/licence.html", "rows"), context)
-
-
-@page()
-def licences_csv(request: PageRequest) -> HttpResponseBase:
-    return exports.csv_response("licences", _uses_head(), _uses_rows(request))
-
-
-@page()
-def licences_xlsx(request: PageRequest) -> HttpResponseBase:
-    return exports.xlsx_response("licences", _uses_head(), _uses_rows(request))
-
-
-def _uses_head() -> list[str]:
-    return [_("Licence"), _("Category"), _("Components"), _("Releases")]
-
-
-def _uses_rows(request: PageRequest) -> "Iterator[Row]":
-    for use in _narrowed(request, queries.licences_in_use(release=_release(request))):
-        said = str(words.LICENCE_CATEGORIES[use.category])
-        yield use.licence, said, use.occurrence_count, use.release_count
-
-
-@page()
-def licence_csv(request: PageRequest) -> HttpResponseBase:
-    return exports.csv_response("components-by-licence", _head(), _rows(request))
-
-
-@page()
-def licence_xlsx(request: PageRequest) -> HttpResponseBase:
-    return exports.xlsx_response("components-by-licence", _head(), _rows(request))
-
-
-def _head() -> list[str]:
-    return [
-        _("Component"),
-        _("Version"),
-        "purl",
-        _("Licence"),
-        _("As stated"),
-        _("Release"),
-        _("Sits in"),
-    ]
-
-
-def _rows(request: PageRequest) -> "Iterator[Row]":
-    release, name, after = _release(request), wanted(request, "licence"), None
-    while True:
-        found = queries.occurrences_under(name, release=release, after=after, limit=EXPORT_ROWS)
-        yield from map(_row, found.items)
-        after = found.next
-        if after is None:
-            return
-
-
-def _row(occurrence: "Occurrence") -> "Row":
-    component = occurrence.component
-    return (
-        component.name,
-        component.version,
-        component.purl,
-        occurrence.licence,
-        occurrence.licences.replace("\n", "; "),
-        str(occurrence.document.release),
-        " / ".join(occurrence.steps),
-    )

@@ -1,9 +1,8 @@
 """End of life: components past or near it, what is said of lifespans, and saying something."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +12,9 @@ from longmark.catalog import queries as catalog
 from longmark.core.actors import Action
 from longmark.foundation.fragments import fragment
 from longmark.sboms.queries import lifespans as queries
-from longmark.sboms.queries.lifespans import SOON_DAYS, Asked, Due, View
+from longmark.sboms.queries.lifespans import SOON_DAYS, Asked, View
 from longmark.sboms.services import lifespans as services
-from longmark.web import exports, words
+from longmark.web import words
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chosen, number, rows_wanted, wanted
 from longmark.web.forms.lifespans import LifespanForm, LifespanListForm
@@ -24,17 +23,16 @@ from longmark.web.sheets import Done, Sheet, answer, posted
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Item, Release
-    from longmark.sboms.models import Lifespan
-    from longmark.web.exports import Row
+    from longmark.foundation.pages import Page
+    from longmark.sboms.models import Lifespan, LifespanList
 
-EXPORT_ROWS = 500
 DAYS = (30, 90, 180, 365, 730, 1825)
 
 
 @page()
 def due(request: PageRequest) -> HttpResponse:
-    release, product = _narrowed_to(request)
-    asked = _asked(request, release, product)
+    release, product = narrowed_to(request)
+    asked = asked_for(request, release, product)
     found = queries.due_page(
         asked,
         today=timezone.localdate(),
@@ -48,7 +46,8 @@ def due(request: PageRequest) -> HttpResponse:
     return render(request, fragment(request, "web/lifespans.html", "rows"), context)
 
 
-def _narrowed_to(request: PageRequest) -> "tuple[Release | None, Item | None]":
+def narrowed_to(request: PageRequest) -> "tuple[Release | None, Item | None]":
+    """Return the release or the product whose components are asked for."""
     release, item = number(request, "release"), number(request, "item")
     return (
         catalog.release(release) if release is not None else None,
@@ -56,7 +55,8 @@ def _narrowed_to(request: PageRequest) -> "tuple[Release | None, Item | None]":
     )
 
 
-def _asked(request: PageRequest, release: "Release | None", product: "Item | None") -> Asked:
+def asked_for(request: PageRequest, release: "Release | None", product: "Item | None") -> Asked:
+    """Return which components the address asks for."""
     view = chosen(request, "view", words.LIFESPAN_VIEWS) or View.PAST
     ids = {release.pk} if release else catalog.release_ids_in(product) if product else None
     days = number(request, "days")
@@ -65,76 +65,36 @@ def _asked(request: PageRequest, release: "Release | None", product: "Item | Non
 
 
 @page()
-def due_csv(request: PageRequest) -> HttpResponseBase:
-    return exports.csv_response("end-of-life", _head(), _rows(request))
-
-
-@page()
-def due_xlsx(request: PageRequest) -> HttpResponseBase:
-    return exports.xlsx_response("end-of-life", _head(), _rows(request))
-
-
-def _head() -> list[str]:
-    return [
-        _("Component"),
-        _("Version"),
-        "purl",
-        _("Ends on"),
-        _("Standing"),
-        _("Who says so"),
-        _("Source"),
-        _("Releases"),
-        _("Product"),
-        _("Product is supported until"),
-    ]
-
-
-def _rows(request: PageRequest) -> "Iterator[Row]":
-    asked, after = _asked(request, *_narrowed_to(request)), None
-    while True:
-        found = queries.due_page(asked, today=timezone.localdate(), after=after, limit=EXPORT_ROWS)
-        named = catalog.releases_by_id({pk for one in found.items for pk in one.release_ids})
-        for one in found.items:
-            yield _row(one, "; ".join(str(named[pk]) for pk in one.release_ids))
-        after = found.next
-        if after is None:
-            return
-
-
-def _row(one: Due, releases: str) -> "Row":
-    component, stated, supported = one.component, one.lifespan, one.supported
-    return (
-        component.name,
-        component.version,
-        component.purl,
-        one.ends_on,
-        str(words.STAMPS[one.standing].word),
-        stated.said_by if stated else "",
-        stated.source if stated else "",
-        releases,
-        supported.item.name if supported else "",
-        supported.ends_on if supported else None,
-    )
-
-
-@page()
 def said(request: PageRequest) -> HttpResponse:
     text, origin = wanted(request, "q"), chosen(request, "origin", words.LIFESPAN_ORIGINS)
-    with_withdrawn, number_of_list = wanted(request, "all") == "1", number(request, "edition")
-    edition = queries.list_taken(number_of_list) if number_of_list is not None else None
-    found = queries.lifespans_page(
-        text=text,
-        origin=origin,
-        edition=edition,
-        with_withdrawn=with_withdrawn,
-        after=wanted(request, "after") or None,
-        limit=rows_wanted(request),
-    )
+    with_withdrawn, edition = wanted(request, "all") == "1", edition_asked(request)
+    after, limit = wanted(request, "after"), rows_wanted(request)
+    found = found_lifespans(request, edition, after=after, limit=limit)
     context: dict[str, object] = {"page": found, "text": text, "origin": origin}
     context |= {"with_withdrawn": with_withdrawn, "edition": edition}
     context["origins"] = words.LIFESPAN_ORIGINS
     context["counts"] = queries.believing_counts(each.pk for each in found.items)
     return render(request, fragment(request, "web/lifespans_said.html", "rows"), context)
+
+
+def edition_asked(request: PageRequest) -> "LifespanList | None":
+    """Return the list whose rows are asked for, if one is."""
+    pk = number(request, "edition")
+    return queries.list_taken(pk) if pk is not None else None
+
+
+def found_lifespans(
+    request: PageRequest, edition: "LifespanList | None", *, after: str | None, limit: int
+) -> "Page[Lifespan]":
+    """Return what is said of lifespans, as far as the filters leave it."""
+    return queries.lifespans_page(
+        text=wanted(request, "q"),
+        origin=chosen(request, "origin", words.LIFESPAN_ORIGINS),
+        edition=edition,
+        with_withdrawn=wanted(request, "all") == "1",
+        after=after or None,
+        limit=limit,
+    )
 
 
 @page()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,21 +18,16 @@ from longmark.fleet.queries import mismatches as queries
 from longmark.fleet.queries import units as fleet
 from longmark.fleet.services import mismatches as services
 from longmark.foundation.fragments import fragment
-from longmark.web import exports, oddities
+from longmark.web import oddities
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import chips, item_options, rows_wanted, unit_filter, wanted
 from longmark.web.forms.combinations import CombinationForm, ReasonForm
 from longmark.web.sheets import Done, Sheet, answer, posted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from longmark.catalog.models import Combination, Item
     from longmark.fleet.models import Unit
     from longmark.fleet.queries.mismatches import Odd
-    from longmark.web.exports import Row
-
-EXPORT_ROWS = 500
 
 
 @page()
@@ -49,35 +44,6 @@ def mismatches(request: PageRequest) -> HttpResponse:
         context |= {"item_options": item_options(), "chosen_item": wanted(request, "item")}
         context["chips"] = chips(request)
     return render(request, fragment(request, "web/mismatches.html", "rows"), context)
-
-
-@page()
-def mismatches_csv(request: PageRequest) -> HttpResponseBase:
-    return exports.csv_response("mismatches", _head(), _rows(request))
-
-
-@page()
-def mismatches_xlsx(request: PageRequest) -> HttpResponseBase:
-    return exports.xlsx_response("mismatches", _head(), _rows(request))
-
-
-def _head() -> list[str]:
-    return [_("Serial number"), _("Item"), _("Customer"), _("Where"), _("What is there"), _("Why")]
-
-
-def _rows(request: PageRequest) -> "Iterator[Row]":
-    asked, after = unit_filter(request), None
-    while True:
-        found = queries.mismatches_page(asked_for=asked, after=after, limit=EXPORT_ROWS)
-        for row in oddities.told(found.items):
-            one = row.unit
-            for odd in row.oddities:
-                keeper = one.operator or one.distributor
-                who = keeper.name if keeper else ""
-                yield (one.serial, one.item.name, who, odd.place, odd.present, odd.said)
-        after = found.next
-        if after is None:
-            return
 
 
 @page(Action.BOOK_EVENTS)

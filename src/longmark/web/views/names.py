@@ -1,6 +1,7 @@
 """What components are called: rules, one rule, saying something, withdrawing it."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,6 +23,10 @@ from longmark.web.filters import chosen, rows_wanted, wanted
 from longmark.web.forms.names import FORMS, NameForm, WithdrawalForm
 from longmark.web.sheets import Done, Sheet, answer, posted
 
+if TYPE_CHECKING:
+    from longmark.foundation.pages import Page
+    from longmark.names.models import NameRule
+
 PREVIEW = "preview"
 
 
@@ -29,16 +34,21 @@ PREVIEW = "preview"
 def rules(request: PageRequest) -> HttpResponse:
     text, kind = wanted(request, "q"), chosen(request, "kind", words.NAME_KINDS)
     with_withdrawn = wanted(request, "all") == "1"
-    found = queries.rules_page(
-        text=text,
-        kind=kind,
-        with_withdrawn=with_withdrawn,
-        after=wanted(request, "after") or None,
-        limit=rows_wanted(request),
-    )
+    found = found_rules(request, after=wanted(request, "after"), limit=rows_wanted(request))
     context = {"page": found, "text": text, "kind": kind, "with_withdrawn": with_withdrawn}
     context["counts"] = sboms.called_counts(one.stated for one in found.items)
     return render(request, fragment(request, "web/names.html", "rows"), context)
+
+
+def found_rules(request: PageRequest, *, after: str | None, limit: int) -> "Page[NameRule]":
+    """Return the rules of the filtered list."""
+    return queries.rules_page(
+        text=wanted(request, "q"),
+        kind=chosen(request, "kind", words.NAME_KINDS),
+        with_withdrawn=wanted(request, "all") == "1",
+        after=after or None,
+        limit=limit,
+    )
 
 
 @page()

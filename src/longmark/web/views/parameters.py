@@ -28,23 +28,18 @@ from longmark.web.parameters import page_of, speaks_of, value_rows
 from longmark.web.sheets import Done, Sheet, answer, posted
 
 if TYPE_CHECKING:
-    from longmark.catalog.models import Item, Release, ReleasedParameters
+    from longmark.catalog.models import Item, ParameterDefinition, Release, ReleasedParameters
     from longmark.catalog.services.parameters import Defined
+    from longmark.foundation.pages import Page
 
 
 @page()
 def parameters(request: PageRequest, pk: int) -> HttpResponse:
     """List what the parameters of a set are."""
     item = catalog.item(pk)
-    release = _chosen_release(request, item)
-    text = wanted(request, "q")
-    found = queries.definitions_page(
-        item,
-        release,
-        text=text,
-        after=wanted(request, "after") or None,
-        limit=rows_wanted(request),
-    )
+    release, text = release_asked(request, item), wanted(request, "q")
+    after, limit = wanted(request, "after"), rows_wanted(request)
+    found = found_definitions(request, item, after=after, limit=limit)
     rows = [(row, queries.definition_of(row)) for row in found.items]
     releases = catalog.releases_of(item)
     context = {"item": item, "page": found, "rows": rows, "text": text, "release": release}
@@ -53,7 +48,16 @@ def parameters(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, fragment(request, "web/parameters.html", "rows"), context)
 
 
-def _chosen_release(request: PageRequest, item: "Item") -> "Release | None":
+def found_definitions(
+    request: PageRequest, item: "Item", *, after: str | None, limit: int
+) -> "Page[ParameterDefinition]":
+    """Return the definitions of the filtered list."""
+    release, text = release_asked(request, item), wanted(request, "q")
+    return queries.definitions_page(item, release, text=text, after=after or None, limit=limit)
+
+
+def release_asked(request: PageRequest, item: "Item") -> "Release | None":
+    """Return the release for which the definitions are to hold, if one is named."""
     pk = number(request, "release")
     if pk is None:
         return None
@@ -67,7 +71,7 @@ def _chosen_release(request: PageRequest, item: "Item") -> "Release | None":
 def parameters_csv(request: PageRequest, pk: int) -> HttpResponse:
     """Give the definitions as a table that can be edited and dropped again."""
     item = catalog.item(pk)
-    known = queries.definitions_at(item, _chosen_release(request, item))
+    known = queries.definitions_at(item, release_asked(request, item))
     answered = HttpResponse(
         "".join(write_definitions(known.values())), content_type="text/csv; charset=utf-8"
     )

@@ -14,6 +14,7 @@ from longmark.web.doors import PageRequest, page
 from longmark.web.filters import PARTY_KINDS, chosen, rows_wanted, wanted
 
 if TYPE_CHECKING:
+    from longmark.foundation.pages import Page
     from longmark.parties.models import Party
 
 WORST_SHOWN = 15
@@ -22,13 +23,18 @@ WORST_SHOWN = 15
 @page()
 def parties(request: PageRequest) -> HttpResponse:
     kind, text = chosen(request, "kind", PARTY_KINDS), wanted(request, "q")
-    after = wanted(request, "after") or None
-    found = parties_.parties_page(kind=kind, text=text, after=after, limit=rows_wanted(request))
+    found = found_parties(request, after=wanted(request, "after"), limit=rows_wanted(request))
     context = {"page": found, "kind": kind, "kinds": PARTY_KINDS, "text": text}
     ids = [party.pk for party in found.items]
     context["units"] = tallies.units_by_operator(ids)
     context["sold"] = tallies.units_by_distributor(ids)
     return render(request, fragment(request, "web/parties.html", "rows"), context)
+
+
+def found_parties(request: PageRequest, *, after: str | None, limit: int) -> "Page[Party]":
+    """Return the parties of the filtered list."""
+    kind, text = chosen(request, "kind", PARTY_KINDS), wanted(request, "q")
+    return parties_.parties_page(kind=kind, text=text, after=after or None, limit=limit)
 
 
 @page()

@@ -19,23 +19,27 @@ from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, rows_wanted
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Item
+    from longmark.foundation.pages import Page
 
 
 @page()
 def items(request: PageRequest) -> HttpResponse:
     kind = chosen(request, "kind", ITEM_KINDS)
-    found = catalog.items_page(
-        kinds=[kind] if kind else (),
-        text=wanted(request, "q"),
-        after=wanted(request, "after") or None,
-        limit=rows_wanted(request),
-    )
+    found = found_items(request, after=wanted(request, "after"), limit=rows_wanted(request))
     periods = catalog.support_periods(item.pk for item in found.items)
     releases = catalog.release_ids_of_items(item.pk for item in found.items)
     context = {"page": found, "periods": periods, "releases": releases, "kind": kind}
     context |= {"kinds": ITEM_KINDS, "text": wanted(request, "q")}
     context["units"] = tallies.units_by_item(item.pk for item in found.items)
     return render(request, fragment(request, "web/items.html", "rows"), context)
+
+
+def found_items(request: PageRequest, *, after: str | None, limit: int) -> "Page[Item]":
+    """Return the items of the filtered list."""
+    kind = chosen(request, "kind", ITEM_KINDS)
+    return catalog.items_page(
+        kinds=[kind] if kind else (), text=wanted(request, "q"), after=after or None, limit=limit
+    )
 
 
 @page()

@@ -1,12 +1,11 @@
 """How good an SBOM is: by list, by rule, by component; and the request to its supplier."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +26,6 @@ from longmark.parties import queries as parties
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import judging
 from longmark.sboms.services import quality as services
-from longmark.web import exports
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import number, rows_wanted, wanted
 from longmark.web.forms.requests import RequestForm
@@ -37,12 +35,11 @@ if TYPE_CHECKING:
     from longmark.core.formats.sboms.quality import Lack, ProfileReport, RuleReport
     from longmark.parties.models import Contact, Party
     from longmark.sboms.models import Document
-    from longmark.web.exports import Row
 
 
 @page()
 def report(request: PageRequest, pk: int) -> HttpResponse:
-    document, judged, profile, rule = _asked(request, pk)
+    document, judged, profile, rule = asked_for(request, pk)
     context: dict[str, object] = {
         "document": document,
         "report": judged,
@@ -56,9 +53,10 @@ def report(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, fragment(request, "web/sbom_quality.html", "rows"), context)
 
 
-def _asked(
+def asked_for(
     request: PageRequest, pk: int
 ) -> "tuple[Document, QualityReport, ProfileReport, RuleReport | None]":
+    """Return the SBOM with its report, the list that is asked for, and the rule if one is."""
     document = sboms.document(pk)
     judged = services.report_on(document, now=timezone.now())
     profile = judging.profile_of(judged, wanted(request, "profile"))
@@ -74,47 +72,6 @@ def _lacks_page(request: PageRequest, judged: QualityReport, rule: "RuleReport")
     rows = list(islice(lacks(judged, rule, after=behind), limit + 1))
     following = str(rows[limit - 1].number) if len(rows) > limit else None
     return Page(rows[:limit], following)
-
-
-@page()
-def report_csv(request: PageRequest, pk: int) -> HttpResponseBase:
-    return exports.csv_response(f"sbom-{pk}-quality", _head(), _rows(request, pk))
-
-
-@page()
-def report_xlsx(request: PageRequest, pk: int) -> HttpResponseBase:
-    return exports.xlsx_response(f"sbom-{pk}-quality", _head(), _rows(request, pk))
-
-
-def _head() -> list[str]:
-    return [
-        _("Rule"),
-        _("Level"),
-        _("What is missing"),
-        _("Place"),
-        _("Component"),
-        _("Version"),
-        _("State"),
-        _("Write"),
-        _("Move to"),
-    ]
-
-
-def _rows(request: PageRequest, pk: int) -> "Iterator[Row]":
-    _document, judged, profile, rule = _asked(request, pk)
-    for each in (rule,) if rule else profile.lacking_rules:
-        for lack in lacks(judged, each):
-            yield (
-                each.id,
-                each.level.value,
-                each.missing,
-                lack.path,
-                lack.name,
-                lack.version,
-                lack.state.value,
-                each.member,
-                each.moves_to,
-            )
 
 
 @page(Action.ADD_SBOM)

@@ -31,8 +31,11 @@ from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, number, row
 from longmark.web.trees import groups_of, quality_rows
 
 if TYPE_CHECKING:
-    from longmark.catalog.models import Item, Release
+    from collections.abc import Callable
 
+    from longmark.catalog.models import Item, Release
+    from longmark.findings.models import Finding
+    from longmark.foundation.pages import Page
 
 DOCUMENTS_SHOWN = 20
 PARTS_SHOWN = 10
@@ -46,16 +49,13 @@ class DocumentForm(forms.Form):
 
 @page()
 def releases(request: PageRequest) -> HttpResponse:
-    kind, text, item = chosen(request, "kind", ITEM_KINDS), wanted(request, "q"), _item(request)
-    is_unjudged = wanted(request, "sbom") == "none"
-    found = catalog.releases_page(
-        kinds=[kind] if kind else (),
-        item=item,
-        ids=unjudged_release_ids() if is_unjudged else None,
-        text=text,
-        after=wanted(request, "after") or None,
-        limit=rows_wanted(request),
+    kind, text, item = (
+        chosen(request, "kind", ITEM_KINDS),
+        wanted(request, "q"),
+        item_asked(request),
     )
+    is_unjudged = wanted(request, "sbom") == "none"
+    found = found_releases(request, item)(wanted(request, "after"), rows_wanted(request))
     ids = [release.pk for release in found.items]
     context = {"page": found, "kind": kind, "kinds": ITEM_KINDS, "text": text, "item": item}
     context |= {"components": _component_counts(ids), "software_kinds": SOFTWARE_KINDS}
@@ -65,7 +65,24 @@ def releases(request: PageRequest) -> HttpResponse:
     return render(request, fragment(request, "web/releases.html", "rows"), context)
 
 
-def _item(request: PageRequest) -> "Item | None":
+def found_releases(
+    request: PageRequest, item: "Item | None"
+) -> "Callable[[str | None, int], Page[Release]]":
+    """Return what gives a page of the filtered list."""
+    kind, is_unjudged = chosen(request, "kind", ITEM_KINDS), wanted(request, "sbom") == "none"
+    ids = unjudged_release_ids() if is_unjudged else None
+    return lambda after, limit: catalog.releases_page(
+        kinds=[kind] if kind else (),
+        item=item,
+        ids=ids,
+        text=wanted(request, "q"),
+        after=after or None,
+        limit=limit,
+    )
+
+
+def item_asked(request: PageRequest) -> "Item | None":
+    """Return the item whose releases are asked for, if one is."""
     pk = number(request, "item")
     return catalog.item(pk) if pk is not None else None
 
@@ -139,13 +156,8 @@ def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
     hide more. Nine queries."""
     rule = chosen(request, "rule", words.RULES)
     is_settled = bool(rule) or wanted(request, "view") == "settled"
-    found = findings.findings_page(
-        release=one,
-        is_settled=is_settled,
-        rule=rule,
-        after=wanted(request, "after") or None,
-        limit=rows_wanted(request),
-    )
+    after, limit = wanted(request, "after"), rows_wanted(request)
+    found = found_findings(request, one, after=after, limit=limit)
     ids = [finding.vulnerability_id for finding in found.items]
     said = settled.said_of(found.items)
     return {
@@ -159,6 +171,17 @@ def _findings(request: PageRequest, one: "Release") -> dict[str, object]:
         "facts": facts.fact_documents_page(one, limit=DOCUMENTS_SHOWN).items,
         "export_formats": words.EXPORT_FORMATS.items(),
     }
+
+
+def found_findings(
+    request: PageRequest, one: "Release", *, after: str | None, limit: int
+) -> "Page[Finding]":
+    """Return the findings of a release that are asked for: open ones, or settled ones."""
+    rule = chosen(request, "rule", words.RULES)
+    is_settled = bool(rule) or wanted(request, "view") == "settled"
+    return findings.findings_page(
+        release=one, is_settled=is_settled, rule=rule, after=after or None, limit=limit
+    )
 
 
 def _added(request: PageRequest, one: "Release", form: DocumentForm) -> str:

@@ -43,7 +43,7 @@ VIEWS = ("open", "closed", "all")
 def rmas(request: PageRequest) -> HttpResponse:
     now = timezone.now()
     view = chosen(request, "view", VIEWS) or "open"
-    asked = _asked(request, view, now)
+    asked = asked_for(request, now)
     after = wanted(request, "after") or None
     context: dict[str, Any] = {
         "page": queries.rmas_page(asked, after=after, limit=rows_wanted(request)),
@@ -67,7 +67,9 @@ def rmas(request: PageRequest) -> HttpResponse:
     return render(request, name, context)
 
 
-def _asked(request: PageRequest, view: str, now: datetime) -> RmaFilter:
+def asked_for(request: PageRequest, now: datetime) -> RmaFilter:
+    """Return which RMAs the address asks for."""
+    view = chosen(request, "view", VIEWS) or "open"
     item, age = number(request, "item"), chosen(request, "age", rma_words.AGES)
     standing = wanted(request, "standing")
     youngest, oldest = _bounds(age, now)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from longmark.fleet.queries.snapshots import DriftFilter
 from longmark.fleet.services import snapshots as services
 from longmark.fleet.services.catalogue import whole_catalogue
 from longmark.foundation.fragments import fragment
-from longmark.web import countries, exports, unit_tables
+from longmark.web import countries
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import (
     UNKNOWN,
@@ -36,11 +36,14 @@ from longmark.web.sheets import Done, Sheet, answer, posted
 from longmark.web.words import DRIFTS_BY
 
 if TYPE_CHECKING:
+    from longmark.core.parameters.definitions import Definition
+    from longmark.core.parameters.histories import Held
     from longmark.fleet.models import ParameterSnapshot, Unit
-    from longmark.fleet.queries.snapshots import PlaceNow
+    from longmark.fleet.queries.snapshots import PlaceNow, ValueNow
+
+    Told = tuple[str, Definition | None, tuple[Held, ...]]
 
 SNAPSHOTS_SHOWN = 25
-EXPORT_ROWS = 1_000
 
 
 @page()
@@ -95,13 +98,8 @@ def _told(kept: "ParameterSnapshot") -> str:
 
 def _place(request: PageRequest, place: "PlaceNow") -> dict[str, object]:
     """Return a slot with the part of its values that is asked for."""
-    text, is_drifting = wanted(request, "q"), wanted(request, "only") == "drift"
     values = queries.values_now(place.record, timezone.now())
-    shown = [
-        row
-        for row in values
-        if speaks_of(row.name, row.definition, text) and (row.deviates or not is_drifting)
-    ]
+    shown = narrowed(request, values)
     after, limit = wanted(request, "after") or None, rows_wanted(request)
     latest = place.record.latest
     return {
@@ -115,6 +113,16 @@ def _place(request: PageRequest, place: "PlaceNow") -> dict[str, object]:
         "count": len(values),
         "page": page_of(shown, lambda row: row.name, after=after, limit=limit),
     }
+
+
+def narrowed(request: PageRequest, values: "list[ValueNow]") -> "list[ValueNow]":
+    """Return the parameters of a slot that the filters leave."""
+    text, is_drifting = wanted(request, "q"), wanted(request, "only") == "drift"
+    return [
+        row
+        for row in values
+        if speaks_of(row.name, row.definition, text) and (row.deviates or not is_drifting)
+    ]
 
 
 @page()
@@ -162,16 +170,9 @@ def snapshot_file(request: PageRequest, pk: UUID, number: int) -> FileResponse:
 @page()
 def history(request: PageRequest, pk: UUID) -> HttpResponse:
     """Show which value of each parameter held when."""
-    unit, now = fleet.unit(pk), timezone.now()
-    slot, text = wanted(request, "slot") or queries.PARAMETERS, wanted(request, "q")
-    record = queries.record_of(unit, slot)
-    told, known = queries.histories_of(record, now), record.definitions(now)
-    moved = wanted(request, "only") == "moved"
-    rows = [
-        (name, known.get(name), told[name][::-1])
-        for name in sorted(told, key=natural)
-        if speaks_of(name, known.get(name), text) and (len(told[name]) > 1 or not moved)
-    ]
+    unit, text = fleet.unit(pk), wanted(request, "q")
+    slot = wanted(request, "slot") or queries.PARAMETERS
+    rows = histories(request, unit, slot)
     found = page_of(
         rows,
         lambda row: row[0],
@@ -181,6 +182,19 @@ def history(request: PageRequest, pk: UUID) -> HttpResponse:
     context = {"unit": unit, "slot": slot, "page": found, "text": text}
     context |= {"only": wanted(request, "only")}
     return render(request, fragment(request, "web/unit_history.html", "rows"), context)
+
+
+def histories(request: PageRequest, unit: "Unit", slot: str) -> "list[Told]":
+    """Return the parameters that the filters leave, each with what it is and what held, last
+    first."""
+    record, now = queries.record_of(unit, slot), timezone.now()
+    told, known = queries.histories_of(record, now), record.definitions(now)
+    text, moved = wanted(request, "q"), wanted(request, "only") == "moved"
+    return [
+        (name, known.get(name), told[name][::-1])
+        for name in sorted(told, key=natural)
+        if speaks_of(name, known.get(name), text) and (len(told[name]) > 1 or not moved)
+    ]
 
 
 @page(Action.BOOK_EVENTS)
@@ -224,9 +238,8 @@ def explain(request: PageRequest, pk: UUID) -> HttpResponse:
 @page()
 def drift(request: PageRequest) -> HttpResponse:
     """List units in which something was found that nobody booked."""
-    found = queries.drift_page(
-        _asked(request), after=wanted(request, "after") or None, limit=rows_wanted(request)
-    )
+    asked, after = drift_asked(request), wanted(request, "after") or None
+    found = queries.drift_page(asked, after=after, limit=rows_wanted(request))
     context = {
         "page": found,
         "text": wanted(request, "q"),
@@ -241,24 +254,8 @@ def drift(request: PageRequest) -> HttpResponse:
     return render(request, fragment(request, "web/drift.html", "rows"), context)
 
 
-@page()
-def drift_csv(request: PageRequest) -> HttpResponseBase:
-    rows = unit_tables.drift_rows(_pages(request))
-    return exports.csv_response("drift", unit_tables.drift_head(), rows)
-
-
-@page()
-def drift_xlsx(request: PageRequest) -> HttpResponseBase:
-    rows = unit_tables.drift_rows(_pages(request))
-    return exports.xlsx_response("drift", unit_tables.drift_head(), rows)
-
-
-def _pages(request: PageRequest) -> "unit_tables.DriftPages":
-    asked = _asked(request)
-    return lambda after: queries.drift_page(asked, after=after, limit=EXPORT_ROWS)
-
-
-def _asked(request: PageRequest) -> DriftFilter:
+def drift_asked(request: PageRequest) -> DriftFilter:
+    """Return which units that drift the address asks for."""
     country = wanted(request, "country")
     return DriftFilter(
         unit_item_id=number(request, "item"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from longmark.fleet.services.links import links
 from longmark.foundation.fragments import fragment
 from longmark.foundation.pages import Page
 from longmark.intel.queries.coverage import coverage
-from longmark.web import countries, exports, lives, unit_tables, words
+from longmark.web import countries, lives, words
 from longmark.web.acts import acts_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.exposure import exploited_in, exposure_rows
@@ -44,17 +44,13 @@ from longmark.web.rmas import promised
 from longmark.web.seats import children_in, mark_exploited, releases_in, seats_of, unknown_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.utils.functional import Promise
 
     from longmark.fleet.models import Unit
-    from longmark.web.exports import Row
     from longmark.web.seats import Seat
 
 FINDINGS_SHOWN = 10
 PHOTOS_SHOWN = 12
-EXPORT_ROWS = 1_000
 
 
 @page()
@@ -91,24 +87,6 @@ def found_units(
     )
     found = reach.units_reached(held, asked_for=asked, is_apart=is_apart, after=after, limit=limit)
     return Page([each.unit for each in found.items], found.next)
-
-
-@page()
-def units_csv(request: PageRequest) -> HttpResponseBase:
-    return exports.csv_response("units", unit_tables.unit_head(), _rows(request))
-
-
-@page()
-def units_xlsx(request: PageRequest) -> HttpResponseBase:
-    return exports.xlsx_response("units", unit_tables.unit_head(), _rows(request))
-
-
-def _rows(request: PageRequest) -> "Iterator[Row]":
-    """Return exactly the units of the filtered table, all of them."""
-    asked = unit_filter(request)
-    return unit_tables.unit_rows(
-        lambda after: found_units(request, asked, after=after, limit=EXPORT_ROWS)
-    )
 
 
 @page()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -15,44 +15,54 @@ from longmark.impact.queries import reaching
 from longmark.impact.queries.subjects import subject_of_vulnerability
 from longmark.intel.queries import vulnerabilities as intel
 from longmark.intel.queries.coverage import coverage
-from longmark.web import explanations, exports, reached, unit_tables, words
+from longmark.web import explanations, reached, words
 from longmark.web.concerns import rows_of, scale_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import RATINGS, VIEWS, chosen, day_asked, rows_wanted, wanted
 from longmark.web.reaches import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from longmark.catalog.models import Release
+    from longmark.findings.queries.listing import Concern
+    from longmark.foundation.pages import Page
     from longmark.intel.models import Vulnerability
-    from longmark.web.exports import Row
 
-EXPORT_ROWS = 1_000
 SETTLED_SHOWN = 50
 
 
 @page()
 def vulnerabilities(request: PageRequest) -> HttpResponse:
-    view, order = chosen(request, "only", VIEWS), chosen(request, "sort", ORDERS) or "worst"
-    text, rating = wanted(request, "q"), chosen(request, "rating", RATINGS)
-    narrowing = Narrowing(
-        text=text,
-        rating=rating,
-        verdict=view if view in ("affected", "unknown") else "",
-        is_exploited=view == "exploited",
-    )
-    after, limit = wanted(request, "after") or None, rows_wanted(request)
-    found = concerns_page(narrowing, order=order, after=after, limit=limit)
+    found = found_concerns(request, after=wanted(request, "after"), limit=rows_wanted(request))
     rows = rows_of(found.items)
-    context = {"page": found, "rows": rows, "scale": scale_of(rows), "only": view, "views": VIEWS}
-    context |= {"text": text, "rating": rating, "rating_options": RATINGS.items(), "sort": order}
-    context["orders"] = words.ORDERS
-    context["total"] = concern_count(narrowing)
+    context: dict[str, object] = {"page": found, "rows": rows, "scale": scale_of(rows)}
+    context |= {"only": chosen(request, "only", VIEWS), "views": VIEWS}
+    context |= {"text": wanted(request, "q"), "rating": chosen(request, "rating", RATINGS)}
+    context |= {"rating_options": RATINGS.items(), "orders": words.ORDERS}
+    context |= {"sort": _order(request), "total": concern_count(_narrowing(request))}
     template = fragment(request, "web/vulnerabilities.html", "rows")
     if "#" not in template:
         context["coverage"] = coverage(timezone.now())
     return render(request, template, context)
+
+
+def found_concerns(request: PageRequest, *, after: str | None, limit: int) -> "Page[Concern]":
+    """Return the vulnerabilities of the filtered list, in its order."""
+    narrowing, order = _narrowing(request), _order(request)
+    return concerns_page(narrowing, order=order, after=after or None, limit=limit)
+
+
+def _narrowing(request: PageRequest) -> Narrowing:
+    view = chosen(request, "only", VIEWS)
+    return Narrowing(
+        text=wanted(request, "q"),
+        rating=chosen(request, "rating", RATINGS),
+        verdict=view if view in ("affected", "unknown") else "",
+        is_exploited=view == "exploited",
+    )
+
+
+def _order(request: PageRequest) -> str:
+    return chosen(request, "sort", ORDERS) or "worst"
 
 
 @page()
@@ -99,21 +109,3 @@ def _explained(one: "Vulnerability", reach: Reach) -> list["explanations.Explain
             carriers[component.pk].append(each.concerned.release)
     known = explanations.Carriers(carriers, counts)
     return explanations.explained(findings.components_matched(one), known)
-
-
-@page()
-def units_csv(request: PageRequest, name: str) -> HttpResponseBase:
-    return exports.csv_response(f"{name}-units", unit_tables.reached_head(), _rows(request, name))
-
-
-@page()
-def units_xlsx(request: PageRequest, name: str) -> HttpResponseBase:
-    return exports.xlsx_response(f"{name}-units", unit_tables.reached_head(), _rows(request, name))
-
-
-def _rows(request: PageRequest, name: str) -> "Iterator[Row]":
-    """Return exactly the units of the filtered table, all of them."""
-    subject, day = subject_of_vulnerability(intel.vulnerability(name)), day_asked(request)
-    return unit_tables.reached_rows(
-        lambda after: reached.units(request, subject, day, after=after, limit=EXPORT_ROWS)
-    )
