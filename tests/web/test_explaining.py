@@ -62,3 +62,12 @@ def test_a_component_and_a_vulnerability_lead_there(world: World, signed_in: Cli
     found = signed_in.get(f"/vulnerabilities/{CVE}/").content.decode()
 
     assert f"/explain/?advisory={CVE}" in found
+
+
+def test_a_component_of_an_sbom_is_named_not_numbered(world: World, signed_in: Client) -> None:
+    component = world.document.occurrences.get().component
+    found = page(signed_in, component=str(component.pk), advisory=CVE)
+
+    assert f'href="/parts/{component.pk}/">libmodbus 3.1.4</a>' in found
+    assert f'value="{component.pk}"' in found
+    assert 'id="component"' not in found

@@ -1,6 +1,7 @@
 """The page of a unit: what is inside on any day, its life, what it is open to."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from django.test import Client
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from longmark.core.life.events import Kind
 from longmark.fleet.models import Event, Unit
 from tests.fleet.world import BOARD, FIRMWARE, a, booked, built
-from tests.web.world import CVE, World
+from tests.web.world import CVE, World, vulnerable
 
 LATER = datetime(2027, 2, 1, tzinfo=UTC)
 
@@ -129,3 +130,18 @@ def test_what_is_known_to_a_month_is_late_only_after_it(world: World, signed_in:
 
     assert page.count("days late") == 1
     assert "booked 23 days late" in page
+
+
+def test_every_finding_of_a_unit_can_be_asked_for(
+    world: World, signed_in: Client, tmp_path: Path
+) -> None:
+    for number in range(11):
+        vulnerable(tmp_path, f"CVE-2021-{20_000 + number}", world.drives)
+    address = f"/units/{world.affected.pk}/"
+    first = signed_in.get(address).content.decode()
+    every = signed_in.get(address, {"findings": "all"}).content.decode()
+
+    assert "10 of 12, worst first" in first
+    assert 'href="?findings=all#findings"' in first
+    assert every.count("/vulnerabilities/CVE-2021-2000") == 10
+    assert "worst first</p>" not in every

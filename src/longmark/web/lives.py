@@ -270,6 +270,8 @@ def _fact(unit: "Unit", event: "Event", names: _Names, is_corrected: bool) -> Fa
     is_late = _booked_late(unit, happened, event.recorded_at)
     slots = [_seated(slot, seat, names) for slot, seat in stated_slots(event.payload).items()]
     kept = [_kept(role, who, names) for role, who in stated_custody(event.payload).items()]
+    details = stated_details(event.payload)
+    is_said = bool(details.rma) and event.source.endswith(details.rma)
     return Fact(
         seq=event.seq,
         kind=event.kind,
@@ -277,8 +279,8 @@ def _fact(unit: "Unit", event: "Event", names: _Names, is_corrected: bool) -> Fa
         recorded_at=event.recorded_at,
         late_days=(event.recorded_at - happened).days if is_late else 0,
         evidence=evidence_code(event.evidence),
-        told=(*slots, *kept, *_detailed(stated_details(event.payload), names)),
-        source=event.source,
+        told=(*slots, *kept, *_detailed(details, names)),
+        source="" if is_said else event.source,
         actor_name=event.actor_name,
         corrects=event.corrects,
         is_corrected=is_corrected,

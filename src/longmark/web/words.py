@@ -209,6 +209,14 @@ CHANGES: Words = {
 
 DIRECTIONS: Words = {"newer": _("newer"), "older": _("older")}
 
+QUALITY_LISTS: Words = {
+    "matching": _("Matching"),
+    "cra-min": "CRA",
+    "cisa-2026": "CISA 2026",
+    "bsi-2.1.0": "BSI 2.1.0",
+    "project-recommended": "Longmark",
+}
+
 QUALITY_LEVELS: Words = {
     "must": _("MUST"),
     "should": _("SHOULD"),

@@ -87,6 +87,16 @@ def word(code: str, kinds: str = "KINDS") -> str:
 
 
 @register.filter
+def clipped(text: str, limit: int) -> str:
+    """Return the beginning of a text, cut between two words."""
+    said = str(text)
+    if len(said) <= limit:
+        return said
+    head = said[:limit].rpartition(" ")[0] or said[: limit - 1]
+    return f"{head.rstrip(' .,;:')}…"
+
+
+@register.filter
 def because(suggestion: Suggestion) -> str:
     """Return why something is suggested for a name without identifier."""
     return words.because(suggestion)
@@ -299,6 +309,9 @@ def value_words(value: object) -> str:
 @register.filter
 def payload_words(payload: Mapping[str, object]) -> str:
     """Return the details of a ledger entry in one line."""
-    told = [f"{name.replace('_', ' ')} {value_words(value)}" for name, value in payload.items()]
+    told = [
+        f"{name.replace('_', ' ')} {value_words(value).removesuffix('.')}"
+        for name, value in payload.items()
+    ]
     line = ", ".join(told)
-    return line if len(line) <= LINE_LENGTH else f"{line[:LINE_LENGTH]}…"
+    return clipped(line, LINE_LENGTH)

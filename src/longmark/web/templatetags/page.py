@@ -30,12 +30,27 @@ if TYPE_CHECKING:
 register = template.Library()
 
 
+BELONGS: Mapping[str, tuple[str, ...]] = {
+    "web:desk": ("/precision/",),
+    "web:vulnerabilities": ("/explain/", "/findings/", "/facts/"),
+    "web:releases": ("/parts/", "/sboms/", "/licences/", "/lifespans/", "/names/", "/requests/"),
+    "web:units": ("/rmas/", "/drift/", "/mismatches/"),
+    "web:items": ("/combinations/",),
+    "web:parties": ("/contacts/",),
+    "web:imports": ("/conflicts/", "/refusals/"),
+}
+"""Pages of a place that have addresses of their own."""
+
+
 @register.simple_tag(takes_context=True)
 def place(context: template.Context, name: str, text: str) -> SafeString:
     """Draw a place of the main navigation, marked where the reader is in it."""
     href = reverse(name)
     path = context["request"].path
-    is_here = path == href or (href != "/" and path.startswith(href))
+    is_within = name != "web:desk" and path.startswith(href)
+    is_here = (
+        is_within or path == href or context["request"].path_info.startswith(BELONGS.get(name, ()))
+    )
     mark = format_html(' aria-current="{}"', "page" if path == href else "true") if is_here else ""
     return format_html('<a href="{}"{}>{}</a>', href, mark, text)
 

@@ -100,7 +100,8 @@ def unit(request: PageRequest, pk: UUID) -> HttpResponse:
     name = fragment(request, "web/unit.html", "contents")
     if "#" not in name:
         today = seats if on == now.date() else seats_of(one, inside.contents(one))
-        context |= _life(request, one) | _exposure(today, seats)
+        context |= _life(request, one)
+        context |= _exposure(today, seats, is_whole=wanted(request, "findings") == "all")
         context["coverage"] = coverage(now)
         context["drifts"] = snapshots.drifts_of([one.pk, *children_in(today)])
         context["oddities"] = told_of(mismatches_of(one))
@@ -123,13 +124,13 @@ def _usual(one: "Unit", today: "list[Seat]") -> "list[tuple[str, str | Promise]]
     return acts_of(one, today, only_usual=True)
 
 
-def _exposure(today: "list[Seat]", shown: "list[Seat]") -> dict[str, object]:
+def _exposure(today: "list[Seat]", shown: "list[Seat]", *, is_whole: bool) -> dict[str, object]:
     """Return the findings for what is inside today, and mark the slots that carry the worst."""
     found = findings.vulnerabilities_of_releases(releases_in(today))
     mark_exploited(shown, exploited_in(found))
     rows = exposure_rows(found)
     return {
-        "findings": rows[:FINDINGS_SHOWN],
+        "findings": rows if is_whole else rows[:FINDINGS_SHOWN],
         "finding_count": len(rows),
         "unjudged": unknown_in(today),
     }
