@@ -13,15 +13,19 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
+from uuid import UUID
 
 import msgspec
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = Sequence[Any]
+Fields: TypeAlias = "Sequence[models.Field[Any, Any]]"
 
 BATCH_ROWS = 1_000  # adapted together, column by column
+STATEMENT_ROWS = 5_000  # in one statement
+FEW_ROWS = 10  # are updated one by one
 LOG_PAGES = 16_000  # of 4 kB
 
 
@@ -55,11 +59,16 @@ def insert_missing_rows(
     fields = _fields(model, columns)
     names = ", ".join(_quoted(field) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    table = connection.ops.quote_name(model._meta.db_table)
+    into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names})"
+    adapted = _adapted(fields, rows)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            told = f"{into} SELECT * FROM {_unnested(fields)} ON CONFLICT DO NOTHING"  # noqa: S608
+            for batch in _batches(adapted):
+                cursor.execute(told, [list(column) for column in zip(*batch, strict=True)])
+            return
         cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
-            cast("list[Any]", _adapted(fields, rows)),
+            f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING", cast("list[Any]", adapted)
         )
 
 
@@ -99,14 +108,104 @@ def seldom_checkpointed() -> Iterator[None]:
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Set ``columns`` of single rows; each row ends with the primary key of the one it changes."""
-    fields = _fields(model, columns)
     key = model._meta.pk
     assert key is not None
-    setting = ", ".join(f"{_quoted(field)} = %s" for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    statement = f"UPDATE {table} SET {setting} WHERE {_quoted(key)} = %s"  # noqa: S608
+    update_rows_by(model, columns, [key.attname], rows)
+
+
+def update_rows_by(
+    model: type[models.Model], columns: Sequence[str], keys: Sequence[str], rows: Iterable[Row]
+) -> None:
+    """Set ``columns`` of the rows with these ``keys``; values in the order columns, keys.
+
+    Of several rows with the same keys the last one counts.
+    """
+    _update(model, _SET, _fields(model, columns), _fields(model, keys), list(rows))
+
+
+def add_to_rows(
+    model: type[models.Model], column: str, key: str, rows: Iterable[tuple[int, Any]]
+) -> None:
+    """Add a number to a column of the row with this key, each key once; number, then key.
+
+    Rows are locked in the order in which they are given, so that two writers who keep to one
+    order never wait for each other in a ring.
+    """
+    told, named = list(rows), _fields(model, [key])
+    if connection.vendor == "postgresql" and len(told) > FEW_ROWS:
+        table, name = connection.ops.quote_name(model._meta.db_table), _quoted(named[0])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM {table} t JOIN {_unnested(named)} WITH ORDINALITY"  # noqa: S608
+                f" AS given ({name}, place) USING ({name}) ORDER BY place FOR UPDATE OF t",
+                [[row[0] for row in _adapted(named, [(key,) for _, key in told])]],
+            )
+    _update(model, _ADD, _fields(model, [column]), named, told)
+
+
+_SET, _ADD = "{value}", "{old} + {value}"
+
+
+def _update(
+    model: type[models.Model], how: str, changed: Fields, named: Fields, rows: Sequence[Row]
+) -> None:
+    """Update rows: very many by one statement on PostgreSQL, else one by one.
+
+    A statement about a single row names its key, so that it asks one server alone if the table is
+    spread over several.
+    """
+    adapted = _adapted([*changed, *named], rows)
+    is_by_one = connection.vendor == "postgresql" and len(rows) > FEW_ROWS
+    update = _update_together if is_by_one else _update_singly
+    update(connection.ops.quote_name(model._meta.db_table), how, changed, named, adapted)
+
+
+def _update_singly(
+    table: str, how: str, changed: Fields, named: Fields, rows: Iterable[Row]
+) -> None:
+    names = [_quoted(field) for field in changed]
+    told = ", ".join(f"{name} = {how.format(old=name, value='%s')}" for name in names)
+    where = " AND ".join(f"{_quoted(field)} = %s" for field in named)
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(_adapted([*fields, key], rows)))
+        cursor.executemany(f"UPDATE {table} SET {told} WHERE {where}", list(rows))  # noqa: S608
+
+
+def _update_together(
+    table: str, how: str, changed: Fields, named: Fields, rows: Iterable[Row]
+) -> None:
+    """Update the rows of arrays; of several with one key the last counts, as one by one."""
+    names, first = [_quoted(field) for field in (*changed, *named)], len(changed)
+    told = ", ".join(
+        f"{name} = {how.format(old=f't.{name}', value=f'given.c{place}')}"
+        for place, name in enumerate(names[:first])
+    )
+    where = " AND ".join(f"t.{n} = given.c{place}" for place, n in enumerate(names[first:], first))
+    columns = ", ".join(f"c{place}" for place in range(len(names)))
+    source = f"{_unnested([*changed, *named])} AS given ({columns})"
+    statement = f"UPDATE {table} t SET {told} FROM {source} WHERE {where}"  # noqa: S608
+    with connection.cursor() as cursor:
+        for batch in _batches(rows):
+            last = {tuple(row[first:]): row for row in batch}
+            cursor.execute(statement, [list(each) for each in zip(*last.values(), strict=True)])
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, STATEMENT_ROWS)):
+        yield batch
+
+
+def _unnested(fields: Fields) -> str:
+    """Return what makes rows of one array for each of these columns, in order (PostgreSQL)."""
+    return f"unnest({', '.join(f'%s::{_array_type(field)}' for field in fields)})"
+
+
+def _array_type(field: "models.Field[Any, Any]") -> str:
+    """Return the type; texts are cut by the column and not by the way, which would say nothing."""
+    column = _column_field(field)
+    if isinstance(column, models.CharField | models.TextField):
+        return "text[]"
+    return f"{field.db_type(connection)}[]"
 
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
@@ -148,7 +247,7 @@ def _quoted(field: "models.Field[Any, Any]") -> str:
     return connection.ops.quote_name(str(field.column))
 
 
-def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Row]) -> Iterable[Row]:
+def _adapted(fields: Fields, rows: Iterable[Row]) -> Iterable[Row]:
     adapters = [
         (place, adapter)
         for place, field in enumerate(fields)
@@ -160,9 +259,20 @@ def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Row]) ->
     while batch := list(islice(rest, BATCH_ROWS)):
         columns: list[Sequence[Any]] = list(zip(*batch, strict=True))
         for place, adapt in adapters:
-            values = columns[place]
-            columns[place] = [None if value is None else adapt(value) for value in values]
+            columns[place] = _adapted_column(columns[place], adapt)
         yield from zip(*columns, strict=True)
+
+
+def _adapted_column(values: Sequence[Any], adapt: Callable[[Any], Any]) -> list[Any]:
+    """Adapt the values of a column; one that comes again, as the unit of three rows, only once."""
+    adapted: dict[int, Any] = {id(None): None}  # by id: the values live as long as the column
+    found = []
+    for value in values:
+        key = id(value)
+        if key not in adapted:
+            adapted[key] = adapt(value)
+        found.append(adapted[key])
+    return found
 
 
 def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
@@ -202,19 +312,20 @@ class Among(models.Lookup):
     """``column__among=values``: like ``in``, with one parameter for any number of values.
 
     ``in`` resolves and binds each value by itself; with a thousand of them that costs more than
-    the query. Values are texts or numbers, passed as they are.
+    the query. Values are texts, numbers or UUIDs, passed as they are.
     """
 
     lookup_name = "among"
     prepare_rhs = False
 
     def get_prep_lookup(self) -> Any:
-        return list(self.rhs)
+        return [value.hex if isinstance(value, UUID) else value for value in self.rhs]
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
-            return f"{left} = ANY(%s)", [*parameters, self.rhs]
+            is_uuid = isinstance(_column_field(self.lhs.output_field), models.UUIDField)
+            return f"{left} = ANY(%s{'::uuid[]' * is_uuid})", [*parameters, self.rhs]
         each = "SELECT value FROM json_each(%s)"
         return f"{left} IN ({each})", [*parameters, _json(self.rhs)]
 

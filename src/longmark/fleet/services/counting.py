@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 from django.db.models import Model
 
 from longmark.fleet.models import Census, CensusTotal
-from longmark.fleet.services import tables
 from longmark.fleet.services.workspace import Dossier, Standing
 from longmark.foundation import bulk
 
@@ -68,7 +67,7 @@ class CensusBook:
             # In the order of keys, so that two bookings never wait for each other.
             added = [(delta, ids.get(tally) or tally_id(tally)) for tally, delta in deltas.items()]
             added.sort(key=lambda row: row[1].int)
-            tables.add(book.model, "count", "id", added)
+            bulk.add_to_rows(book.model, "count", "id", added)
 
 
 def _open(book: Book, ids: dict[Tally, UUID], tallies: Iterable[Tally]) -> None:

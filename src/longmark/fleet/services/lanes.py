@@ -11,7 +11,6 @@ from django.db.models import Max
 from longmark.core.life.derivation import Interval
 from longmark.core.life.events import parameters_digest
 from longmark.fleet.models import Custody, Installation
-from longmark.fleet.services import tables
 from longmark.foundation import bulk
 
 _TIMES = ("valid_from", "valid_to", "known_from", "known_to", "evidence")
@@ -53,7 +52,7 @@ def write(
         for number, each in enumerate(fresh, start=highest.get(pk, 0) + 1):
             times = (each.valid_from, each.valid_to, now, None, int(each.evidence))
             opened.append((pk, number, *values(each), *times))
-    tables.update(lane.model, ["known_to"], ["unit_id", "number"], closed)
+    bulk.update_rows_by(lane.model, ["known_to"], ["unit_id", "number"], closed)
     bulk.insert_rows(lane.model, ("unit_id", "number", *lane.columns, *_TIMES), opened)
 
 
