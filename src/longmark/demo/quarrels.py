@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from msgspec import structs
+
 from longmark.core.life.events import CustodyRole, Kind
 from longmark.demo import company
 from longmark.demo.lists import ENGLISH, GERMAN, written
@@ -117,11 +119,11 @@ def _correct(stage: Stage, corrected: Sequence[tuple[Drive, str]], at: datetime)
         party = stage.parties[drive.keepers["customer"]]
         site = next(site for site in parties.sites_of(party) if site.name == site_name)
         assert operator is not None
-        custody = {**shipped.custody, CustodyRole.OPERATOR: replace(operator, site=site.pk)}
+        custody = {**shipped.custody, CustodyRole.OPERATOR: structs.replace(operator, site=site.pk)}
         booking.correct_event(
             unit,
             seq,
-            replacement=replace(shipped, custody=custody),
+            replacement=structs.replace(shipped, custody=custody),
             reason=f"The delivery went to {site_name}; the delivery note named another site.",
             actor=stage.actor(SECURITY),
             now=at,

@@ -9,8 +9,10 @@ A required slot about which nothing is known makes a member without a release: s
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID, uuid5
+
+import msgspec
 
 from longmark.core.life.derivation import Installed
 from longmark.core.life.events import THE_UNIT_ITSELF, Evidence, Occupant, parameters_digest
@@ -31,12 +33,11 @@ class SlotPlan:
 Plans = Mapping[int, Sequence[SlotPlan]]  # by item
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(msgspec.Struct, frozen=True):
     """A unit's item and what is known to sit in its own slots at one time."""
 
     item: int
-    slots: Mapping[str, Installed] = field(default_factory=dict)
+    slots: Mapping[str, Installed] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

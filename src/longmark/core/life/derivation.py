@@ -18,10 +18,12 @@ Life as it was believed at an instant is the life derived from the events record
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from longmark.core.life.course import Course, Marking, Rma, Warranty
 from longmark.core.life.events import (
@@ -40,8 +42,7 @@ Place = TypeVar("Place", bound=str)
 Content = TypeVar("Content")
 
 
-@dataclass(frozen=True, slots=True)
-class Interval(Generic[Place, Content]):
+class Interval(msgspec.Struct, Generic[Place, Content], frozen=True):
     """``content`` was at ``place`` from an instant (included) to another (excluded)."""
 
     place: Place
@@ -58,8 +59,7 @@ Installed = Interval[str, Occupant]
 Kept = Interval[CustodyRole, Holder]
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(msgspec.Struct, frozen=True):
     """What a unit's events say together. Intervals are in order of place and time.
 
     ``markings`` are the serial numbers that it was given after it was registered.
@@ -98,20 +98,43 @@ class Life:
 
 def derive(events: Iterable[Event]) -> Life:
     """Return the life that the events tell, in whatever order they are given."""
+    told = tuple(events)
+    if len(told) == 1 and told[0].corrects is None:
+        return _begun(told[0])
     slots: _Lane[str, Occupant] = _Lane()
     custody: _Lane[CustodyRole, Holder] = _Lane()
     course = Course()
-    told = tuple(events)
     standing = counted(told)
     for event in standing:
         course.follow(event)
         _install(slots, event)
         for role, holder in event.custody.items():
             custody.put(role, holder, event.occurred_at, event.evidence)
+    state = State.WITHDRAWN if told and not standing else course.state
+    return _life(slots.intervals(), custody.intervals(), course, state)
+
+
+def _begun(event: Event) -> Life:
+    """Return the life of which one event is all that is known, as of most units in a list."""
+    course = Course()
+    course.follow(event)
+    return _life(_opened(event.slots, event), _opened(event.custody, event), course, course.state)
+
+
+def _opened(
+    stated: Mapping[Place, Content | None], event: Event
+) -> tuple[Interval[Place, Content], ...]:
+    at, evidence = event.occurred_at, event.evidence
+    return tuple([Interval(place, stated[place], at, None, evidence) for place in sorted(stated)])
+
+
+def _life(
+    installations: tuple[Installed, ...], custody: tuple[Kept, ...], course: Course, state: State
+) -> Life:
     return Life(
-        slots.intervals(),
-        custody.intervals(),
-        State.WITHDRAWN if told and not standing else course.state,
+        installations,
+        custody,
+        state,
         course.built_at,
         course.rmas,
         course.warranty,
@@ -180,10 +203,6 @@ class _Lane(Generic[Place, Content]):
 
 def _install(lane: _Lane[str, Occupant], event: Event) -> None:
     """Apply what an event says about slots, upper ones first."""
-    if not lane.open:  # The first event of a unit: nothing to complete, nothing to end.
-        for slot, stated in event.slots.items():
-            lane.put(slot, stated, event.occurred_at, event.evidence)
-        return
     for slot in sorted(event.slots, key=lambda slot: (slot.count("/"), slot)):
         stated = event.slots[slot]
         occupant = _completed(lane.open.get(slot), stated, event.kind)

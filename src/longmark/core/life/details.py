@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from longmark.core.errors import Invalid
-from longmark.core.life.events import Details, Kind
+from longmark.core.life.events import NO_DETAILS, Details, Kind
 from longmark.core.life.identity import SERIAL_LIMIT_CHARACTERS
 
 REASON_LIMIT_CHARACTERS = 500
@@ -52,6 +52,8 @@ def check(kind: Kind, details: Details) -> None:
     Raises:
         Invalid: the kind does not take one of them, or cannot do without one that is not there.
     """
+    if details == NO_DETAILS and kind not in NEEDS:
+        return
     takes = TAKES.get(kind, frozenset({"reason"}))
     for name in COLUMNS:
         stated = getattr(details, name)

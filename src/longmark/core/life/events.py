@@ -6,15 +6,20 @@ path is the unit itself. ``None`` in place of an occupant says that the slot is 
 than not to mention it. Some kinds state more, in details (see ``details``). A correction names the
 event that it replaces and states what is true instead; a correction that stands for no kind
 withdraws the event.
+
+What is made for every row of a list is a `msgspec.Struct` rather than a dataclass: an import makes
+ten of them a row, and they cost a seventh of the time.
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from longmark.core.canonical import canonical_json
 
@@ -130,8 +135,7 @@ class CustodyRole(StrEnum):
     OWNER = "owner"
 
 
-@dataclass(frozen=True, slots=True)
-class Occupant:
+class Occupant(msgspec.Struct, frozen=True):
     """What sits in a slot: a release of an item, a unit of it, or an anonymous part.
 
     ``release`` None: which one is not known. ``values`` are parameters by name, sorted.
@@ -146,8 +150,7 @@ class Occupant:
     quantity: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """Who keeps a unit, as far as known; ``country`` may be known when the party is not."""
 
     party: int | None = None
@@ -155,8 +158,7 @@ class Holder:
     country: str = UNKNOWN_COUNTRY
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(msgspec.Struct, frozen=True):
     """What events of some kinds state beside slots and custody; each kind takes its own fields."""
 
     serial: str = ""  # the number that a unit bears from then on
@@ -171,15 +173,14 @@ class Details:
 NO_DETAILS = Details()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One fact in a unit's life. ``seq`` is its place in the order of arrival."""
 
     seq: int
     kind: Kind
     occurred_at: datetime
-    slots: Mapping[str, Occupant | None] = field(default_factory=dict)
-    custody: Mapping[CustodyRole, Holder | None] = field(default_factory=dict)
+    slots: Mapping[str, Occupant | None] = msgspec.field(default_factory=dict)
+    custody: Mapping[CustodyRole, Holder | None] = msgspec.field(default_factory=dict)
     evidence: Evidence = Evidence.DECLARED
     precision: Precision = Precision.DAY
     source: str = ""
@@ -198,23 +199,8 @@ class Event:
 
 
 def numbered(draft: Event, seq: int) -> Event:
-    """Return the event with its place in the order of arrival.
-
-    Said in full: ``dataclasses.replace`` takes five times as long, and imports make millions.
-    """
-    return Event(
-        seq,
-        draft.kind,
-        draft.occurred_at,
-        draft.slots,
-        draft.custody,
-        draft.evidence,
-        draft.precision,
-        draft.source,
-        draft.corrects,
-        draft.stands_for,
-        draft.details,
-    )
+    """Return the event with its place in the order of arrival."""
+    return draft if draft.seq == seq else replace(draft, seq=seq)
 
 
 def payload(event: Event) -> dict[str, Any]:
@@ -238,7 +224,7 @@ def payload(event: Event) -> dict[str, Any]:
 
 def _details(details: Details) -> dict[str, str]:
     """Return what is stated, as text."""
-    stated = {name: getattr(details, name) for name in details.__dataclass_fields__}
+    stated = {name: getattr(details, name) for name in details.__struct_fields__}
     return {name: str(value) for name, value in stated.items() if value}
 
 

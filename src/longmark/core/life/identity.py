@@ -4,15 +4,18 @@ A serial number is only unique within its item, and not always there: a range th
 twice carries a discriminator (plant or period), decided when the units are registered.
 """
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from longmark.core.errors import Invalid
 
 UNIT_NAMESPACE = UUID("e0d5be3e-e52d-5f57-aa72-0e6e88aafacb")  # UUIDv5 of urn:longmark:unit
 SERIAL_LIMIT_CHARACTERS = 64
+
+_NAMESPACED = hashlib.sha1(UNIT_NAMESPACE.bytes, usedforsecurity=False)
 
 # Excel writes a long number as 1.2E+10 or 1,2E+10, always with a plus; a serial 4E17 stays legal.
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
@@ -42,7 +45,10 @@ def folded_serial(serial: str) -> str:
 
 def unit_id(item_name: str, serial: str, discriminator: str = "") -> UUID:
     """Return the identity of the unit of ``item_name`` with this serial number."""
-    return uuid5(UNIT_NAMESPACE, f"{item_name}\x1f{folded_serial(serial)}\x1f{discriminator}")
+    name = f"{item_name}\x1f{folded_serial(serial)}\x1f{discriminator}"
+    digest = _NAMESPACED.copy()  # As `uuid5` does it, in half the time.
+    digest.update(name.encode())
+    return UUID(bytes=digest.digest()[:16], version=5)
 
 
 def plausible_serial(text: str) -> str:

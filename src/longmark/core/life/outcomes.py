@@ -7,9 +7,9 @@ fleet.
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 import orjson
 
 CREATED, CHANGED, UNCHANGED, REFUSED = "created", "changed", "unchanged", "refused"
@@ -17,8 +17,7 @@ CONTESTED = "contested"  # kept beside what is believed, for a person to decide
 _LEVEL = 1  # two thirds of the size for a tenth of the time of the best
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of a row: the unit that it is about, and the events that it added."""
 
     row: int

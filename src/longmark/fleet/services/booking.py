@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from msgspec.structs import replace
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor

@@ -8,13 +8,14 @@ is not asked about again, decided or not.
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from msgspec.structs import replace
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor

@@ -64,19 +64,20 @@ def record_names(told: Iterable[tuple[Reading, Told]]) -> int:
     """
     stated: dict[UUID, list[_Name]] = defaultdict(list)
     for reading, each in told:
+        if not reading.names:
+            continue
         since = min(said.occurred_at for said in reading.statements)
         stated[each.dossier.id] += [(kind, value, since) for kind, value in reading.names]
-    wanted = {unit: names for unit, names in stated.items() if names}
-    if not wanted:
+    if not stated:
         return 0
     borne: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
     highest: dict[UUID, int] = defaultdict(int)
-    rows = UnitAlias.objects.filter(unit_id__in=list(wanted)).order_by("unit_id", "number")
+    rows = UnitAlias.objects.filter(unit_id__in=list(stated)).order_by("unit_id", "number")
     for row in rows:
         borne[row.unit_id].add((row.kind, row.value_folded))
         highest[row.unit_id] = row.number
     fresh = []
-    for unit, names in wanted.items():
+    for unit, names in stated.items():
         for kind, value, since in names:
             folded = folded_alias(AliasKind(kind), value)
             if (kind, folded) in borne[unit]:

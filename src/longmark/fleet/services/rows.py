@@ -6,11 +6,14 @@ row.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from longmark.core.errors import Invalid
 from longmark.core.formats.sheets.cells import Cell, identifier_of, text_of
@@ -66,8 +69,7 @@ class Keepers:
     distributor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """A row that could be read: what it says, in order, and who keeps the unit from which on."""
 
     number: int

@@ -1,10 +1,11 @@
 """What may be booked: an event is tried against the life that it would change."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from longmark.core.errors import Invalid, LongmarkError, Refused
 from longmark.core.life import details
@@ -70,7 +71,7 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
     """
     details.check(draft.stands_for or draft.kind, draft.details)
     draft = _as_built(dossier, draft)
-    if is_known(dossier.events, draft):
+    if dossier.events and is_known(dossier.events, draft):
         return False
     _check_time(workspace, dossier, draft)
     _check_built(dossier, draft)
@@ -154,7 +155,7 @@ def _check_time(workspace: Workspace, dossier: Dossier, draft: Event) -> None:
             field="date",
             date=f"{draft.occurred_at:%Y-%m-%d}",
         )
-    if draft.kind in CORRECTIONS:
+    if draft.kind in CORRECTIONS or not dossier.events:
         return
     for event in counted(dossier.events):
         if event.kind is Kind.SCRAPPED and event.occurred_at < draft.occurred_at:
@@ -230,7 +231,7 @@ def _check_same_building(dossier: Dossier, built: Event, draft: Event) -> None:
 
 def _check_same_move(dossier: Dossier, draft: Event) -> None:
     """A unit goes to one customer, until it comes back or is passed on."""
-    if draft.kind not in _MOVES or not draft.custody:
+    if draft.kind not in _MOVES or not draft.custody or not dossier.events:
         return
     standing = counted(dossier.events)
     for event in standing:

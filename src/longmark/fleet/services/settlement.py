@@ -6,7 +6,7 @@ of the roots concerned and the census change together, in the caller's transacti
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
@@ -18,6 +18,8 @@ from longmark.core.composition.judging import Present, Rules
 from longmark.core.life.configurations import Inside, Member, configuration_id, members
 from longmark.core.life.derivation import Interval
 from longmark.core.life.events import (
+    NO_DETAILS,
+    Event,
     Evidence,
     Kind,
     Occupant,
@@ -57,7 +59,7 @@ _MEMBER = (
 
 _BY_UNIT = attrgetter("id.int")
 _BY_NUMBER = attrgetter("int")  # UUIDs compare in Python, their numbers in C
-_standing_values = attrgetter(*(field.name for field in fields(Standing)))
+_standing_values = attrgetter(*Standing.__struct_fields__)
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,7 @@ class Settlement:
         bulk.update_rows(Unit, _STANDING, changed)
 
     def _write_events(self, touched: Iterable[Dossier]) -> None:
+        payload = _Payloads()
         bulk.insert_rows(
             EventRow,
             _EVENT,
@@ -254,6 +257,23 @@ class Settlement:
         lanes.write(lanes.CUSTODY, kept, known=known, now=self._now)
 
 
+class _Payloads:
+    """Makes payloads; rows of a list that say the same share what they say, and its payload."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int], dict[str, Any]] = {}
+
+    def __call__(self, event: Event) -> dict[str, Any]:
+        """Return what an event states; the events outlive this, so that ids stay theirs."""
+        if event.details is not NO_DETAILS or event.stands_for:
+            return payload(event)
+        key = id(event.slots), id(event.custody)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = payload(event)
+        return made
+
+
 def _may_drift(dossier: Dossier) -> bool:
     """Tell whether parameters that were ever found may be booked otherwise than before."""
     if dossier.is_new or not any(event.slots or event.corrects for event in dossier.added):
@@ -268,6 +288,9 @@ def _with_neighbours(workspace: Workspace, touched: Iterable[Dossier]) -> list[U
     concerned: set[UUID] = set()
     rising: set[UUID] = set()
     for dossier in touched:
+        if workspace.is_alone(dossier):
+            concerned.add(dossier.id)
+            continue
         rising.add(dossier.id)
         if dossier.before.installations != dossier.life.installations:
             for life in (dossier.before, dossier.life):

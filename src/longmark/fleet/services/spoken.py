@@ -5,8 +5,10 @@ row; whatever holds for rows (names, dates, refusals) holds for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from longmark.core.actors import Actor
 from longmark.core.formats.sheets.headers import Column, headers

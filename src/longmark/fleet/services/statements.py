@@ -6,9 +6,11 @@ whose control board is a known unit belongs to the board, which takes it along w
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from longmark.core.life.details import COLUMNS
 from longmark.core.life.events import (
@@ -46,8 +48,7 @@ _KEEPS_KIND = _OF_SOFTWARE | {Kind.REPAIRED}
 _OF_CONTENTS = _KEEPS_KIND | {Kind.INSTALLED, Kind.REMOVED, Kind.SWAPPED}
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """One row of a list, or one booking: what happened to a unit, and what it says.
 
     ``slots`` are paths from the unit; ``children`` are units that sit at some of them, or that left
@@ -58,9 +59,9 @@ class Statement:
     unit: Identity
     kind: Kind
     occurred_at: datetime
-    slots: Mapping[str, Occupant | None] = field(default_factory=dict)
-    children: Mapping[str, Identity] = field(default_factory=dict)
-    custody: Mapping[CustodyRole, Holder | None] = field(default_factory=dict)
+    slots: Mapping[str, Occupant | None] = msgspec.field(default_factory=dict)
+    children: Mapping[str, Identity] = msgspec.field(default_factory=dict)
+    custody: Mapping[CustodyRole, Holder | None] = msgspec.field(default_factory=dict)
     precision: Precision = Precision.DAY
     evidence: Evidence = Evidence.DECLARED
     source: str = ""
@@ -69,19 +70,7 @@ class Statement:
 
     def kept_by(self, custody: Mapping[CustodyRole, Holder | None]) -> "Statement":
         """Return the statement with who keeps the unit, as a list learns it after the rest."""
-        return Statement(
-            self.unit,
-            self.kind,
-            self.occurred_at,
-            self.slots,
-            self.children,
-            custody,
-            self.precision,
-            self.evidence,
-            self.source,
-            self.details,
-            self.replacement,
-        )
+        return replace(self, custody=custody)
 
     def left(self, path: str) -> bool:
         """Whether the unit that is named at a path is one that left it."""
@@ -102,8 +91,7 @@ class Statement:
         return named
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What a statement did to the workspace."""
 
     dossier: Dossier
@@ -167,6 +155,8 @@ def _drafts(
     workspace: Workspace, dossier: Dossier, statement: Statement
 ) -> list[tuple[Dossier, Event]]:
     """Return the events of each unit that a statement is about, those inside first."""
+    if not statement.children and not any("/" in path for path in statement.slots):
+        return [(dossier, _whole(workspace, dossier, statement, statement.slots))]
     slots: dict[UUID, dict[str, Occupant | None]] = defaultdict(dict)
     named = {path: workspace.id_of(child) for path, child in statement.children.items()}
     for path, occupant in statement.slots.items():
@@ -194,11 +184,19 @@ def _drafts(
         return [(unit, replace(event, details=statement.details)) for unit, event in inner]
     if is_all_inside and statement.kind in _OF_CONTENTS and statement.details == NO_DETAILS:
         return inner
-    whole = _event(statement, statement.kind, own, statement.custody)
+    return [*inner, (dossier, _whole(workspace, dossier, statement, own))]
+
+
+def _whole(
+    workspace: Workspace,
+    dossier: Dossier,
+    statement: Statement,
+    slots: Mapping[str, Occupant | None],
+) -> Event:
+    """Return what a statement says of the unit itself."""
+    event = _event(statement, statement.kind, slots, statement.custody)
     details = _details(workspace, dossier, statement)
-    if details is not NO_DETAILS:  # `replace` takes longer than all else here
-        whole = replace(whole, details=details)
-    return [*inner, (dossier, whole)]
+    return event if details is NO_DETAILS else replace(event, details=details)
 
 
 def _check_left(

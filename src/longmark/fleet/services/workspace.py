@@ -5,13 +5,14 @@ decide where an event belongs, the units around it decide whether it can sit the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from types import TracebackType
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from longmark.core.life import identity
@@ -31,8 +32,7 @@ from longmark.fleet.services.catalogue import Catalogue
 NESTING_LIMIT = 6
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True, dict=True):
     """Which unit is meant: an item, a serial number, and what tells re-used numbers apart."""
 
     item: int
@@ -45,8 +45,7 @@ class Identity:
         return identity.unit_id(self.item_name, self.serial, self.discriminator)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What a unit's row says beside its identity; derived, and compared before it is written."""
 
     state: str
@@ -93,8 +92,7 @@ class Seat:
     installed: Installed
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One event that was added, with the unit's life before and after."""
 
     dossier: Dossier
@@ -111,6 +109,7 @@ class Workspace:
         self.now = now
         self.dossiers: dict[UUID, Dossier] = {}
         self._hosts: dict[UUID, set[UUID]] = defaultdict(set)
+        self._carriers: set[UUID] = set()
         self._renamed: dict[UUID, UUID] = {}
         self._journal: list[tuple[Dossier, Life] | UUID] = []
 
@@ -131,7 +130,7 @@ class Workspace:
 
     def id_of(self, unit: Identity) -> UUID:
         """Return the id under which a unit is known, though its serial number may have changed."""
-        return self._renamed.get(unit.id, unit.id)
+        return self._renamed.get(unit.id, unit.id) if self._renamed else unit.id
 
     def dossier(self, unit: Identity) -> Dossier | None:
         return self.dossiers.get(self.id_of(unit))
@@ -147,7 +146,7 @@ class Workspace:
 
     def add(self, dossier: Dossier, draft: Event) -> None:
         """Add an event as the unit's next and derive its life anew."""
-        seq = max(event.seq for event in dossier.events) + 1 if dossier.events else 1
+        seq = dossier.events[-1].seq + 1 if dossier.events else 1
         event = numbered(draft, seq)
         self._journal.append((dossier, dossier.life))
         dossier.events.append(event)
@@ -155,18 +154,16 @@ class Workspace:
         dossier.life = derive(dossier.events)
         for occupant in event.slots.values():
             if occupant and occupant.child:
-                self._hosts[occupant.child].add(dossier.id)
+                self._seat(occupant.child, dossier.id)
 
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
+    def all_or_nothing(self) -> "Trial":
         """Undo, in memory, what was registered and added inside if it ends in an error."""
-        mark = len(self._journal)
-        try:
-            yield
-        except BaseException:
-            while len(self._journal) > mark:
-                self._undo(self._journal.pop())
-            raise
+        return Trial(self)
+
+    def undo_to(self, mark: int) -> None:
+        """Undo what was done since then."""
+        while len(self._journal) > mark:
+            self._undo(self._journal.pop())
 
     @property
     def mark(self) -> int:
@@ -206,12 +203,17 @@ class Workspace:
         dossier = self.dossiers.get(pk)
         return dossier is not None and dossier.item in self.catalogue.batch_items
 
+    def is_alone(self, dossier: Dossier) -> bool:
+        """Whether it is new, and no unit ever sat in it, nor it in another."""
+        pk = dossier.id
+        return dossier.is_new and pk not in self._hosts and pk not in self._carriers
+
     def hosts_now(self, child: UUID) -> list[UUID]:
         """Return the units in which a unit sits now: one at most, once all is settled.
 
         A batch is said to sit in none: its pieces are counted in the units that hold them.
         """
-        if self.is_batch(child):
+        if child not in self._hosts or self.is_batch(child):
             return []
         return [seat.host for seat in self.seats(child) if seat.installed.valid_to is None]
 
@@ -240,19 +242,23 @@ class Workspace:
                 break
         above = {pk for pk in self.dossiers if not self.is_batch(pk)}
         for _ in range(NESTING_LIMIT):
-            above = self._load(_host_ids(above))
+            above = self._load(_host_ids(above)) if above else above
             if not above:
                 break
         for dossier in self.dossiers.values():
             for child in _children([dossier.life]):
-                self._hosts[child].add(dossier.id)
+                self._seat(child, dossier.id)
+
+    def _seat(self, child: UUID, host: UUID) -> None:
+        self._hosts[child].add(host)
+        self._carriers.add(host)
 
     def _load(self, ids: set[UUID]) -> set[UUID]:
         """Load units that are not open yet; return which were found."""
         missing = ids - self.dossiers.keys()
         if not missing:
             return set()
-        rows = Unit.objects.filter(pk__in=missing).order_by("id")
+        rows = Unit.objects.filter(pk__among=missing).order_by("id")
         if connection.in_atomic_block:  # A list that is only looked at locks nothing.
             rows = rows.select_for_update()
         units = list(rows)
@@ -273,10 +279,32 @@ class Workspace:
         return {unit.pk for unit in units}
 
 
+class Trial:
+    """A stretch of work in a workspace that counts as a whole; entered for every row of a list."""
+
+    __slots__ = ("_mark", "_workspace")
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._mark = workspace.mark
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._workspace.undo_to(self._mark)
+
+
 def _events_of(ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
     found: dict[UUID, list[Event]] = defaultdict(list)
     if ids:
-        for row in EventRow.objects.filter(unit_id__in=ids).order_by("unit_id", "seq"):
+        for row in EventRow.objects.filter(unit_id__among=ids).order_by("unit_id", "seq"):
             found[row.unit_id].append(read_event(row))
     return found
 
@@ -324,5 +352,5 @@ def _children(lives: Iterable[Life]) -> set[UUID]:
 
 
 def _host_ids(children: Iterable[UUID]) -> set[UUID]:
-    rows = Installation.objects.filter(child_id__in=sorted(children), known_to=None)
+    rows = Installation.objects.filter(child_id__among=children, known_to=None)
     return set(rows.order_by("unit_id").values_list("unit_id", flat=True))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import msgspec
+
 from longmark.core.errors import Invalid
 from longmark.core.formats.sheets.cells import Cell
 
@@ -30,8 +32,7 @@ class How:
 FOUND_OUT = How()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One row with its number in the file, counted as spreadsheets count: the header is row 1.
 
     ``defect`` says why the row cannot be read as the others can.
