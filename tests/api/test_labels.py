@@ -101,3 +101,16 @@ def test_strangers_get_no_link(client: Client, world: Drives, path: str) -> None
     answer = client.get("/api/v1/" + path.format(built(world.unit("1001")).pk))
 
     assert answer.status_code == 401
+
+
+def test_labels_are_handed_out_as_pdf_and_for_label_printers(viewer: Client, world: Drives) -> None:
+    three(world)
+
+    document = viewer.get("/api/v1/labels.pdf", {"paper": "letter-30", "text": "1001"})
+    formats = viewer.get("/api/v1/labels.zpl", {"paper": "80x40", "dpi": 300})
+    sheet = viewer.get("/api/v1/labels.zpl", {"paper": "a4-24"})
+
+    assert (document.status_code, document["Content-Type"]) == (200, "application/pdf")
+    assert document.content.startswith(b"%PDF")
+    assert formats.content.decode().count("^XA") == 3
+    assert (sheet.status_code, sheet.json()["errors"][0]["field"]) == (422, "paper")

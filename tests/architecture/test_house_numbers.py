@@ -20,7 +20,7 @@ TEMPLATE_LINES = 200
 INNER_IMPORTS = 3
 BROAD_EXCEPTS = 5
 IGNORES_PER_1000_LINES = 0.5
-RUNTIME_DEPENDENCIES = 22
+RUNTIME_DEPENDENCIES = 23
 SETTINGS_LINES = 300
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
 

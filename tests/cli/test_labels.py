@@ -57,3 +57,26 @@ def test_an_unknown_paper_is_refused_with_the_known_ones(command, units, capsys)
 
     assert refused.value.code == 2
     assert "62x29" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("ending", "begin"), [("pdf", b"%PDF"), ("zpl", b"^XA"), ("HTML", b"<!")])
+def test_end_of_the_name_says_what_is_written(command, units, capsys, tmp_path, ending, begin):
+    file = tmp_path / f"labels.{ending}"
+
+    assert command("labels", "1001", "--paper", "80x40", "-o", file) == 0
+    assert file.read_bytes().startswith(begin)
+    assert "1 labels on 80x40" in capsys.readouterr().out
+
+
+def test_file_of_another_kind_is_refused_before_anything_is_asked(command, capsys, tmp_path):
+    assert command("labels", "1001", "-o", tmp_path / "labels.docx") == 2
+    assert ".html, .pdf, .zpl" in capsys.readouterr().err
+
+
+def test_sheet_is_nothing_for_a_label_printer(command, units, capsys, tmp_path):
+    with pytest.raises(SystemExit) as refused:
+        command("labels", "1001", "-o", tmp_path / "labels.zpl")
+
+    assert refused.value.code == 2
+    assert "a4-24 is a sheet" in capsys.readouterr().err
+    assert not (tmp_path / "labels.zpl").exists()

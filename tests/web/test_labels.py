@@ -1,5 +1,8 @@
 """The page of labels."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -81,3 +84,46 @@ def test_the_list_and_the_unit_lead_to_labels(world: World, as_technician: Clien
 
 def test_strangers_are_sent_to_the_door(world: World, client: Client) -> None:
     assert client.get(PATH).status_code == 302
+
+
+def test_labels_of_the_page_are_taken_as_pdf(world: World, as_technician: Client) -> None:
+    told = body(as_technician, item=world.drives.drive.pk, q="100", paper="letter-30", skip=2)
+    (address,) = re.findall(r'href="([^"]*labels\.pdf[^"]*)"', told)
+
+    answer = as_technician.get(unescape(address))
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="labels-letter-30.pdf"'
+    assert answer.content.startswith(b"%PDF")
+    assert "labels.zpl" not in told
+
+
+def test_labels_of_a_roll_are_taken_for_a_printer_as_typed(
+    world: World, as_technician: Client
+) -> None:
+    told = body(as_technician, serials="1003\n1001", paper="57x32")
+    found = re.findall(r'href="([^"]*labels\.zpl[^"]*)"', told)
+
+    text = as_technician.get(unescape(found[1])).content.decode()
+
+    assert len(found) == 3
+    assert re.findall(r"\^FD(100\d)", text) == ["1003", "1001"]
+    assert "^PW673" in text
+
+
+@pytest.mark.parametrize(("asked", "status"), [({}, 404), ({"q": "nope"}, 404)])
+def test_file_of_no_labels_is_a_page_that_says_so(
+    world: World, as_technician: Client, asked: dict[str, str], status: int
+) -> None:
+    assert as_technician.get("/units/labels.pdf", asked).status_code == status
+
+
+def test_more_labels_than_a_file_holds_are_not_cut_off(
+    world: World, as_technician: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labels, "AT_ONCE", 2)
+
+    answer = as_technician.get("/units/labels.zpl", {"q": "100", "paper": "57x32"})
+
+    assert answer.status_code == 422
+    assert "more than 2" in answer.content.decode()

@@ -11,7 +11,10 @@ from pydantic import Field
 
 from longmark.core.errors import Invalid
 from longmark.core.formats.labels import drawing
-from longmark.core.formats.labels.papers import PAPERS, USUAL, paper_named
+from longmark.core.formats.labels.contents import Label
+from longmark.core.formats.labels.papers import PAPERS, USUAL, Paper, paper_named
+from longmark.core.formats.labels.pdf import labels_pdf
+from longmark.core.formats.labels.zpl import USUAL_DPI, labels_zpl
 from longmark.fleet.queries import units
 from longmark.fleet.queries.units import UnitFilter
 from longmark.fleet.services.links import links
@@ -45,8 +48,11 @@ class LabelsIn(Schema):
 
 
 class SheetIn(Schema):
-    paper: str = Field(USUAL, description=f"One of: {', '.join(PAPERS)}.")
+    paper: str = Field(USUAL, description=f"One of: {', '.join(PAPERS)}; or a roll, 80x40.")
     skip: int = Field(0, ge=0, description="Places of the first sheet that are used up.")
+
+    def stated(self) -> Paper:
+        return paper_named(self.paper)
 
 
 @router.get("/labels", response=PageOut[LabelOut], operation_id="labels_page")
@@ -68,7 +74,33 @@ def label_sheets(
     request: HttpRequest, asked: Annotated[LabelsIn, Query()], sheet: Annotated[SheetIn, Query()]
 ) -> HttpResponse:
     """Return up to 1,000 labels as one HTML document, to be printed at 100 %."""
-    paper, maker = paper_named(sheet.paper), links(now=timezone.now())
+    text = "".join(drawing.document(sheet.stated(), _labels(asked), skip=sheet.skip))
+    return HttpResponse(text, content_type="text/html; charset=utf-8")
+
+
+@router.get("/labels.pdf", operation_id="label_document")
+def label_document(
+    request: HttpRequest, asked: Annotated[LabelsIn, Query()], sheet: Annotated[SheetIn, Query()]
+) -> HttpResponse:
+    """Return up to 1,000 labels as PDF, to be printed at 100 %. The same labels, the same bytes."""
+    content = labels_pdf(sheet.stated(), _labels(asked), skip=sheet.skip)
+    return HttpResponse(content, content_type="application/pdf")
+
+
+@router.get("/labels.zpl", operation_id="label_formats")
+def label_formats(
+    request: HttpRequest,
+    asked: Annotated[LabelsIn, Query()],
+    paper: Annotated[str, Query(description="A roll, as 57x32: its millimetres.")] = "57x32",
+    dpi: Annotated[int, Query(description="Dots an inch: 203, 300 or 600.")] = USUAL_DPI,
+) -> HttpResponse:
+    """Return up to 1,000 labels in ZPL II, to be sent to a label printer as they are."""
+    text = "".join(labels_zpl(paper_named(paper), _labels(asked), dpi=dpi))
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _labels(asked: LabelsIn) -> list[Label]:
+    """Return the labels that are asked for; none are left out silently."""
     found = units.units_page(asked.asked(), limit=AT_ONCE_LIMIT_LABELS)
     if found.next:
         raise Invalid(
@@ -76,9 +108,8 @@ def label_sheets(
             " from /labels.",
             limit=AT_ONCE_LIMIT_LABELS,
         )
-    labels = [maker.label(unit) for unit in found.items]
-    text = "".join(drawing.document(paper, labels, skip=sheet.skip))
-    return HttpResponse(text, content_type="text/html; charset=utf-8")
+    maker = links(now=timezone.now())
+    return [maker.label(unit) for unit in found.items]
 
 
 @router.get("/units/{pk}/label.svg", operation_id="label_drawing")

@@ -15,10 +15,26 @@ from longmark.core.formats.labels.codes import QUIET_MODULES, Code, qr_code
 from longmark.core.formats.labels.contents import Label
 from longmark.core.formats.labels.papers import Paper
 
-SANS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
-MONO = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
-SANS_EM, BOLD_EM, MONO_EM = 0.54, 0.58, 0.61
-"""How wide a character is on average, in ems: a little more than in the named faces."""
+
+@dataclass(frozen=True)
+class Faces:
+    """The type that labels are set in, and how wide its characters are on average, in ems."""
+
+    sans: str
+    mono: str
+    sans_em: float
+    bold_em: float
+    mono_em: float
+
+
+SCREEN = Faces(
+    "Arial, Helvetica, 'Liberation Sans', sans-serif",
+    "'DejaVu Sans Mono', Menlo, Consolas, monospace",
+    0.54,
+    0.58,
+    0.61,
+)
+"""What browsers have, a little wider than it is in the named faces."""
 
 SMALLEST_MM = 1.3
 """Capitals of a millimetre, about 4 points: less cannot be read."""
@@ -36,7 +52,9 @@ class _Line:
     attributes: str = ""
 
 
-def sheets(paper: Paper, labels: Sequence[Label], *, skip: int = 0) -> Iterator[str]:
+def sheets(
+    paper: Paper, labels: Sequence[Label], *, skip: int = 0, faces: Faces = SCREEN
+) -> Iterator[str]:
     """Yield a drawing for each sheet; on the first, so many places are left out.
 
     Raises:
@@ -51,16 +69,17 @@ def sheets(paper: Paper, labels: Sequence[Label], *, skip: int = 0) -> Iterator[
         )
     places = [None] * skip + list(labels)
     for begin in range(0, len(places), paper.label_count):
-        yield sheet(paper, places[begin : begin + paper.label_count])
+        yield sheet(paper, places[begin : begin + paper.label_count], faces=faces)
 
 
-def sheet(paper: Paper, places: Sequence[Label | None]) -> str:
+def sheet(paper: Paper, places: Sequence[Label | None], *, faces: Faces = SCREEN) -> str:
     """Return the drawing of one sheet."""
     drawn = []
     for number, label in enumerate(places):
         if label is not None:
             x, y = paper.corner(number)
-            drawn.append(f'<g transform="translate({x:.3f} {y:.3f})">{_label(paper, label)}</g>')
+            placed = f"translate({x:.3f} {y:.3f})"
+            drawn.append(f'<g transform="{placed}">{_label(paper, label, faces)}</g>')
     size = f'width="{paper.width:g}mm" height="{paper.height:g}mm"'
     box = f'viewBox="0 0 {paper.width:g} {paper.height:g}"'
     serials = ", ".join(label.serial for label in places if label is not None)
@@ -93,14 +112,15 @@ def _opening(size: str, name: str) -> str:
     return f'<svg {kept} {size} role="img" aria-label="{escape(name)}">'
 
 
-def _label(paper: Paper, label: Label) -> str:
+def _label(paper: Paper, label: Label, faces: Faces) -> str:
     width, height = paper.label_width, paper.label_height
     margin = min(2.5, height * 0.07)
     side = min(height - 2 * margin, width * 0.46)
     left = margin + side + margin
     room = width - left - margin
     framed = f'<g transform="translate({margin:.3f} {(height - side) / 2:.3f})">'
-    return f"{framed}{_framed(qr_code(label.link), side)}</g>{_text(label, left, room, height)}"
+    text = _text(label, left, room, height, faces)
+    return f"{framed}{_framed(qr_code(label.link), side)}</g>{text}"
 
 
 def _framed(code: Code, side_mm: float) -> str:
@@ -115,37 +135,39 @@ def _framed(code: Code, side_mm: float) -> str:
     return f'{scale}<path d="{frame}{mark}"/>{dark} d="{code.path}"/></g>'
 
 
-def _text(label: Label, left: float, room: float, height: float) -> str:
+def _text(label: Label, left: float, room: float, height: float, faces: Faces) -> str:
     """Return the lines beside the code, in the middle of the label's height."""
     size = min(3.2, height / 10)
     bold = 'font-weight="700"'
-    lines = [_fitting(_Line(label.company, size * 0.85, SANS_EM), room)] if label.company else []
-    lines.append(_fitting(_Line(label.item, size * 1.15, BOLD_EM, bold), room))
-    lines += _wrapped(label.title, size, room)
-    mono = f'font-family="{MONO}" {bold}'
-    lines.append(_Line("S/N", size * 0.75, SANS_EM))
-    lines.append(_squeezed(_Line(label.serial, size * 1.15, MONO_EM, mono), room))
+    em, lines = faces.sans_em, []
+    if label.company:
+        lines.append(_fitting(_Line(label.company, size * 0.85, em), room))
+    lines.append(_fitting(_Line(label.item, size * 1.15, faces.bold_em, bold), room))
+    lines += _wrapped(label.title, size, room, em)
+    mono = f'font-family="{faces.mono}" {bold}'
+    lines.append(_Line("S/N", size * 0.75, em))
+    lines.append(_squeezed(_Line(label.serial, size * 1.15, faces.mono_em, mono), room))
     y = (height - sum(line.size * 1.25 for line in lines)) / 2
     drawn = []
     for line in lines:
         y += line.size * 1.25
         place = f'x="{left:.3f}" y="{y - line.size * 0.25:.3f}" font-size="{line.size:.3f}"'
         drawn.append(f"<text {place} {line.attributes}>{escape(line.text)}</text>")
-    return f'<g font-family="{SANS}" fill="#000">{"".join(drawn)}</g>'
+    return f'<g font-family="{faces.sans}" fill="#000">{"".join(drawn)}</g>'
 
 
-def _wrapped(title: str, size: float, room: float) -> list[_Line]:
+def _wrapped(title: str, size: float, room: float, em: float) -> list[_Line]:
     """Return a title in two lines at most, smaller if it needs that, and cut in the end."""
     sizes = [each for each in (size * 0.85, size * 0.7, size * 0.6) if each >= SMALLEST_MM]
     for each in sizes or [SMALLEST_MM]:
-        most = max(4, int(room / (each * SANS_EM)))
+        most = max(4, int(room / (each * em)))
         lines = _filled(title.split(), most)
         if len(lines) <= TITLE_LINES and all(len(line) <= most for line in lines):
             break
     kept = [_cut(line, most) for line in lines[:TITLE_LINES]]
     if len(lines) > len(kept):
         kept[-1] = _cut(f"{kept[-1]} {ELLIPSIS}", most)
-    return [_Line(line, each, SANS_EM) for line in kept]
+    return [_Line(line, each, em) for line in kept]
 
 
 def _filled(words: Sequence[str], most: int) -> list[str]:
