@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from longmark.core.actors import Action, Role
+from tests.sboms.samples import the_drive
 from tests.world import a_release, an_item
 
 ITEM = {"kind": "firmware", "name": "tg200-fw"}
@@ -145,14 +146,22 @@ def test_a_file_sent_again_under_one_key_is_taken_once(caller):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k-3"}])
-def test_a_body_that_is_too_large_is_told_how_to_come(caller, settings, headers):
+def test_a_file_may_be_the_body_however_long_it_is(caller, settings, headers):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
     answer = caller(Role.ENGINEER).post(
         f"/api/v1/releases/{a_release().pk}/sboms",
-        b"x" * 100,
+        the_drive(),
         "application/octet-stream",
         headers=headers,
     )
 
-    assert answer.status_code in {413, 422}
-    assert "part of a form" in answer.json()["detail"]
+    assert (answer.status_code, answer.json()["component_count"]) == (201, 4)
+
+
+def test_json_that_is_too_large_is_told_so(caller, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    answer = caller(Role.ENGINEER).post(
+        "/api/v1/items", {"name": "a-name-of-some-length"}, "application/json"
+    )
+
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")

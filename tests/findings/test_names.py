@@ -12,9 +12,9 @@ from hypothesis.extra.django import TestCase
 from longmark.core.actors import SYSTEM
 from longmark.core.errors import LongmarkError
 from longmark.core.identity.rules import NameRuleKind
-from longmark.findings import tasks
 from longmark.findings.models import Finding, Match
 from longmark.findings.services import following
+from longmark.findings.tasks import matching as tasks
 from longmark.jobs.models import Job
 from longmark.jobs.services import Cancelled
 from longmark.names.models import NameRule

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from longmark.core.actors import SYSTEM, Actor
-from longmark.findings import tasks
+from longmark.findings.tasks import matching as tasks
 from longmark.intel.models import Intake
 from tests.findings.world import an_sbom, criterion, findings_table, match_all, nvd, take_in
 from tests.world import NINE, a_release

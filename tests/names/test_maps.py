@@ -13,7 +13,7 @@ from longmark.cli import name_maps
 from longmark.core.actors import SYSTEM, Actor, Role
 from longmark.core.errors import Invalid, NotAllowed, Refused
 from longmark.core.identity.rules import NameRuleKind
-from longmark.findings import tasks as findings_tasks
+from longmark.findings.tasks import matching as findings_tasks
 from longmark.jobs.models import Job
 from longmark.ledger.models import Entry
 from longmark.names import queries, tasks

@@ -50,7 +50,7 @@ def test_a_form_without_a_file_is_refused(engineer: Client):
 
 
 def test_a_file_above_the_bar_is_refused_before_it_is_held(engineer: Client, monkeypatch):
-    monkeypatch.setattr("longmark.sboms.api.documents.DOCUMENT_BYTES", 1 << 20)
+    monkeypatch.setattr("longmark.sboms.services.handing_in.FILE_BYTES", 1 << 20)
     part = SimpleUploadedFile("drive.json", b" " * (3 << 20), "application/json")
 
     answer = engineer.post(f"/api/v1/releases/{a_release().pk}/sboms", {"file": part})

@@ -1,12 +1,15 @@
 """Facts in the browser: dropped on a release, what they settle, and how that is undone."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from longmark.config.schedule import HANDLERS
+from longmark.config.worker import work_once
 from longmark.core.actors import SYSTEM
 from longmark.findings.models import FactDocument, Finding
 from longmark.findings.services import facts
@@ -42,6 +45,41 @@ def test_what_is_dropped_on_a_release_is_told_by_its_content(
 
     assert "cve.json is taken: Yocto cve-check, 1 facts" in page.content.decode()
     assert FactDocument.objects.get().release == release
+
+
+def test_what_is_large_is_read_by_a_job_whose_page_leads_back(
+    world: World, signed_in: Client, settings: Any
+) -> None:
+    settings.READ_AT_ONCE_BYTES = 10
+    release = world.drives.fw_23
+    file = SimpleUploadedFile("cve.json", cve_check())
+
+    waiting = signed_in.post(f"/releases/{release.pk}/", {"file": file}, follow=True)
+    assert "cve.json" in signed_in.get(f"/releases/{release.pk}/").content.decode()
+    while work_once(HANDLERS):
+        pass
+    ended = signed_in.get(waiting.redirect_chain[-1][0]).content.decode()
+
+    assert f'href="/releases/{release.pk}/"' in ended
+    assert "cve.json: 1 facts" in ended
+    assert FactDocument.objects.get().release == release
+
+
+def test_what_is_large_and_cannot_be_read_says_where_on_the_page_of_its_job(
+    world: World, signed_in: Client, settings: Any
+) -> None:
+    settings.READ_AT_ONCE_BYTES = 10
+    bom = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library"}]}
+    file = SimpleUploadedFile("bom.json", json.dumps(bom).encode())
+
+    address = f"/releases/{world.drives.fw_23.pk}/"
+    waiting = signed_in.post(address, {"file": file}, follow=True)
+    while work_once(HANDLERS):
+        pass
+    ended = signed_in.get(waiting.redirect_chain[-1][0]).content.decode()
+
+    assert "does not follow its format" in ended
+    assert '<span class="mono">components[0]</span>' in ended
 
 
 def test_a_release_tells_how_much_its_facts_settle_and_by_which_rule(

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -23,6 +23,8 @@ HEADER = "Idempotency-Key"
 PREFIX = "/api/"
 KEY_LIMIT = 200
 BODY_LIMIT_BYTES = 256 << 10
+HELD_LIMIT_BYTES = 1 << 20
+"""A longer body is a file."""
 TRY_AGAIN_SECONDS = 5
 NOT_LET_IN = (401, 403)
 
@@ -42,10 +44,7 @@ class IdempotencyMiddleware:
         return self._answer_once(request, _caller(request), key)
 
     def _answer_once(self, request: HttpRequest, caller: str, key: str) -> HttpResponse:
-        try:
-            digest = _digest(request)
-        except RequestDataTooBig:
-            return problem(413, "Too large", "Send a file of this size as a part of a form.")
+        digest = _digest(request)
         receipt = ledger.begin_receipt(caller, key, request_digest=digest, now=timezone.now())
         if receipt is not None:
             return _repeat(receipt, digest)
@@ -92,7 +91,9 @@ def _digest(request: HttpRequest) -> str:
     has another boundary each time that it is sent.
     """
     said = f"{request.method} {request.get_full_path()}\n"
-    if (request.content_type or "").startswith("multipart/"):
+    is_form = (request.content_type or "").startswith("multipart/")
+    held = min(HELD_LIMIT_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if is_form or int(request.META.get("CONTENT_LENGTH") or 0) > held:
         parts = f"{request.headers.get('Content-Length', '')} bytes of a form"
         return hashlib.sha256((said + parts).encode()).hexdigest()
     return hashlib.sha256(said.encode() + request.body).hexdigest()

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from longmark.cli import output
 from longmark.cli.client import Client
+from longmark.cli.handing_in import handed_in
 from longmark.cli.sbom import must_be_a_file, named_release
 from longmark.core.formats.facts.kbuild import SUFFIXES, Tree, written
 
@@ -54,7 +55,7 @@ def add_facts(client: Client, arguments: argparse.Namespace) -> int:
         must_be_a_file(file)
     release = named_release(client, arguments)
     path = f"/releases/{release['id']}/facts"
-    added = [client.send_file(path, file) for file in arguments.files]
+    added = [handed_in(client, path, file) for file in arguments.files]
     settled = client.get(f"/releases/{release['id']}/settled")
     if arguments.json:
         output.as_json({"release": release, "facts": added, "settled": settled})

@@ -7,6 +7,7 @@ from typing import Any
 
 from longmark.cli import difference, export, hardware, output, quality
 from longmark.cli.client import Client
+from longmark.cli.handing_in import handed_in
 
 LEVELS = ("low", "medium", "high", "critical")
 OVER_THE_BAR = 1
@@ -66,7 +67,7 @@ def add_document(client: Client, arguments: argparse.Namespace) -> int:
     """Add a document to a release, and print the findings of the release."""
     must_be_a_file(arguments.file)
     release = named_release(client, arguments)
-    document = client.send_file(f"/releases/{release['id']}/sboms", arguments.file)
+    document = handed_in(client, f"/releases/{release['id']}/sboms", arguments.file)
     findings = list(client.pages(f"/releases/{release['id']}/findings", limit=5000))
     covered = client.get(f"/releases/{release['id']}/coverage")
     if arguments.json:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from longmark.findings import tasks as findings
+from longmark.findings.services import handing_in as facts_services
+from longmark.findings.tasks import matching as findings
+from longmark.findings.tasks import reading
 from longmark.fleet import tasks as fleet
 from longmark.fleet.services import watching
 from longmark.intel.services import bundles as bundle_services
@@ -12,9 +14,13 @@ from longmark.intel.tasks import bundles, feeds, files
 from longmark.jobs.services import Handler
 from longmark.names import tasks as names
 from longmark.precision import services as precision
+from longmark.sboms.services import handing_in as sbom_services
 from longmark.sboms.services import licences
 
 HANDLERS: Mapping[str, Handler] = {
+    facts_services.DROPPED_JOB: reading.read_dropped,
+    facts_services.FACTS_JOB: reading.read_facts,
+    "findings.match-document": reading.match_document,
     "findings.match-everything": findings.match_everything,
     "findings.match-intake": findings.match_intake,
     "findings.match-release": findings.match_release,
@@ -30,6 +36,7 @@ HANDLERS: Mapping[str, Handler] = {
     bundle_services.IMPORT_JOB: bundles.import_bundle,
     "names.import-map": names.import_map,
     "sboms.derive-anew": findings.derive_anew,
+    sbom_services.READ_JOB: reading.read_document,
 }
 
 FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}

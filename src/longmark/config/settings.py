@@ -225,8 +225,9 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 110 << 20
-FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # files are read piece by piece, and are not counted
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+READ_AT_ONCE_BYTES = number("READ_AT_ONCE_KB", default=1024) << 10  # larger ones: by a job
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 COMPANY = text("COMPANY", "")

@@ -15,7 +15,7 @@ from longmark.core.actors import Actor, Role
 from longmark.core.errors import LongmarkError, Unavailable
 from longmark.core.vocabulary import JobState
 from longmark.jobs import services as jobs
-from longmark.jobs.services import Handler
+from longmark.jobs.services import Handler, Outcome
 
 if TYPE_CHECKING:
     from longmark.jobs.models import Job
@@ -88,24 +88,34 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
 
 def _do(job: "Job", handlers: Mapping[str, Handler], progress: JobProgress) -> None:
     try:
-        outcome = handlers[job.kind](job.arguments, progress)
+        ended = handlers[job.kind](job.arguments, progress)
+        outcome = ended if isinstance(ended, Outcome) else Outcome(ended)
         _end(job, JobState.DONE, outcome, progress)
     except jobs.Cancelled:
-        _end(job, JobState.CANCELLED, "Cancelled; what was taken so far stays.", progress)
+        outcome = Outcome("Cancelled; what was taken so far stays.")
+        _end(job, JobState.CANCELLED, outcome, progress)
     except jobs.HoldLost:
         log.warning("%s is done by another worker.", job)
     except Unavailable as error:
         _later(job, str(error), progress)
     except LongmarkError as error:
-        _end(job, JobState.FAILED, str(error), progress)
+        _end(job, JobState.FAILED, Outcome(str(error), _problems(error)), progress)
     except Exception as error:
         # The border of one job: it is recorded, tried again, and the worker goes on.
         log.exception("%s failed", job)
         _later(job, f"{type(error).__name__}: {error}", progress)
 
 
-def _end(job: "Job", state: JobState, outcome: str, progress: JobProgress) -> None:
-    jobs.end_job(job, state, outcome, actor=progress.actor, now=progress.now)
+def _problems(error: LongmarkError) -> dict[str, object]:
+    """Return the places that an error names, as the API names them where it answers at once."""
+    problems = getattr(error, "problems", ())
+    listed = [{"path": each.path, "message": each.message} for each in problems]
+    return {"problems": listed} if listed else {}
+
+
+def _end(job: "Job", state: JobState, outcome: Outcome, progress: JobProgress) -> None:
+    actor, now = progress.actor, progress.now
+    jobs.end_job(job, state, outcome.text, result=outcome.result, actor=actor, now=now)
 
 
 def _later(job: "Job", error: str, progress: JobProgress) -> None:

@@ -18,6 +18,21 @@ class PageIn(Schema):
     limit: int = Field(50, ge=1, le=500, description="Rows on a page.")
 
 
+class ReadingOut(Schema):
+    """What was sent is kept, and is read by a job."""
+
+    job_id: int
+    href: str = Field(
+        description="Where it says how far it is, and what became of it.",
+        examples=["/api/v1/jobs/81"],
+    )
+
+
+def reading(job_id: int) -> dict[str, object]:
+    """Return the answer that a job reads what was sent."""
+    return {"job_id": job_id, "href": f"/api/v1/jobs/{job_id}"}
+
+
 PageQuery = Annotated[PageIn, Query()]
 
 

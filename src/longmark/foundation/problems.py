@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
@@ -78,6 +80,11 @@ def answer_with_problems(api: NinjaAPI) -> None:
         answer = problem(401, "Not signed in", "Send a token: Authorization: Bearer lm_….")
         answer["WWW-Authenticate"] = "Bearer"
         return answer
+
+    @api.exception_handler(RequestDataTooBig)
+    def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
+        return problem(413, "Too large", f"At most {limit} MB of JSON are taken.")
 
     @api.exception_handler(MultiPartParserError)
     def _torn(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:

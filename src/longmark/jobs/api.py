@@ -1,6 +1,7 @@
 """Long work over REST."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -28,6 +29,11 @@ class JobOut(Schema):
     percent: int | None
     note: str
     outcome: str
+    result: dict[str, Any] = Field(
+        description="What it made, by number; or `problems` with path and message, if what it"
+        " was to read was refused.",
+        examples=[{"release_id": 7, "document_id": 12}],
+    )
 
 
 @router.get("/jobs", response=PageOut[JobOut], operation_id="jobs")

@@ -27,6 +27,7 @@ class Job(models.Model):
     total_count = models.BigIntegerField(null=True)
     note = models.CharField(max_length=300, blank=True)
     outcome = models.TextField(blank=True)
+    result = models.JSONField(default=dict)  # what it made, and what it objected to, for programs
     holder = models.CharField(max_length=40, blank=True)
     held_until = models.DateTimeField(null=True)
     is_cancel_asked = models.BooleanField(default=False)

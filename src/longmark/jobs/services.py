@@ -8,13 +8,14 @@ a job that was cut off is run again from what its rows say.
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q
 
-from longmark.core.actors import Actor
+from longmark.core.actors import SYSTEM, Actor
 from longmark.core.errors import Refused
 from longmark.core.vocabulary import JobState
 from longmark.jobs import entries
@@ -48,7 +49,15 @@ class Progress(Protocol):
     def advance(self, done: int, total: int | None = None, note: str = "") -> None: ...
 
 
-Handler = Callable[[Mapping[str, Any], Progress], str]
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: a sentence for people, and what it made for programs."""
+
+    text: str
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+Handler = Callable[[Mapping[str, Any], Progress], str | Outcome]
 
 
 @transaction.atomic
@@ -69,13 +78,19 @@ def enqueue(kind: str, arguments: Mapping[str, Any], *, actor: Actor, now: datet
 
 @transaction.atomic(durable=True)
 def take_job(*, kinds: Collection[str], now: datetime) -> Job | None:
-    """Take up the job of these kinds that is due for longest, or one whose worker died."""
+    """Take up the job of these kinds that is due for longest, or one whose worker died.
+
+    One whose worker died as often as a job may fail is ended: it may be what kills them.
+    """
     due = Q(state=JobState.WAITING, due_at__lte=now)
     abandoned = Q(state=JobState.RUNNING, held_until__lt=now)
     candidate = (
         Job.objects.filter(due | abandoned, kind__in=list(kinds)).order_by("due_at", "id").first()
     )
     if candidate is None:
+        return None
+    if candidate.state == JobState.RUNNING and candidate.attempt >= ATTEMPTS:
+        _give_up(candidate, now)
         return None
     holder = secrets.token_hex(16)
     taken = Job.objects.filter(
@@ -88,6 +103,17 @@ def take_job(*, kinds: Collection[str], now: datetime) -> Job | None:
         started_at=candidate.started_at or now,
     )
     return Job.objects.get(pk=candidate.pk) if taken else None
+
+
+def _give_up(job: Job, now: datetime) -> None:
+    """End a job whose worker died each time."""
+    outcome = f"The worker ended {job.attempt} times in the middle of this; it is not tried again."
+    held = Job.objects.filter(pk=job.pk, holder=job.holder, attempt=job.attempt)
+    if held.update(
+        state=JobState.FAILED, outcome=outcome, ended_at=now, holder="", held_until=None
+    ):
+        ended = entries.JobEnded(job.kind, JobState.FAILED.value, outcome)
+        ledger.append(ended, subject=job, actor=SYSTEM, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -116,7 +142,15 @@ def note_progress(job: Job, *, done: int, total: int | None, note: str, now: dat
 
 
 @transaction.atomic(durable=True)
-def end_job(job: Job, state: JobState, outcome: str, *, actor: Actor, now: datetime) -> None:
+def end_job(
+    job: Job,
+    state: JobState,
+    outcome: str,
+    *,
+    result: Mapping[str, Any] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Record how a job ended.
 
     Raises:
@@ -126,6 +160,7 @@ def end_job(job: Job, state: JobState, outcome: str, *, actor: Actor, now: datet
         job,
         state=state,
         outcome=outcome[:OUTCOME_LIMIT],
+        result=dict(result or {}),
         ended_at=now,
         holder="",
         held_until=None,

@@ -17,15 +17,25 @@ from longmark.sboms import queries as sboms
 from longmark.sboms.services import quality
 
 MATCH_INTAKE_JOB = "findings.match-intake"
+MATCH_DOCUMENT_JOB = "findings.match-document"
 FOLLOW_NAMES_JOB = "findings.follow-names"
+AT_ONCE_LIMIT_BYTES = 1 << 20
 AT_ONCE_LIMIT_COMPONENTS = 5_000
 AT_ONCE_LIMIT_VULNERABILITIES = 5_000
 """More are matched by a job, so that the follower goes on meanwhile."""
 
 
 def match_document(entry: SealedEntry, now: datetime) -> None:
-    """Take the facts in a new SBOM, match its components, refresh the findings of its release."""
+    """Take the facts in a new SBOM, match its components, refresh the findings of its release.
+
+    A large one is followed by a job: a web process follows too, and has no room for it.
+    """
+    if entry.payload.get("is_by_job"):
+        return
     document = sboms.document(int(entry.subject_id))
+    if document.size_bytes > AT_ONCE_LIMIT_BYTES:
+        jobs.enqueue(MATCH_DOCUMENT_JOB, {"document_id": document.pk}, actor=SYSTEM, now=now)
+        return
     facts.take_facts_of(document, actor=SYSTEM, now=now)
     release = catalog.release(document.release_id)
     following.follow_release(release, actor=SYSTEM, now=now)
@@ -33,8 +43,10 @@ def match_document(entry: SealedEntry, now: datetime) -> None:
 
 def judge_document(entry: SealedEntry, now: datetime) -> None:
     """Judge the quality of a new SBOM; a large one is judged when someone asks."""
+    if entry.payload.get("is_by_job"):
+        return
     document = sboms.document(int(entry.subject_id))
-    if document.component_count <= AT_ONCE_LIMIT_COMPONENTS:
+    if document.size_bytes <= AT_ONCE_LIMIT_BYTES:
         quality.report_on(document, now=now)
 
 

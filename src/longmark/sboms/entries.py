@@ -17,6 +17,7 @@ class SbomAdded:
     component_count: int
     first_seen_count: int
     defect_count: int
+    is_by_job: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,21 @@
 """What Dependency-Track's clients upload is taken as they send it."""
 
+import base64
 import gzip
+import hashlib
+import json
+import textwrap
 from typing import Any
 
 import pytest
 
 from longmark.catalog import queries as catalog
 from longmark.catalog.models import Item, Release
+from longmark.config.schedule import HANDLERS
+from longmark.config.worker import work_once
 from longmark.core.actors import Action, Role
-from longmark.core.vocabulary import ItemKind
+from longmark.core.vocabulary import ItemKind, JobState
+from longmark.jobs.models import Job
 from longmark.ledger.models import Cursor, Entry
 from longmark.sboms import queries as sboms
 from longmark.sboms.models import Document
@@ -200,23 +207,75 @@ def test_what_makes_no_sense_is_refused_with_the_mend(
     assert words in answer.content.decode()
 
 
-def test_a_bom_in_json_has_a_limit_that_a_form_has_not(ci: Caller, monkeypatch: Any):
-    monkeypatch.setattr("longmark.api.compat.dependency_track.requests.ENCODED_LIMIT", 1_000)
+def test_json_has_a_limit_beside_the_bom_in_it(ci: Caller, monkeypatch: Any):
+    monkeypatch.setattr("longmark.api.compat.dependency_track.requests.JSON_LIMIT", 1 << 10)
 
-    refused = ci.upload(older_action(the_drive(), **NEW), "PUT")
-    assert (refused.status_code, b"1,000 characters" in refused.content) == (400, True)
-    assert ci.upload(curl(the_drive(), **NEW)).status_code == 200
+    refused = ci.upload(older_action(the_drive(), **NEW, unknown=["x"] * 1_000), "PUT")
+    assert (refused.status_code, b"file part of a form" in refused.content) == (400, True)
 
 
-def test_a_body_that_is_too_large_is_told_how_to_come(ci: Caller, settings: Any):
+def test_a_form_whose_fields_are_too_large_is_told_how_to_come(ci: Caller, settings: Any):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
 
-    assert ci.upload(older_action(the_drive(), **NEW), "PUT").status_code == 413
     assert ci.upload(jenkins(the_drive(), **NEW)).status_code == 413
 
 
+@pytest.mark.parametrize("blanks", ["", "\n"], ids=["plain", "in-lines"])
+def test_a_long_bom_in_json_is_decoded_piece_by_piece(ci: Caller, blanks: str):
+    bom = many(2_000)
+    encoded = base64.b64encode(bom).decode()
+    lines = blanks.join(textwrap.wrap(encoded, 76)) if blanks else encoded
+    body = json.dumps({"projectName": "vfd-fw", "bom": lines, "autoCreate": True})
+    ci.upload((body.replace("/", "\\/").encode(), "application/json"), "PUT")
+
+    assert Document.objects.get().digest == hashlib.sha256(bom).hexdigest()
+
+
+@pytest.fixture
+def late(settings: Any) -> None:
+    """Whatever is uploaded is too large to be read at once."""
+    settings.READ_AT_ONCE_BYTES = 100
+
+
+def worked_off() -> None:
+    while work_once(HANDLERS):
+        pass
+
+
+@pytest.mark.usefixtures("late")
+def test_a_large_bom_is_processed_until_its_findings_are_there(ci: Caller):
+    answer = ci.upload(curl(the_drive(), **NEW)).json()
+
+    assert ci.get(f"/v1/bom/token/{answer['token']}").json() == {"processing": True}
+    worked_off()
+    assert ci.get(f"/v1/bom/token/{answer['token']}").json() == {"processing": False}
+    assert ci.get(f"/v1/project/{answer['projectUuid']}").json()["version"] == "2.4.1"
+    assert Document.objects.get().component_count == 4
+
+
+@pytest.mark.usefixtures("late")
+def test_a_large_bom_takes_the_place_of_the_one_before_it_in_whatever_order_they_wait(ci: Caller):
+    for name in ("a", "b"):
+        ci.upload(curl(a_bom(a_library(name), a_library("c")), **NEW))
+    worked_off()
+
+    current = Document.objects.filter(is_current=True)
+    assert [each.component_count for each in Document.objects.all()] == [2, 2]
+    assert current.get() == Document.objects.order_by("-pk")[0]
+
+
+@pytest.mark.usefixtures("late")
+def test_a_large_bom_that_is_none_ends_with_its_verdict(ci: Caller):
+    token = ci.upload(curl(b"x" * 200, **NEW)).json()["token"]
+    worked_off()
+
+    assert ci.get(f"/v1/bom/token/{token}").json() == {"processing": False}
+    assert (job := Job.objects.get()).state == JobState.FAILED
+    assert "of no known format" in job.outcome
+
+
 def test_a_packed_bom_that_unfolds_without_end_is_refused(ci: Caller, monkeypatch: Any):
-    monkeypatch.setattr("longmark.api.compat.dependency_track.requests.DOCUMENT_BYTES", 1 << 20)
+    monkeypatch.setattr("longmark.api.compat.dependency_track.packing.FILE_BYTES", 1 << 20)
     answer = ci.upload(curl(gzip.compress(b" " * (2 << 20)), **NEW))
 
     assert (answer.status_code, b"more than 1 MB" in answer.content) == (400, True)

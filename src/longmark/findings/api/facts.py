@@ -11,13 +11,13 @@ from pydantic import Field
 from longmark.catalog import queries as catalog
 from longmark.core.facts import Rule
 from longmark.core.formats.facts import FactKind
-from longmark.core.formats.facts.records import MAX_BYTES
 from longmark.findings.queries import facts as queries
 from longmark.findings.queries import findings, settled
 from longmark.findings.services import facts as services
+from longmark.findings.services import handing_in
 from longmark.foundation.actors import actor_of
-from longmark.foundation.answers import PageOut, PageQuery, page_out
-from longmark.foundation.uploads import upload_schema, uploaded, whole
+from longmark.foundation.answers import PageOut, PageQuery, ReadingOut, page_out, reading
+from longmark.foundation.uploads import is_large, upload_schema, uploaded
 
 if TYPE_CHECKING:
     from longmark.findings.models import FactDocument
@@ -81,21 +81,22 @@ class SettledOut(Schema):
 
 @router.post(
     "/releases/{pk}/facts",
-    response={200: FactDocumentOut, 201: FactDocumentOut},
+    response={200: FactDocumentOut, 201: FactDocumentOut, 202: ReadingOut},
     operation_id="add_facts",
     openapi_extra=UPLOAD,
 )
 def add_facts(request: HttpRequest, pk: int, filename: str = "") -> object:
-    """Add a file of facts to a release. The same bytes again answer 200 with what is there."""
+    """Add a file of facts to a release. The same bytes again answer 200 with what is there.
+
+    One of more than 1 MB is kept and read by a job, which the answer 202 names.
+    """
     file, name = uploaded(request)
-    release, now = catalog.release(pk), timezone.now()
-    document = services.add_facts(
-        release,
-        whole(file, limit_bytes=MAX_BYTES),
-        filename=filename or name,
-        actor=actor_of(request),
-        now=now,
-    )
+    release, actor, now = catalog.release(pk), actor_of(request), timezone.now()
+    name = filename or name
+    if is_large(file):
+        job = handing_in.ask_for_facts(release, file, filename=name, actor=actor, now=now)
+        return Status(202, reading(job.pk))
+    document = services.add_facts(release, file.read(), filename=name, actor=actor, now=now)
     return _answered(document, now)
 
 
@@ -134,21 +135,22 @@ def open_facts(request: HttpRequest, pk: int) -> FileResponse:
 
 @router.post(
     "/facts/{pk}/replacement",
-    response={200: FactDocumentOut, 201: FactDocumentOut},
+    response={200: FactDocumentOut, 201: FactDocumentOut, 202: ReadingOut},
     operation_id="replace_facts",
     openapi_extra=UPLOAD,
 )
 def replace_facts(request: HttpRequest, pk: int, filename: str = "") -> object:
-    """Put a newer file in the place of one, which stays as history."""
+    """Put a newer file in the place of one, which stays as history.
+
+    One of more than 1 MB is kept and read by a job, which the answer 202 names.
+    """
     file, name = uploaded(request)
-    replaced, now = queries.fact_document(pk), timezone.now()
-    newer = services.replace_facts(
-        replaced,
-        whole(file, limit_bytes=MAX_BYTES),
-        filename=filename or name,
-        actor=actor_of(request),
-        now=now,
-    )
+    replaced, actor, now = queries.fact_document(pk), actor_of(request), timezone.now()
+    name = filename or name
+    if is_large(file):
+        job = handing_in.ask_to_replace_facts(replaced, file, filename=name, actor=actor, now=now)
+        return Status(202, reading(job.pk))
+    newer = services.replace_facts(replaced, file.read(), filename=name, actor=actor, now=now)
     return _answered(newer, now)
 
 

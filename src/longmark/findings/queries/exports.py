@@ -13,7 +13,7 @@ import orjson
 
 from longmark import __version__
 from longmark.core.errors import Invalid, Refused
-from longmark.core.formats.sboms import SbomDocument, read_sbom
+from longmark.core.formats.sboms import SbomDocument, read_sbom_file
 from longmark.core.formats.sboms.writing import formats
 from longmark.core.formats.sboms.writing.formats import ExportFormat
 from longmark.core.formats.sboms.writing.merging import bom_link, merged
@@ -146,7 +146,7 @@ def _source(document: "Document") -> Source:
 
 def _read(document: "Document") -> SbomDocument:
     with sboms.open_original(document) as file:
-        return read_sbom(file.read(), filename=document.filename)
+        return read_sbom_file(file, filename=document.filename)
 
 
 def _linked(

@@ -13,10 +13,12 @@ from django.db import IntegrityError, transaction
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
-from longmark.core.formats.facts import Facts, FactsInvalid, facts_in_sbom, read_facts
+from longmark.core.formats.facts import Facts, FactsInvalid, facts_in_sbom, read_facts_file
+from longmark.core.formats.sboms.reading import content_of
 from longmark.findings import entries
 from longmark.findings.models import FactDocument, Finding, SetAside
 from longmark.findings.queries import facts as queries
+from longmark.ledger import queries as blobs
 from longmark.ledger import services as ledger
 from longmark.sboms import queries as sboms
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 FILENAME_LENGTH: Final = 250
 DEFECTS_KEPT: Final = 100
+ANY_BYTES: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,22 @@ def add_facts(
         NotAllowed: the actor may not hand over facts.
     """
     accounts.require(actor, Action.ADD_SBOM, release)
-    offer = _kept(release, content, filename=filename, now=now)
-    facts = _read(offer, content, actor=actor, now=now)
+    digest = ledger.store_blob(content, media_type=ANY_BYTES, now=now)
+    return add_kept_facts(release, digest, filename=filename, actor=actor, now=now)
+
+
+def add_kept_facts(
+    release: "Release", digest: str, *, filename: str = "", actor: Actor, now: datetime
+) -> FactDocument:
+    """Add a file of facts that is in the blob store to those that a release has.
+
+    Raises:
+        FactsInvalid: the bytes cannot be taken; the refusal is recorded.
+        NotAllowed: the actor may not hand over facts.
+    """
+    accounts.require(actor, Action.ADD_SBOM, release)
+    offer = _offered(release, digest, filename)
+    facts = _read(offer, actor=actor, now=now)
     return _record(offer, facts, actor=actor, now=now)
 
 
@@ -71,10 +88,26 @@ def replace_facts(
     """
     accounts.require(actor, Action.ADD_SBOM, document)
     _refuse_part(document)
-    offer = _kept(document.release, content, filename=filename, now=now)
+    digest = ledger.store_blob(content, media_type=ANY_BYTES, now=now)
+    return replace_by_kept_facts(document, digest, filename=filename, actor=actor, now=now)
+
+
+def replace_by_kept_facts(
+    document: FactDocument, digest: str, *, filename: str = "", actor: Actor, now: datetime
+) -> FactDocument:
+    """Put a file of facts that is in the blob store in the place of one.
+
+    Raises:
+        FactsInvalid: the bytes cannot be taken; the refusal is recorded.
+        Refused: the document is not current any more, or is a part of an SBOM.
+        NotAllowed: the actor may not hand over facts.
+    """
+    accounts.require(actor, Action.ADD_SBOM, document)
+    _refuse_part(document)
+    offer = _offered(document.release, digest, filename)
     if offer.digest == document.digest and document.is_current:
         return document
-    facts = _read(offer, content, actor=actor, now=now)
+    facts = _read(offer, actor=actor, now=now)
     return _record_instead(document, offer, facts, actor=actor, now=now)
 
 
@@ -109,7 +142,7 @@ def take_facts_of(sbom: "Document", *, actor: Actor, now: datetime) -> FactDocum
     if known is not None:
         return known
     with sboms.open_original(sbom) as file:
-        facts = facts_in_sbom(file.read())
+        facts = facts_in_sbom(content_of(file)[0])
     if facts is None:
         return None
     offer = _Offer(sbom.release, sbom.size_bytes, sbom.digest, sbom.filename, sbom)
@@ -169,14 +202,12 @@ def restore(finding: Finding, *, reason: str, actor: Actor, now: datetime) -> No
     ledger.append(restored, subject=finding, actor=actor, now=now)
 
 
-def _kept(release: "Release", content: bytes, *, filename: str, now: datetime) -> _Offer:
-    """Keep the bytes, whatever they are."""
+def _offered(release: "Release", digest: str, filename: str) -> _Offer:
     name = filename.replace("\0", "")[-FILENAME_LENGTH:]
-    digest = ledger.store_blob(content, media_type="application/octet-stream", now=now)
-    return _Offer(release, len(content), digest, name)
+    return _Offer(release, blobs.blob(digest).size_bytes, digest, name)
 
 
-def _read(offer: _Offer, content: bytes, *, actor: Actor, now: datetime) -> Facts | None:
+def _read(offer: _Offer, *, actor: Actor, now: datetime) -> Facts | None:
     """Return what the bytes say, or ``None`` if the release has them and they were read once.
 
     A refusal is recorded and raised.
@@ -184,7 +215,8 @@ def _read(offer: _Offer, content: bytes, *, actor: Actor, now: datetime) -> Fact
     if queries.fact_document_of(offer.release, offer.digest):
         return None
     try:
-        return read_facts(content, filename=offer.filename)
+        with blobs.open_blob(offer.digest) as file:
+            return read_facts_file(file, filename=offer.filename)
     except FactsInvalid as error:
         _record_refusal(offer, error, actor=actor, now=now)
         raise

@@ -10,13 +10,13 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
-from longmark.core.formats.sboms.limits import DOCUMENT_BYTES
 from longmark.foundation.actors import actor_of
-from longmark.foundation.answers import PageOut, PageQuery, page_out
-from longmark.foundation.uploads import upload_schema, uploaded, whole
+from longmark.foundation.answers import PageOut, PageQuery, ReadingOut, page_out, reading
+from longmark.foundation.uploads import is_large, upload_schema, uploaded
 from longmark.names import queries as names
 from longmark.sboms import queries
 from longmark.sboms.services import documents as services
+from longmark.sboms.services import handing_in
 
 router = Router(tags=["SBOMs"])
 
@@ -145,21 +145,23 @@ class QualityOut(Schema):
 
 @router.post(
     "/releases/{pk}/sboms",
-    response={200: DocumentWholeOut, 201: DocumentWholeOut},
+    response={200: DocumentWholeOut, 201: DocumentWholeOut, 202: ReadingOut},
     operation_id="add_document",
     openapi_extra=UPLOAD,
 )
 def add_document(request: HttpRequest, pk: int, filename: str = "", label: str = "") -> object:
-    """Add an SBOM to a release. The same bytes again answer 200 with what is there."""
+    """Add an SBOM to a release. The same bytes again answer 200 with what is there.
+
+    One of more than 1 MB is kept and read by a job, which the answer 202 names.
+    """
     file, name = uploaded(request)
-    release, now = catalog.release(pk), timezone.now()
+    release, actor, now = catalog.release(pk), actor_of(request), timezone.now()
+    name = filename or name
+    if is_large(file):
+        job = handing_in.ask_to_add(release, file, filename=name, label=label, actor=actor, now=now)
+        return Status(202, reading(job.pk))
     document = services.add_document(
-        release,
-        whole(file, limit_bytes=DOCUMENT_BYTES),
-        filename=filename or name,
-        label=label,
-        actor=actor_of(request),
-        now=now,
+        release, file.read(), filename=name, label=label, actor=actor, now=now
     )
     return Status(201 if document.recorded_at == now else 200, document)
 
@@ -221,21 +223,22 @@ def open_original(request: HttpRequest, pk: int) -> FileResponse:
 
 @router.post(
     "/sboms/{pk}/replacement",
-    response={200: DocumentWholeOut, 201: DocumentWholeOut},
+    response={200: DocumentWholeOut, 201: DocumentWholeOut, 202: ReadingOut},
     operation_id="replace_document",
     openapi_extra=UPLOAD,
 )
 def replace_document(request: HttpRequest, pk: int, filename: str = "") -> object:
-    """Put a newer SBOM in the place of one, which stays as history."""
+    """Put a newer SBOM in the place of one, which stays as history.
+
+    One of more than 1 MB is kept and read by a job, which the answer 202 names.
+    """
     file, name = uploaded(request)
-    replaced, now = queries.document(pk), timezone.now()
-    newer = services.replace_document(
-        replaced,
-        whole(file, limit_bytes=DOCUMENT_BYTES),
-        filename=filename or name,
-        actor=actor_of(request),
-        now=now,
-    )
+    replaced, actor, now = queries.document(pk), actor_of(request), timezone.now()
+    name = filename or name
+    if is_large(file):
+        job = handing_in.ask_to_replace(replaced, file, filename=name, actor=actor, now=now)
+        return Status(202, reading(job.pk))
+    newer = services.replace_document(replaced, file.read(), filename=name, actor=actor, now=now)
     return Status(201 if newer.recorded_at == now else 200, newer)
 
 

@@ -16,6 +16,7 @@ from longmark.core.formats.sboms.quality import (
     judged,
     read_facts,
 )
+from longmark.core.formats.sboms.reading import content_of
 from longmark.foundation.pages import Page, keyset_page
 from longmark.ledger import queries as ledger
 from longmark.sboms.models import Document, KeptReport, SupplierRequest
@@ -36,7 +37,8 @@ def fresh_report(document: Document) -> QualityReport:
     Raises:
         NotFound: the bytes are gone.
     """
-    content = ledger.blob_bytes(document.digest)
+    with ledger.open_blob(document.digest) as file:
+        content, _ = content_of(file)
     sbom, facts = read_facts(content, filename=document.filename)
     return judged(sbom, facts, PROFILES)
 

@@ -5,8 +5,7 @@ lost, whatever becomes of it. Then the document is read, outside of any transact
 what it says is recorded in one transaction, or not at all.
 """
 
-import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,10 @@ from django.db import IntegrityError, transaction
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
-from longmark.core.formats.sboms import SbomDocument, SbomInvalid, read_sbom
+from longmark.core.formats.sboms import SbomDocument, SbomInvalid, read_sbom_file
 from longmark.core.licences import LICENCES_VERSION
 from longmark.foundation.bulk import collector_paused
+from longmark.ledger import queries as blobs
 from longmark.ledger import services as ledger
 from longmark.sboms import entries, queries
 from longmark.sboms.models import Document
@@ -31,14 +31,24 @@ FILENAME_LENGTH = 250
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Bytes that were handed over as an SBOM; they are in the blob store.
+
+    ``is_by_job``: what reads them takes the facts in them and matches them too.
+    """
+
+    digest: str
+    filename: str = ""
+    label: str = ""
+    is_by_job: bool = False
+
+
+@dataclass(frozen=True)
 class _Offer:
-    """Bytes that were handed over as an SBOM of a release; they are in the blob store."""
+    """Kept bytes as an SBOM of a release."""
 
     release: "Release"
-    content: bytes
-    digest: str
-    filename: str
-    label: str
+    kept: Kept
 
 
 def add_document(
@@ -60,7 +70,18 @@ def add_document(
         Invalid: the label is too long.
     """
     accounts.require(actor, Action.ADD_SBOM, release)
-    offer = _kept(release, content, filename=filename, label=label, now=now)
+    kept = _kept(content, filename=filename, label=label, now=now)
+    return add_kept_document(release, kept, actor=actor, now=now)
+
+
+def add_kept_document(release: "Release", kept: Kept, *, actor: Actor, now: datetime) -> Document:
+    """Add an SBOM that is in the blob store to those that a release has; see ``add_document``.
+
+    Raises:
+        SbomInvalid: the bytes cannot be taken; the refusal is recorded.
+    """
+    accounts.require(actor, Action.ADD_SBOM, release)
+    offer = _Offer(release, kept)
     with collector_paused():
         sbom = _read(offer, actor=actor, now=now)
         return _record(offer, sbom, actor=actor, now=now)
@@ -78,11 +99,34 @@ def replace_document(
         Refused: the document is not current any more.
     """
     accounts.require(actor, Action.ADD_SBOM, document)
-    release, label = document.release, document.label
-    offer = _kept(release, content, filename=filename, label=label, now=now)
+    kept = _kept(content, filename=filename, label=document.label, now=now)
+    return replace_by_kept(document, kept, actor=actor, now=now)
+
+
+def replace_by_kept(document: Document, kept: Kept, *, actor: Actor, now: datetime) -> Document:
+    """Put an SBOM that is in the blob store in the place of one; see ``replace_document``.
+
+    Raises:
+        SbomInvalid: the bytes cannot be taken; the refusal is recorded.
+        Refused: the document is not current any more.
+    """
+    accounts.require(actor, Action.ADD_SBOM, document)
+    offer = _Offer(document.release, replace(kept, label=document.label))
     with collector_paused():
         sbom = _read(offer, actor=actor, now=now)
         return _record_instead(document, offer, sbom, actor=actor, now=now)
+
+
+def renew_by_kept(release: "Release", kept: Kept, *, actor: Actor, now: datetime) -> Document:
+    """Add an SBOM that is in the blob store, in the place of the newest with its label if any.
+
+    Raises:
+        SbomInvalid: the bytes cannot be taken; the refusal is recorded.
+    """
+    before = [each for each in queries.documents_of(release) if each.label == kept.label]
+    if before:
+        return replace_by_kept(before[-1], kept, actor=actor, now=now)
+    return add_kept_document(release, kept, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -101,15 +145,22 @@ def withdraw_document(document: Document, *, reason: str, actor: Actor, now: dat
     ledger.append(withdrawn, subject=document, actor=actor, now=now, blobs=[document.digest])
 
 
-def _kept(
-    release: "Release", content: bytes, *, filename: str, label: str, now: datetime
-) -> _Offer:
+def _kept(content: bytes, *, filename: str, label: str, now: datetime) -> Kept:
     """Keep the bytes, whatever they are."""
+    filename, label = named(filename, label)
+    digest = ledger.store_blob(content, media_type="application/octet-stream", now=now)
+    return Kept(digest, filename, label)
+
+
+def named(filename: str, label: str) -> tuple[str, str]:
+    """Return the name of a file and a label as they are kept.
+
+    Raises:
+        Invalid: the label is too long.
+    """
     if len(label) > LABEL_LENGTH:
         raise Invalid("At most {limit} characters.", field="label", limit=LABEL_LENGTH)
-    filename, label = filename.replace("\0", ""), label.replace("\0", "")
-    digest = ledger.store_blob(content, media_type="application/octet-stream", now=now)
-    return _Offer(release, content, digest, filename[-FILENAME_LENGTH:], label)
+    return filename.replace("\0", "")[-FILENAME_LENGTH:], label.replace("\0", "")
 
 
 def _read(offer: _Offer, *, actor: Actor, now: datetime) -> SbomDocument | None:
@@ -117,10 +168,12 @@ def _read(offer: _Offer, *, actor: Actor, now: datetime) -> SbomDocument | None:
 
     A refusal is recorded and raised.
     """
-    if queries.document_of(offer.release, offer.digest):
+    kept = offer.kept
+    if queries.document_of(offer.release, kept.digest):
         return None
     try:
-        return read_sbom(offer.content, filename=offer.filename)
+        with blobs.open_blob(kept.digest) as file:
+            return read_sbom_file(file, filename=kept.filename)
     except SbomInvalid as error:
         _record_refusal(offer, error, actor=actor, now=now)
         raise
@@ -129,8 +182,9 @@ def _read(offer: _Offer, *, actor: Actor, now: datetime) -> SbomDocument | None:
 @transaction.atomic(durable=True)
 def _record_refusal(offer: _Offer, error: SbomInvalid, *, actor: Actor, now: datetime) -> None:
     problems = [str(problem) for problem in error.problems]
-    refused = entries.SbomRefused(offer.digest, offer.filename, str(error), problems)
-    ledger.append(refused, subject=offer.release, actor=actor, now=now, blobs=[offer.digest])
+    kept = offer.kept
+    refused = entries.SbomRefused(kept.digest, kept.filename, str(error), problems)
+    ledger.append(refused, subject=offer.release, actor=actor, now=now, blobs=[kept.digest])
 
 
 @transaction.atomic(durable=True)
@@ -147,12 +201,12 @@ def _record_instead(
     actor: Actor,
     now: datetime,
 ) -> Document:
-    if offer.digest == replaced.digest:
+    if offer.kept.digest == replaced.digest:
         return _still_current(replaced)
     document = _current(offer, sbom, actor=actor, now=now)
     _leave_current(replaced, superseded_by=document)
     superseded = entries.SbomSuperseded(replaced.release_id, replaced.digest, document.pk)
-    ledger.append(superseded, subject=replaced, actor=actor, now=now, blobs=[offer.digest])
+    ledger.append(superseded, subject=replaced, actor=actor, now=now, blobs=[document.digest])
     return document
 
 
@@ -169,7 +223,7 @@ def _stale(document: Document) -> Refused:
 
 def _current(offer: _Offer, sbom: SbomDocument | None, *, actor: Actor, now: datetime) -> Document:
     """Return the document of these bytes, added or reinstated if it is not current."""
-    document = queries.document_of(offer.release, offer.digest)
+    document = queries.document_of(offer.release, offer.kept.digest)
     if document is None:
         assert sbom is not None, "documents are never deleted"
         return _added(offer, sbom, actor=actor, now=now)
@@ -206,36 +260,39 @@ def _added(offer: _Offer, sbom: SbomDocument, *, actor: Actor, now: datetime) ->
         with transaction.atomic():
             document.save(force_insert=True)
     except IntegrityError:  # another process added the same bytes in the meantime
-        found = queries.document_of(offer.release, offer.digest)
+        found = queries.document_of(offer.release, offer.kept.digest)
         assert found is not None
         return found
     first_seen = record_components(document, sbom)
     added = entries.SbomAdded(
         release_id=offer.release.pk,
-        digest=offer.digest,
-        filename=offer.filename,
+        digest=document.digest,
+        filename=document.filename,
         format=document.format,
         spec_version=document.spec_version,
         component_count=document.component_count,
         first_seen_count=first_seen,
         defect_count=len(document.defects),
+        is_by_job=offer.kept.is_by_job,
     )
-    ledger.append(added, subject=document, actor=actor, now=now, blobs=[offer.digest])
+    ledger.append(added, subject=document, actor=actor, now=now, blobs=[document.digest])
     return document
 
 
 def _document(offer: _Offer, sbom: SbomDocument, now: datetime) -> Document:
+    kept = offer.kept
+    blob = blobs.blob(kept.digest)
     return Document(
         release=offer.release,
-        digest=offer.digest,
-        sha512=hashlib.sha512(offer.content).hexdigest(),
-        size_bytes=len(offer.content),
+        digest=kept.digest,
+        sha512=blob.sha512,
+        size_bytes=blob.size_bytes,
         format=sbom.format,
         spec_version=sbom.spec_version,
         encoding=sbom.encoding,
         media_type=sbom.media_type,
-        filename=offer.filename,
-        label=offer.label,
+        filename=kept.filename,
+        label=kept.label,
         serial=sbom.serial,
         name=sbom.name,
         version=sbom.version,

@@ -12,19 +12,21 @@ from django.utils.translation import gettext_lazy
 
 from longmark.catalog import queries as catalog
 from longmark.core.formats.facts import is_facts_alone
-from longmark.core.formats.facts.records import MAX_BYTES
 from longmark.findings.queries import facts, findings, listing, settled
 from longmark.findings.services import facts as fact_services
+from longmark.findings.services import handing_in
 from longmark.fleet.queries import reach
 from longmark.foundation.fragments import fragment
-from longmark.foundation.uploads import whole
+from longmark.foundation.uploads import is_large
 from longmark.intel.queries.coverage import coverage
+from longmark.jobs import queries as jobs
 from longmark.precision.queries import unjudged_release_ids
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import hardware as hardware_queries
 from longmark.sboms.queries import judging, lifespans
 from longmark.sboms.queries.contents import package_kinds
 from longmark.sboms.services import documents as services
+from longmark.sboms.services.handing_in import READ_JOB
 from longmark.web import words
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import ITEM_KINDS, SOFTWARE_KINDS, chosen, number, rows_wanted, wanted
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 DOCUMENTS_SHOWN = 20
 PARTS_SHOWN = 10
+READING_KINDS = (READ_JOB, handing_in.FACTS_JOB, handing_in.DROPPED_JOB)
 
 
 class DocumentForm(forms.Form):
@@ -97,6 +100,8 @@ def release(request: PageRequest, pk: int) -> HttpResponse:
     one = catalog.release(pk)
     form = DocumentForm(request.POST or None, request.FILES or None)
     added = attempt(form, lambda: _added(request, one, form)) if form.is_bound else None
+    if isinstance(added, int):
+        return redirect("web:job", added)
     if added:
         messages.success(request, added)
         return redirect("web:release", pk)
@@ -104,6 +109,7 @@ def release(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "release": one,
         "form": form,
+        "readings": jobs.unfinished_jobs(kinds=READING_KINDS, release_id=pk),
         "documents": documents,
         "judged": judging.summaries(each.digest for each in documents),
         "places": catalog.places_of(one),
@@ -184,11 +190,13 @@ def found_findings(
     )
 
 
-def _added(request: PageRequest, one: "Release", form: DocumentForm) -> str:
-    """Take what was dropped, and return what to say of it."""
-    file = form.cleaned_data["file"]
-    content, name = whole(file.file, limit_bytes=MAX_BYTES), file.name
+def _added(request: PageRequest, one: "Release", form: DocumentForm) -> str | int:
+    """Take what was dropped; return what to say of it, or the number of the job that reads it."""
+    file, name = form.cleaned_data["file"].file, form.cleaned_data["file"].name
     actor, now = request.actor, timezone.now()
+    if is_large(file):
+        return handing_in.ask_for_dropped(one, file, filename=name, actor=actor, now=now).pk
+    content = file.read()
     if is_facts_alone(content):
         taken = fact_services.add_facts(one, content, filename=name, actor=actor, now=now)
         return _("%(file)s is taken: %(kind)s, %(count)s facts. Findings follow.") % {

@@ -1,6 +1,7 @@
 """Handing out a project's BOM, and making one project of another."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -24,11 +25,13 @@ from longmark.core.formats.sboms.writing.formats import ExportFormat
 from longmark.core.formats.sboms.writing.release import Variant
 from longmark.findings.queries import exports
 from longmark.foundation.actors import actor_of
+from longmark.foundation.uploads import is_large
 from longmark.sboms import queries as sboms
-from longmark.sboms.services import documents
+from longmark.sboms.services import documents, handing_in
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Profile, Release
+    from longmark.sboms.models import Document
 
 VARIANTS: Final = {
     "inventory": Variant.INVENTORY,
@@ -89,16 +92,21 @@ def clone(request: HttpRequest) -> HttpResponseBase:
     if fields.flag("includeComponents"):
         for document in sboms.documents_of(origin):
             with sboms.open_original(document) as file:
-                copied = documents.add_document(
-                    made,
-                    file.read(),
-                    filename=document.filename,
-                    label=document.label,
-                    actor=actor_of(request),
-                    now=timezone.now(),
-                )
-            token = uuid_of(Kind.BOM, copied.pk)
+                token = _copied(request, made, document, file)
     return answers.json({"token": token})
+
+
+def _copied(request: HttpRequest, release: "Release", document: "Document", file: BinaryIO) -> UUID:
+    """Add an SBOM to another release too; return what stands for the work on it."""
+    actor, now = actor_of(request), timezone.now()
+    name, label = document.filename, document.label
+    if is_large(file):
+        job = handing_in.ask_to_add(release, file, filename=name, label=label, actor=actor, now=now)
+        return uuid_of(Kind.JOB, job.pk)
+    copied = documents.add_document(
+        release, file.read(), filename=name, label=label, actor=actor, now=now
+    )
+    return uuid_of(Kind.BOM, copied.pk)
 
 
 def _taken_along(origin: "Release", fields: Fields) -> Fields:

@@ -1,28 +1,25 @@
 """What clients send, in all the ways in which they send it."""
 
-import base64
-import binascii
-import gzip
-import io
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final, cast
 
 import orjson
 from django.http import HttpRequest
 
+from longmark.api.compat.dependency_track import packing
 from longmark.core.errors import Invalid
-from longmark.core.formats.sboms.limits import DOCUMENT_BYTES
-from longmark.foundation.uploads import whole
+from longmark.core.formats.long_texts import LongTexts
+from longmark.foundation.uploads import body_of
 
-ENCODED_LIMIT: Final = 20_000_000
-"""Characters of a BOM in a JSON body; a form has no such limit."""
+JSON_LIMIT: Final = 4 << 20
+"""Bytes of a JSON body beside the documents in it."""
+
+LONG_TEXT: Final = 64 << 10
+"""A text of a JSON body that is longer is read piece by piece: it is a document."""
 
 PAGE_SIZE: Final = 100
 LARGEST_PAGE: Final = 1_000
-_GZIP: Final = b"\x1f\x8b"
-_ZSTANDARD: Final = b"\x28\xb5\x2f\xfd"
 _TRUE: Final = frozenset({"true", "1", "yes", "on"})
 
 
@@ -34,6 +31,8 @@ class Fields:
     """
 
     values: Mapping[str, Any]
+    documents: Mapping[str, BinaryIO | None] = field(default_factory=dict)
+    """What long texts of JSON hold, decoded from Base64, by what stands in their place."""
 
     def text(self, *names: str) -> str:
         """Return the first of several names that has a value."""
@@ -84,73 +83,57 @@ def fields_of(request: HttpRequest) -> Fields:
         return Fields(request.POST.dict())
     if kind == "application/x-www-form-urlencoded" and request.method == "POST" and request.POST:
         return Fields(request.POST.dict())
+    return _json_fields(request)
+
+
+def _json_fields(request: HttpRequest) -> Fields:
+    decoders: list[packing.Decoder] = []
+
+    def put(number: int, part: bytes) -> None:
+        if number == len(decoders):
+            decoders.append(packing.Decoder())
+        decoders[number].take(part)
+
+    texts, thin = LongTexts(body_of(request), longest=LONG_TEXT, put=put), bytearray()
+    for piece in texts:
+        thin += piece
+        if len(thin) > JSON_LIMIT:
+            raise Invalid(packing.TOO_LARGE, limit=JSON_LIMIT >> 20)
     try:
-        body = orjson.loads(request.body)
+        body = orjson.loads(thin)
     except orjson.JSONDecodeError as error:
         raise Invalid("The body is no JSON: {reason}.", reason=error.msg) from None
     if not isinstance(body, dict):
         raise Invalid("The body must be a JSON object.")
-    return Fields(body)
+    names = (LongTexts.named(number) for number in range(len(decoders)))
+    return Fields(body, dict(zip(names, (each.file() for each in decoders), strict=True)))
 
 
-def document_in(request: HttpRequest, fields: Fields, name: str) -> tuple[bytes, str]:
+def document_in(request: HttpRequest, fields: Fields, name: str) -> tuple[BinaryIO, str]:
     """Return the document that a request brings under a name, and what its file is called.
 
-    A file part, a plain text part, or Base64 in JSON; packed by gzip or not.
+    A file part, a plain text part, or Base64 in JSON; packed by gzip or not. It is read piece by
+    piece, and lies in a file if it is large.
 
     Raises:
         Invalid: there is none, it is not Base64, too large, or packed in another way.
     """
     part = request.FILES.get(name) if _is_form(request) else None
     if part is not None:
-        content = whole(cast("BinaryIO", part.file), limit_bytes=DOCUMENT_BYTES)
-        return unpacked(content, name), part.name or ""
+        return packing.unpacked(cast("BinaryIO", part.file), name), part.name or ""
     said = fields.values.get(name)
     if not isinstance(said, str) or not said.strip():
         raise Invalid("The request brings no {name}.", field=name, name=name)
     if _is_form(request):
-        return unpacked(said.encode(), name), ""
-    return unpacked(_decoded(said, name), name), ""
+        return packing.unpacked(packing.filed(said.encode()), name), ""
+    file = fields.documents.get(said) or packing.decoded(said.encode())
+    if file is None:
+        raise Invalid("Is not Base64.", field=name)
+    return packing.unpacked(file, name), ""
 
 
 def _is_form(request: HttpRequest) -> bool:
     return (request.content_type or "").startswith("multipart/")
-
-
-def _decoded(said: str, name: str) -> bytes:
-    if len(said) > ENCODED_LIMIT:
-        raise Invalid(
-            "More than {limit} characters; send the {name} as a part of a form, by POST.",
-            field=name,
-            limit=f"{ENCODED_LIMIT:,}",
-            name=name,
-        )
-    try:
-        return base64.b64decode("".join(said.split()), validate=True)
-    except binascii.Error:
-        raise Invalid("Is not Base64.", field=name) from None
-
-
-def unpacked(content: bytes, name: str) -> bytes:
-    """Return a document, unpacked if it is a gzip file; told by its content.
-
-    Raises:
-        Invalid: it is torn, too large, or a Zstandard file.
-    """
-    if content.startswith(_ZSTANDARD):
-        raise Invalid("Is a Zstandard file; send it as gzip or unpacked.", field=name)
-    if not content.startswith(_GZIP):
-        return content
-    try:
-        with gzip.open(io.BytesIO(content)) as file:
-            whole = file.read(DOCUMENT_BYTES + 1)
-    except (OSError, EOFError, zlib.error):
-        raise Invalid("Is a torn gzip file.", field=name) from None
-    if len(whole) > DOCUMENT_BYTES:
-        raise Invalid(
-            "Holds more than {limit} MB unpacked.", field=name, limit=DOCUMENT_BYTES >> 20
-        )
-    return whole
 
 
 @dataclass(frozen=True)

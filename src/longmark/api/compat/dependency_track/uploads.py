@@ -1,6 +1,6 @@
 """Taking BOMs and VEX documents, and telling when they have been worked off."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -14,11 +14,12 @@ from longmark.core.actors import Action
 from longmark.core.errors import Invalid, NotFound
 from longmark.core.formats.sboms import read_sbom
 from longmark.foundation.actors import actor_of
+from longmark.foundation.uploads import is_large, whole
 from longmark.jobs import queries as jobs
 from longmark.ledger import queries as ledger
 from longmark.reactions.following import FOLLOWER
 from longmark.sboms import queries as sboms
-from longmark.sboms.services import documents, statements
+from longmark.sboms.services import documents, handing_in, statements
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 LABEL: Final = "Dependency-Track API"
 """Marks the SBOM of a release that came this way: the next one takes its place."""
 
+VEX_BYTES: Final = 8 << 20
+"""Of a VEX document; a long one is kept as facts of the build."""
+
 MAY_NOT_CREATE: Final = "The principal does not have permission to create project."
 
 
@@ -34,17 +38,19 @@ def take_bom(request: HttpRequest) -> HttpResponseBase:
     """Take a BOM for a project, which is created if the client asks for that."""
     actor, fields = actor_of(request), fields_of(request)
     accounts.require(actor, Action.ADD_SBOM)
-    content, filename = document_in(request, fields, "bom")
+    file, filename = document_in(request, fields, "bom")
     release = _project_in(fields)
     if release is None:
         if not fields.flag("autoCreate"):
             raise NotFound(answers.NO_PROJECT)
         if not accounts.may(actor, Action.CHANGE_CATALOG):
             return answers.text(401, MAY_NOT_CREATE)
-        release = _created(request, fields, content)
+        release = _created(request, fields, file)
     else:
         _note_latest(request, release, fields)
-    document = _taken(request, release, content, filename)
+    if is_large(file):
+        return _token(uuid_of(Kind.JOB, _asked(request, release, file, filename)), release)
+    document = _taken(request, release, file.read(), filename)
     return _token(uuid_of(Kind.BOM, document.pk), release)
 
 
@@ -63,9 +69,12 @@ def _project_in(fields: Fields) -> "Release | None":
     return projects.found(name, fields.text("projectVersion") or projects.UNVERSIONED)
 
 
-def _created(request: HttpRequest, fields: Fields, content: bytes) -> "Release":
-    """Register what the BOM is for. One that cannot be read leaves nothing behind."""
-    subject = read_sbom(content).subject
+def _created(request: HttpRequest, fields: Fields, file: BinaryIO) -> "Release":
+    """Register what the BOM is for. One that cannot be read leaves nothing behind.
+
+    A large one is read later; then the project is there before anything of it is known.
+    """
+    subject = None if is_large(file) else read_sbom(file.read()).subject
     return projects.register(
         request,
         fields.text("projectName"),
@@ -86,6 +95,14 @@ def _note_latest(request: HttpRequest, release: "Release", fields: Fields) -> No
     catalog_services.profile_release(release, changes, actor=actor_of(request), now=timezone.now())
 
 
+def _asked(request: HttpRequest, release: "Release", file: BinaryIO, filename: str) -> int:
+    """Have a large SBOM read by a job, and return its number."""
+    actor, now = actor_of(request), timezone.now()
+    return handing_in.ask_to_renew(
+        release, file, filename=filename, label=LABEL, actor=actor, now=now
+    ).pk
+
+
 def _taken(request: HttpRequest, release: "Release", content: bytes, filename: str) -> "Document":
     """Add the SBOM, or put it in the place of the one that came this way before."""
     actor, now = actor_of(request), timezone.now()
@@ -103,10 +120,11 @@ def take_vex(request: HttpRequest) -> HttpResponseBase:
     """Keep a VEX document of a project byte for byte; what it says is not applied yet."""
     fields = fields_of(request)
     accounts.require(actor_of(request), Action.MATCH)
-    content, filename = document_in(request, fields, "vex")
+    file, filename = document_in(request, fields, "vex")
     release = _project_in(fields)
     if release is None:
         raise NotFound(answers.NO_PROJECT)
+    content = whole(file, limit_bytes=VEX_BYTES)
     statements.keep_statements(
         release, content, filename=filename, actor=actor_of(request), now=timezone.now()
     )

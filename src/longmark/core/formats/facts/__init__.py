@@ -1,6 +1,11 @@
 """Facts of one build: what its tools, its supplier or its compiler say that no version tells."""
 
-from longmark.core.formats.facts.reading import facts_in_sbom, is_facts_alone, read_facts
+from longmark.core.formats.facts.reading import (
+    facts_in_sbom,
+    is_facts_alone,
+    read_facts,
+    read_facts_file,
+)
 from longmark.core.formats.facts.records import (
     Asserted,
     Assertion,
@@ -22,4 +27,5 @@ __all__ = [
     "facts_in_sbom",
     "is_facts_alone",
     "read_facts",
+    "read_facts_file",
 ]

@@ -4,6 +4,10 @@ The kind is told by the content alone. What is an SBOM is no file of facts, but 
 `facts_in_sbom` finds those.
 """
 
+from typing import BinaryIO
+
+import msgspec
+
 from longmark.core.formats.facts import (
     buildroot,
     compiled,
@@ -17,6 +21,7 @@ from longmark.core.formats.facts import (
 from longmark.core.formats.facts.records import MAX_BYTES, Facts, FactsInvalid
 from longmark.core.formats.sboms.document import SbomInvalid
 from longmark.core.formats.sboms.json_text import JsonObject, parse_any, parse_json
+from longmark.core.formats.sboms.reading import content_of
 
 HEAD_BYTES = 65_536
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh")
@@ -25,6 +30,22 @@ _KNOWN = (
     "cve-check or VEX of Yocto, Buildroot's show-info, pkg-stats or recipes, OpenVEX, VEX in "
     "CycloneDX or SPDX 3, a kernel's .config, lists of compiled files and Kbuild maps"
 )
+
+
+def read_facts_file(file: BinaryIO, *, filename: str = "") -> Facts:
+    """Return the facts that a file holds; see ``read_facts``. Overlong texts of JSON are cut.
+
+    Raises:
+        FactsInvalid: it holds no facts that can be read, or more than are read.
+    """
+    try:
+        content, cut = content_of(file)
+    except SbomInvalid as error:
+        raise FactsInvalid("{problem}", problem=str(error)) from None
+    facts = read_facts(content, filename=filename)
+    if not cut:
+        return facts
+    return msgspec.structs.replace(facts, defects=(*map(str, cut), *facts.defects))
 
 
 def read_facts(content: bytes, *, filename: str = "") -> Facts:

@@ -10,7 +10,7 @@ from longmark.core.formats.sboms.document import (
     SbomDocument,
     SbomInvalid,
 )
-from longmark.core.formats.sboms.reading import read_sbom
+from longmark.core.formats.sboms.reading import read_sbom, read_sbom_file
 
 __all__ = [
     "ComponentEntry",
@@ -22,4 +22,5 @@ __all__ = [
     "SbomDocument",
     "SbomInvalid",
     "read_sbom",
+    "read_sbom_file",
 ]

@@ -26,7 +26,7 @@ def parse_json(content: bytes) -> tuple[JsonObject, list[Problem]]:
     tree, keys = _parsed(content)
     if not isinstance(tree, dict):
         raise SbomInvalid("The document is JSON, but not an object.")
-    if keys == len(_KEY_END.findall(content)):
+    if keys == sum(1 for _ in _KEY_END.finditer(content)):
         return tree, []
     return tree, _repeated_keys(content)
 
@@ -45,10 +45,23 @@ def _parsed(content: bytes) -> tuple[Json, int]:
     try:
         tree: Json = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise _refusal(error) from None
+        raise _refusal_of_text(content) or _refusal(error) from None
     if b"u0000" in content and (nul := _NUL.search(content)):
         refuse_nul(nul.start())
     return tree, _measured_keys(tree)
+
+
+def _refusal_of_text(content: bytes) -> SbomInvalid | None:
+    """Return the refusal of what is no UTF-8; only asked when it is no JSON."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return SbomInvalid(
+            "The document is not UTF-8: byte {position} does not belong to that encoding. "
+            "Save it as UTF-8.",
+            position=f"{error.start:,}",
+        )
+    return None
 
 
 def _refusal(error: orjson.JSONDecodeError) -> SbomInvalid:

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from longmark.core.formats.sboms.document import ComponentEntry, Problem, SbomInvalid
 
-DOCUMENT_BYTES = 100 * 1024 * 1024
+FILE_BYTES = 200 * 1024 * 1024
+DOCUMENT_BYTES = 100 * 1024 * 1024  # without overlong texts
+CUT_IN_BYTES = 16 * 1024 * 1024
+LONG_TEXT_BYTES = 64 * 1024
 DEPTH = 200
 COMPONENTS = 200_000
 DEPENDENCIES = 2_000_000
@@ -21,17 +24,30 @@ PROBLEMS_LISTED = 20
 DEFECTS_LISTED = 200
 
 
-def refuse_size(content: bytes) -> None:
-    """Refuse a document above the bar on bytes.
+def refuse_file_size(size: int) -> None:
+    """Refuse a file that is larger than is looked into.
+
+    Raises:
+        SbomInvalid: it is larger than 200 MB.
+    """
+    _refuse_larger(size, FILE_BYTES)
+
+
+def refuse_size(size: int) -> None:
+    """Refuse a document that says more than is read.
 
     Raises:
         SbomInvalid: it is larger than 100 MB.
     """
-    if len(content) > DOCUMENT_BYTES:
+    _refuse_larger(size, DOCUMENT_BYTES)
+
+
+def _refuse_larger(size: int, limit: int) -> None:
+    if size > limit:
         raise SbomInvalid(
             "The document has {size} MB; at most {limit} MB are read. Split it by product part.",
-            size=round(len(content) / 1024 / 1024),
-            limit=DOCUMENT_BYTES // 1024 // 1024,
+            size=round(size / 1024 / 1024),
+            limit=limit // 1024 // 1024,
         )
 
 

@@ -5,8 +5,12 @@ and not read (SPDX in YAML or RDF, archives, spreadsheets) is refused by its own
 """
 
 import codecs
+import io
 import re
+from dataclasses import replace
+from typing import BinaryIO
 
+from longmark.core.formats.long_texts import LongTexts, has_long_text
 from longmark.core.formats.sboms import (
     cyclonedx_json,
     cyclonedx_xml,
@@ -14,9 +18,15 @@ from longmark.core.formats.sboms import (
     spdx2_tags,
     spdx3,
 )
-from longmark.core.formats.sboms.document import Encoding, SbomDocument, SbomInvalid
+from longmark.core.formats.sboms.document import Encoding, Problem, SbomDocument, SbomInvalid
 from longmark.core.formats.sboms.json_text import JsonObject, parse_json
-from longmark.core.formats.sboms.limits import refuse_nul, refuse_size
+from longmark.core.formats.sboms.limits import (
+    CUT_IN_BYTES,
+    LONG_TEXT_BYTES,
+    refuse_file_size,
+    refuse_nul,
+    refuse_size,
+)
 from longmark.core.formats.sboms.xml_text import local_name, namespace, parse_xml
 
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
@@ -57,7 +67,7 @@ def read_sbom(content: bytes, *, filename: str = "") -> SbomDocument:
         SbomInvalid: it is no SBOM that can be read, or breaks its format; ``problems``
             names the places.
     """
-    refuse_size(content)
+    refuse_size(len(content))
     content = as_utf8(content)
     head = content[:HEAD].lstrip()
     if head[:1] in (b"{", b"["):
@@ -74,6 +84,45 @@ def read_sbom(content: bytes, *, filename: str = "") -> SbomDocument:
         filename=filename or "The document",
         guess=_guess(head),
     )
+
+
+def read_sbom_file(file: BinaryIO, *, filename: str = "") -> SbomDocument:
+    """Return what an SBOM in a file says; see ``read_sbom``.
+
+    Texts of more than 64 kB in JSON of more than 16 MB are cut, and a defect says so: none of
+    what is read from an SBOM is that long.
+
+    Raises:
+        SbomInvalid: it is no SBOM that can be read, or breaks its format.
+    """
+    content, cut = content_of(file)
+    document = read_sbom(content, filename=filename)
+    return replace(document, defects=(*document.defects, *cut)) if cut else document
+
+
+def content_of(file: BinaryIO) -> tuple[bytes, list[Problem]]:
+    """Return the bytes of a document without its overlong texts, and a defect if there are any.
+
+    Raises:
+        SbomInvalid: it is larger than is read.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    refuse_file_size(size)
+    head = file.read(HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
+    is_cut = size > CUT_IN_BYTES and head[:1] in (b"{", b"[")
+    if not is_cut or not has_long_text(file, longest=LONG_TEXT_BYTES):
+        file.seek(0)
+        return file.read(), []
+    texts = LongTexts(file, longest=LONG_TEXT_BYTES)
+    content = b"".join(texts)
+    if not texts.sizes:
+        return content, []
+    message = (
+        f"{len(texts.sizes):,} text(s) longer than {LONG_TEXT_BYTES >> 10} kB are read by their"
+        f" beginning only; the longest has {max(texts.sizes):,} bytes. The original is kept whole."
+    )
+    return content, [Problem("", message)]
 
 
 def as_utf8(content: bytes) -> bytes:
@@ -100,7 +149,6 @@ def _decoded(content: bytes, encoding: str = "utf-8") -> str:
 
 
 def _read_json(content: bytes) -> SbomDocument:
-    _decoded(content)
     tree, defects = parse_json(content)
     if "bomFormat" in tree or "specVersion" in tree:
         return cyclonedx_json.read(tree, defects)

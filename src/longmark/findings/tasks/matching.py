@@ -1,4 +1,4 @@
-"""Background work of findings."""
+"""Matching as long work: of a release, of a file of advisories, of everything."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from longmark.sboms.services import deriving
 def match_release(arguments: Mapping[str, Any], progress: Progress) -> str:
     """Match the SBOMs of the release ``release_id``."""
     release = catalog.release(int(arguments["release_id"]))
-    return _words(following.follow_release(release, actor=progress.actor, now=progress.now))
+    return words(following.follow_release(release, actor=progress.actor, now=progress.now))
 
 
 def match_intake(arguments: Mapping[str, Any], progress: Progress) -> str:
@@ -32,7 +32,7 @@ def match_intake(arguments: Mapping[str, Any], progress: Progress) -> str:
         )
         done += len(ids)
         progress.advance(done, intake.vulnerability_count)
-    return _words(*outcomes)
+    return words(*outcomes)
 
 
 def match_everything(arguments: Mapping[str, Any], progress: Progress) -> str:
@@ -41,7 +41,7 @@ def match_everything(arguments: Mapping[str, Any], progress: Progress) -> str:
     for outcome in following.follow_everything(actor=progress.actor, now=progress.now):
         outcomes.append(outcome)
         progress.advance(len(outcomes))
-    return _words(*outcomes)
+    return words(*outcomes)
 
 
 def follow_names(arguments: Mapping[str, Any], progress: Progress) -> str:
@@ -56,7 +56,7 @@ def follow_names(arguments: Mapping[str, Any], progress: Progress) -> str:
             outcomes.append(outcome)
             done += count
             progress.advance(done)
-    return _words(*outcomes)
+    return words(*outcomes)
 
 
 def _stated_chunks(arguments: Mapping[str, Any]) -> Iterator[list[str]]:
@@ -80,10 +80,11 @@ def derive_anew(arguments: Mapping[str, Any], progress: Progress) -> str:
             )
         deriving.note_derived(row, further, actor=progress.actor, now=progress.now)
         progress.advance(row.looked_at_count)
-    return _words(*outcomes)
+    return words(*outcomes)
 
 
-def _words(*outcomes: Outcome) -> str:
+def words(*outcomes: Outcome) -> str:
+    """Return what matching came to."""
     return _(
         "{matched} matches; findings: {opened} opened, {changed} changed, {closed} closed."
     ).format(
