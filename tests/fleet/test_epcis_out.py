@@ -2,9 +2,12 @@
 
 import json
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -100,7 +103,7 @@ def test_a_shipment_names_its_new_owner(world: Drives):
     ]
 
 
-def test_what_was_corrected_is_told_as_it_is_believed_now(world: Drives):
+def test_what_was_corrected_is_declared_in_error_and_told_as_it_is_believed(world: Drives):
     unit = built(world.unit("1001"))
     booked(world.unit("1001"), Kind.SHIPPED, 5)
     right = Event(0, Kind.SHIPPED, day(7), source="list")
@@ -108,9 +111,55 @@ def test_what_was_corrected_is_told_as_it_is_believed_now(world: Drives):
 
     events = told(Asked((unit.pk,)))
     assert [(each["bizStep"], each["eventTime"][:10]) for each in events] == [
-        ("commissioning", "2026-01-01"), ("shipping", "2026-01-08"),
+        ("commissioning", "2026-01-01"), ("shipping", "2026-01-06"), ("shipping", "2026-01-06"),
+        ("shipping", "2026-01-08"),
     ]  # fmt: skip
+    _, wrong, again, true = events
+    assert again["errorDeclaration"] == {
+        "declarationTime": again["recordTime"], "reason": "incorrect_data",
+        "correctiveEventIDs": [true["eventID"]],
+    }  # fmt: skip
+    assert (again["eventID"], "errorDeclaration" in wrong) == (wrong["eventID"], False)
     assert taken_back(events).event_count == 0
+
+
+def test_what_was_withdrawn_is_declared_with_all_its_parts(world: Drives):
+    unit = a_drive_with_board(world)
+    booking.correct_event(unit, 1, replacement=None, reason="Never was.", actor=SYSTEM, now=NINE)
+
+    events = told(Asked((unit.pk,)))
+
+    declared = [each for each in events if "errorDeclaration" in each]
+    assert {each["errorDeclaration"]["reason"] for each in declared} == {"did_not_occur"}
+    assert len(events) == 2 * len(declared)
+    assert {each["eventID"] for each in declared} == {each["eventID"] for each in events}
+
+
+def test_who_asks_for_what_is_new_learns_what_was_wrong(world: Drives):
+    unit = built(world.unit("1001"))
+    booked(world.unit("1001"), Kind.SHIPPED, 5)
+    later = NINE + timedelta(hours=1)
+    booking.correct_event(unit, 2, replacement=None, reason="Typo.", actor=SYSTEM, now=later)
+
+    (declared,) = told(Asked(recorded_since=later))
+    assert declared["errorDeclaration"]["reason"] == "did_not_occur"
+
+
+def test_a_document_with_corrections_fills_an_empty_fleet_alike(world: Drives):
+    unit = a_drive_with_board(world)
+    booked(world.unit("1001"), Kind.SHIPPED, 9, source="list")
+    booked(world.unit("1001"), Kind.COMMISSIONED, 12, source="list")
+    right = Event(0, Kind.SHIPPED, day(10), source="list")
+    booking.correct_event(unit, 2, replacement=right, reason="Typo.", actor=SYSTEM, now=NINE)
+    booking.correct_event(unit, 3, replacement=None, reason="Never.", actor=SYSTEM, now=NINE)
+    events = told()
+    columns = ("serial", "state", "built_at", "host_id", "configuration_id", "operator_id")
+    before = list(Unit.objects.order_by("pk").values(*columns))
+    for model in (EventRow, Installation, Custody, Census, CensusTotal, UnitAlias, Unit):
+        model.objects.all().delete()
+
+    assert taken(*events).refused_count == 0
+    assert list(Unit.objects.order_by("pk").values(*columns)) == before
 
 
 def test_each_kind_of_event_comes_back_unchanged(world: Drives):
@@ -289,3 +338,39 @@ def test_a_document_of_ours_fills_an_empty_fleet_alike(world: Drives):
 
     assert taken(*events).refused_count == 0
     assert list(Unit.objects.order_by("pk").values(*columns)) == before
+
+
+def test_events_of_a_unit_are_asked_for_by_its_uri(world: Drives, caller):
+    clerk: Client = caller(Role.SERVICE)
+    ItemNumber.objects.create(item=world.drive, system="GTIN", number=GTIN)
+    a_drive_with_board(world)
+    built(world.unit("1002"))
+
+    uris = [f"https://id.gs1.org/01/0{GTIN}/21/1001", "urn:longmark:unit:TG-200:1001"]
+    answers = [clerk.get(f"{ROOT}/epcs/{quote(uri, safe='')}/events") for uri in uris]
+
+    for answer in answers:
+        events = answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+        assert [each.get("epcList", [each.get("parentID")]) for each in events] == [[uris[0]]] * 2
+    narrowed = clerk.get(
+        f"{ROOT}/epcs/{quote(uris[1])}/events", {"LT_eventTime": "2020-01-01T00:00Z"}
+    )
+    assert narrowed.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"] == []
+    assert clerk.get(f"{ROOT}/epcs/urn:longmark:unit:TG-200:9/events").status_code == 404
+    assert clerk.get(f"{ROOT}/epcs/urn:x:y/events").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (Asked(recorded_since=NINE), "events_by_record_time"),
+        (Asked(since=NINE, before=NINE + timedelta(days=1)), "events_by_time"),
+    ],
+)
+def test_a_time_is_found_by_an_index(world: Drives, asked: Asked, index: str):
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # a table of few rows is read whole otherwise
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = EventRow.objects.filter(asked.condition()).explain()
+
+    assert index in plan

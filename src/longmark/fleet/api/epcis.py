@@ -12,7 +12,7 @@ from django.utils import timezone
 from ninja import Header, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
-from longmark.core.errors import Invalid
+from longmark.core.errors import Invalid, NotFound
 from longmark.core.formats.epcis.writing import answer
 from longmark.core.vocabulary import ImportState
 from longmark.fleet.queries import epcis as queries
@@ -140,6 +140,26 @@ def epcis_events(
         raise Invalid("Ask about at most {limit} units at once.", field="MATCH_epc",
                       limit=EPCS_LIMIT)  # fmt: skip
     ids = queries.unit_ids_of(asked.match_epc) if asked.match_epc else None
+    return _page(request, response, asked.asked(ids), page)
+
+
+@router.get(
+    "/epcis/epcs/{path:epc}/events", response=dict[str, Any], operation_id="epcis_events_of_epc"
+)
+def epcis_events_of_epc(
+    request: HttpRequest,
+    response: HttpResponse,
+    epc: str,
+    page: Annotated[EpcisPageIn, Query()],
+    asked: Annotated[WhenIn, Query()],
+) -> object:
+    """Return what happened to the unit that a URI names: a Digital Link, sgtin or longmark:unit.
+
+    The URI stands in the path percent-encoded.
+    """
+    ids = queries.unit_ids_of([epc])
+    if not ids:
+        raise NotFound("No unit is known as {epc}.", epc=epc[:200])
     return _page(request, response, asked.asked(ids), page)
 
 

@@ -1,11 +1,12 @@
 """EPCIS: what is believed to have happened to units, as others may read it.
 
-What was corrected is left out, and what was put in its place is told; so are parameters, of which
-others have no use, and who owned a unit, which lists of units do not say.
+What turned out wrong is told as it was, and again with the declaration of the error in the place of
+its correction, before what was put in its place. Parameters are left out, of which others have no
+use, and who owned a unit, which lists of units do not say.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.db.models import Q
 
 from longmark.catalog import queries as catalog
 from longmark.core.formats.epcis.naming import Piece, piece_of
-from longmark.core.formats.epcis.writing import Happening, Part, events_of
+from longmark.core.formats.epcis.writing import Declaration, Happening, Part, events_of
 from longmark.core.life.details import COLUMNS
 from longmark.core.life.events import (
     CustodyRole,
@@ -100,32 +101,39 @@ def epcis_page(
     page = keyset_page(
         Event.objects.filter(asked.condition()), order=ORDER, after=after, limit=limit
     )
-    teller = _Teller(_standing(page.items))
-    told = [event for row in teller.rows for event in events_of(teller.happening(row))]
+    wrong = _corrected_by(page.items)
+    teller = _Teller([*page.items, *wrong.values()])
+    told = [event for row in page.items for event in teller.told(row, wrong)]
     return Page(told, page.next)
 
 
-def _standing(rows: Sequence[Event]) -> list[Event]:
-    """Return those that no later event replaces, and that withdraw nothing. One query."""
-    units = {row.unit_id for row in rows}
-    replaced = set(
-        Event.objects.filter(unit_id__in=units, corrects__isnull=False).values_list(
-            "unit_id", "corrects"
-        )
+Place = tuple[UUID, int]
+
+
+def _corrected_by(rows: Sequence[Event]) -> dict[Place, Event]:
+    """Return the events that some correct, by the place of their correction. One query."""
+    corrections = [row for row in rows if row.corrects is not None]
+    wrong = Event.objects.filter(
+        unit_id__in={row.unit_id for row in corrections},
+        seq__in={row.corrects for row in corrections},
     )
-    return [
-        row
-        for row in rows
-        if (row.unit_id, row.seq) not in replaced
-        and (row.corrects is None or row.payload.get("stands_for"))
-    ]
+    found = {(each.unit_id, each.seq): each for each in wrong}
+    return {
+        (row.unit_id, row.seq): found[row.unit_id, row.corrects]
+        for row in corrections
+        if row.corrects is not None and (row.unit_id, row.corrects) in found
+    }
+
+
+def _is_told(row: Event) -> bool:
+    """Whether an event says something itself, beside that another one is wrong."""
+    return row.corrects is None or bool(row.payload.get("stands_for"))
 
 
 class _Teller:
     """Knows the names of all that the events of a page are about. Eight queries."""
 
     def __init__(self, rows: list[Event]) -> None:
-        self.rows = rows
         self._slots = {row.pk: stated_slots(row.payload) for row in rows}
         self._custody = {row.pk: stated_custody(row.payload) for row in rows}
         self._left = _left_by(rows)
@@ -149,6 +157,15 @@ class _Teller:
         self._sites: Mapping[int, Site] = parties.sites_by_id(
             {each.site for each in holders if each.site}
         )
+
+    def told(self, row: Event, wrong: Mapping[Place, Event]) -> Iterable[dict[str, Any]]:
+        """Yield what an event says; a correction tells first that another one is wrong."""
+        corrected = wrong.get((row.unit_id, row.seq))
+        if corrected is not None and _is_told(corrected):
+            declared = Declaration(row.recorded_at, row.seq if _is_told(row) else None)
+            yield from events_of(replace(self.happening(corrected), declared=declared))
+        if _is_told(row):
+            yield from events_of(self.happening(row))
 
     def happening(self, row: Event) -> Happening:
         """Return one event in names."""

@@ -16,11 +16,13 @@ import msgspec
 from msgspec.structs import replace
 
 from longmark.core.errors import Invalid
+from longmark.core.formats.epcis.happenings import ALL_PARTS
 from longmark.core.formats.sheets.cells import Cell, identifier_of, text_of
 from longmark.core.formats.sheets.headers import Column, Header, folded_header
 from longmark.core.formats.sheets.tables import Row
 from longmark.core.life import words
 from longmark.core.life.aliases import plausible_alias
+from longmark.core.life.details import REASON_LIMIT_CHARACTERS
 from longmark.core.life.events import (
     CORRECTIONS,
     NO_DETAILS,
@@ -131,10 +133,13 @@ class RowReader:
                 precision=PRECISIONS[moment.precision],
                 evidence=_evidence(self._text(row, Column.EVIDENCE), kind),
                 source=self._text(row, Column.SOURCE) or DEFAULT_SOURCE,
+                is_emptied=kind is Kind.REMOVED and self._text(row, Column.PART) == ALL_PARTS,
             )
             for number, (kind, moment) in enumerate(happened)
         )
         told = self._detailed(row, item, statements)
+        if wrong := self._text(row, Column.WRONG):
+            told = tuple([each.taken_back(wrong[:REASON_LIMIT_CHARACTERS]) for each in told])
         kinds = [kind for kind, _ in happened]
         return Reading(row.number, told, self._keepers(row), keeping(kinds), self._named(row))
 
@@ -235,7 +240,7 @@ class RowReader:
     ) -> tuple[Mapping[str, Occupant | None], Mapping[str, Identity]]:
         slots, children = self._in_slots(row, item)
         text = self._text(row, Column.PART)
-        if not text:
+        if not text or text == ALL_PARTS:
             return slots, children
         child = self._part(text)
         path = self._catalogue.path_of_part(

@@ -113,19 +113,20 @@ def is_known(events: Iterable[Event], draft: Event) -> bool:
     if _says_nothing_new(told, draft):
         return True
     undone = {event.corrects for event in told if event.kind is Kind.UNDONE}
-    for event in told:
-        if event.seq in undone:
-            continue
-        same = (event.stands_for or event.kind) is draft.kind and _is_same_time(event, draft)
-        if same and (event.source in ("", draft.source) or draft.kind is Kind.BUILT):
-            includes = (
-                _includes(event.slots, draft.slots)
-                and _includes(event.custody, draft.custody)
-                and _includes_details(event.details, draft.details)
-            )
-            if includes and event.evidence >= draft.evidence:
-                return True
-    return False
+    return any(event.seq not in undone and says_as_much(event, draft) for event in told)
+
+
+def says_as_much(event: Event, draft: Event) -> bool:
+    """Tell whether an event says what a draft does, or more, of the same kind and instant."""
+    same = (event.stands_for or event.kind) is draft.kind and _is_same_time(event, draft)
+    if not same or not (event.source in ("", draft.source) or draft.kind is Kind.BUILT):
+        return False
+    return (
+        _includes(event.slots, draft.slots)
+        and _includes(event.custody, draft.custody)
+        and _includes_details(event.details, draft.details)
+        and event.evidence >= draft.evidence
+    )
 
 
 def _is_same_time(event: Event, draft: Event) -> bool:

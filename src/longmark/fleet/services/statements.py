@@ -27,6 +27,7 @@ from longmark.core.life.events import (
 )
 from longmark.fleet.services import rules
 from longmark.fleet.services.rules import RowRefused
+from longmark.fleet.services.withdrawing import withdraw_told
 from longmark.fleet.services.workspace import Dossier, Identity, Step, Workspace
 
 # A list may begin with the delivery of a unit that was built before the lists; nobody can remove
@@ -52,8 +53,8 @@ class Statement(msgspec.Struct, frozen=True):
     """One row of a list, or one booking: what happened to a unit, and what it says.
 
     ``slots`` are paths from the unit; ``children`` are units that sit at some of them, or that left
-    those that are empty since;
-    ``replacement`` is the unit that took its place.
+    those that are empty since; ``replacement`` is the unit that took its place. ``is_emptied``:
+    every unit left that was in it. ``wrong_because``: it was told in error, and never was so.
     """
 
     unit: Identity
@@ -67,6 +68,12 @@ class Statement(msgspec.Struct, frozen=True):
     source: str = ""
     details: Details = NO_DETAILS
     replacement: Identity | None = None
+    is_emptied: bool = False
+    wrong_because: str = ""
+
+    def taken_back(self, reason: str) -> "Statement":
+        """Return that what is stated was told in error, and why."""
+        return replace(self, wrong_because=reason)
 
     def kept_by(self, custody: Mapping[CustodyRole, Holder | None]) -> "Statement":
         """Return the statement with who keeps the unit, as a list learns it after the rest."""
@@ -114,11 +121,17 @@ def tell(workspace: Workspace, statement: Statement) -> Told:
         is_new = dossier is None
         if dossier is None:
             _check_brings_unit(statement)
+            _check_is_no_error(statement)
             dossier = workspace.register(statement.unit)
         for path, identity in statement.children.items():
             if workspace.dossier(identity) is None and not statement.left(path):
                 workspace.register(identity)
-        booked = [rules.book(workspace, *each) for each in _drafts(workspace, dossier, statement)]
+        drafts = _drafts(workspace, dossier, _emptied(dossier, statement))
+        why = statement.wrong_because
+        booked = [
+            withdraw_told(workspace, *each, reason=why) if why else rules.book(workspace, *each)
+            for each in drafts
+        ]
         steps = workspace.steps_since(mark)
         added = tuple([(step.dossier.id, step.event.seq) for step in steps])
         return Told(dossier, is_new, sum(booked), () if is_new else steps, added)
@@ -149,6 +162,41 @@ def _check_brings_unit(statement: Statement) -> None:
             item=statement.unit.item_name,
             serial=statement.unit.serial,
         )
+
+
+def _check_is_no_error(statement: Statement) -> None:
+    if statement.wrong_because:
+        raise RowRefused(
+            "No {item} with the serial number {serial} is known.",
+            mend="There is nothing to take back.",
+            field="serial",
+            item=statement.unit.item_name,
+            serial=statement.unit.serial,
+        )
+
+
+def _emptied(dossier: Dossier, statement: Statement) -> Statement:
+    """Say of which slots a unit left, if all did that were in it.
+
+    Raises:
+        RowRefused: none is known to have been there.
+    """
+    if not statement.is_emptied:
+        return statement
+    before = statement.occurred_at - MOMENT
+    left: dict[str, Occupant | None] = {
+        each.place: None
+        for each in dossier.life.installations
+        if each.content and each.content.child and each.holds_at(before)
+    }
+    if not left:
+        raise RowRefused(
+            "No unit is known to have been in {serial} then.",
+            mend="Name each part that was taken out, or book first when it was put in.",
+            field="part inside",
+            serial=dossier.serial,
+        )
+    return replace(statement, slots={**statement.slots, **left})
 
 
 def _drafts(

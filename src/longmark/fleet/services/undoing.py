@@ -19,13 +19,12 @@ from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid, Refused
 from longmark.core.life.derivation import counted
-from longmark.core.life.events import THE_UNIT_ITSELF, Event, Kind
+from longmark.core.life.events import CORRECTIONS, THE_UNIT_ITSELF, Event, Kind
 from longmark.core.life.outcomes import Outcome, unpacked
 from longmark.core.vocabulary import ImportState
 from longmark.fleet import entries
 from longmark.fleet.models import Import, Refusal, Transcript
 from longmark.fleet.queries import imports as queries
-from longmark.fleet.services import rules
 from longmark.fleet.services.catalogue import Catalogue, whole_catalogue
 from longmark.fleet.services.imports import keep_refusals
 from longmark.fleet.services.lists import RefusedRow
@@ -33,6 +32,7 @@ from longmark.fleet.services.looks import Advance, unwatched
 from longmark.fleet.services.rules import RowRefused
 from longmark.fleet.services.settlement import Settlement
 from longmark.fleet.services.statements import BRINGS_UNITS
+from longmark.fleet.services.withdrawing import withdraw
 from longmark.fleet.services.workspace import Dossier, Workspace
 from longmark.foundation import bulk
 from longmark.ledger import services as ledger
@@ -179,28 +179,15 @@ def _withdraw(workspace: Workspace, unit: UUID, seq: int) -> bool:
     if any(event.corrects == seq for event in dossier.events):
         return False
     wrong = next(event for event in dossier.events if event.seq == seq)
+    if wrong.kind in CORRECTIONS:
+        raise RowRefused(
+            "It took back an event that was told in error.",
+            mend="If that event is true, correct the correction on the page of the unit.",
+            field="declared wrong",
+        )
     _check_nothing_rests_on(dossier, wrong)
-    children = _children(dossier)
-    workspace.add(
-        dossier,
-        Event(
-            0,
-            Kind.UNDONE,
-            wrong.occurred_at,
-            evidence=wrong.evidence,
-            precision=wrong.precision,
-            corrects=seq,
-            source=wrong.source,
-        ),
-    )
-    for child in children | _children(dossier):
-        rules.check_seats(workspace, child)
+    withdraw(workspace, dossier, wrong, Kind.UNDONE)
     return True
-
-
-def _children(dossier: Dossier) -> set[UUID]:
-    held = (installed.content for installed in dossier.life.installations)
-    return {occupant.child for occupant in held if occupant and occupant.child}
 
 
 def _check_nothing_rests_on(dossier: Dossier, wrong: Event) -> None:

@@ -16,7 +16,12 @@ Cells: TypeAlias = dict[str, str]
 
 SOURCE: Final = "epcis"
 LIMIT_WORDS: Final = 100
-_FIRST, _AWAY, _IN, _REST = range(4)  # what comes first of what happened at one instant
+REASON_LIMIT: Final = 200
+ALL_PARTS: Final = "all"
+"""In place of a part that is taken out: whatever is in the unit then."""
+
+# what comes first of what happened at one instant
+_FIRST, _AWAY, _IN, _REST, _TAKEN_BACK = range(5)
 _ACTIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.BUILT: (vocabulary.ADD,),
     Kind.DECOMMISSIONED: (vocabulary.DELETE, vocabulary.OBSERVE),
@@ -40,13 +45,9 @@ def said_by(event: Mapping[str, Any], at: datetime) -> Iterator[Said]:
         Invalid: it has no counterpart in the life of a unit, or names no unit.
     """
     kind = event.get("type")
-    if "errorDeclaration" in event:
-        raise Invalid(
-            "It declares an earlier event wrong. Correct that event on the page of its unit, so"
-            " that what was believed before stays on record.",
-            field="errorDeclaration",
-        )
-    if vocabulary.ROW in event:
+    if (error := event.get("errorDeclaration")) is not None:
+        yield from _declared_wrong(event, error, at)
+    elif vocabulary.ROW in event:
         yield from _row_of_ours(event, at)
     elif kind == vocabulary.OBJECT:
         yield from _of_objects(event, at)
@@ -58,6 +59,25 @@ def said_by(event: Mapping[str, Any], at: datetime) -> Iterator[Said]:
             field="type",
             type=str(kind)[:60],
         )
+
+
+def _declared_wrong(event: Mapping[str, Any], error: Any, at: datetime) -> Iterator[Said]:
+    """Yield what an event says that was told in error, to be taken back where it is known."""
+    if not isinstance(error, dict):
+        raise Invalid("The declaration of an error is no object.", field="errorDeclaration")
+    stated = error.get("reason")
+    reason = vocabulary.term(stated.strip()) if isinstance(stated, str) else ""
+    cells = {Column.WRONG.value: reason.replace("_", " ")[:REASON_LIMIT] or "declared in error"}
+    said = {name: value for name, value in event.items() if name != "errorDeclaration"}
+    for each in said_by(said, at):
+        yield Said({**each.cells, **cells}, _TAKEN_BACK)
+
+
+def corrective_ids(event: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the events that say what is true, instead of one told in error."""
+    error = event.get("errorDeclaration")
+    stated = error.get("correctiveEventIDs") if isinstance(error, dict) else None
+    return [each for each in stated if isinstance(each, str)] if isinstance(stated, list) else []
 
 
 def _row_of_ours(event: Mapping[str, Any], at: datetime) -> Iterator[Said]:
@@ -166,16 +186,16 @@ def _of_parts(event: Mapping[str, Any], at: datetime) -> Iterator[Said]:
         raise Invalid("Name the parts one by one; quantities of a kind are not taken.",
                       field="childQuantityList")  # fmt: skip
     children = _pieces(event, "childEPCs")
-    if not children:
-        raise Invalid("It names no part. Name each part that was taken out.", field="childEPCs")
     is_in = action == vocabulary.ADD
+    if not children and is_in:
+        raise Invalid("It names no part. Name each part that was put in.", field="childEPCs")
     slot = event.get(vocabulary.SLOT)
-    for child in children:
+    for part in [f"{each.item} {each.serial}" for each in children] or [ALL_PARTS]:
         cells = {
             Column.EVENT.value: (Kind.INSTALLED if is_in else Kind.REMOVED).value,
             Column.DATE.value: at.isoformat(),
             Column.SOURCE.value: _source(event),
-            Column.PART.value: f"{child.item} {child.serial}",
+            Column.PART.value: part,
             Column.PART_SLOT.value: slot if isinstance(slot, str) else "",
         }
         yield Said({**cells, **_unit(host)}, _IN if is_in else _AWAY)

@@ -7,6 +7,7 @@ that EPCIS has no words for; events that say a part of such an event are passed 
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,7 +16,7 @@ import orjson
 
 from longmark.core.errors import Invalid
 from longmark.core.formats.epcis import vocabulary
-from longmark.core.formats.epcis.happenings import Cells, Said, said_by
+from longmark.core.formats.epcis.happenings import Cells, Said, corrective_ids, said_by
 from longmark.core.formats.epcis.naming import piece_of
 from longmark.core.formats.sheets.headers import Column
 
@@ -23,6 +24,7 @@ LIMIT_BYTES: Final = 100_000_000
 LIMIT_EVENTS: Final = 500_000
 LIMIT_ROWS: Final = 2_000_000
 REMARK: Final = "remark"
+RANKS: Final = 10
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -51,14 +53,40 @@ def read_events(content: bytes) -> list[EventRow]:
         and isinstance(event.get("eventID"), str)
     }
     found: list[tuple[datetime, int, EventRow]] = []
+    instead = _instead(events)
     for number, event in enumerate(events, start=1):
         if isinstance(event, dict) and _is_told_elsewhere(event, whole):
             continue
-        found += _rows(event, number)
+        found += _later(_rows(event, number), instead.get(_id(event)))
         if len(found) > LIMIT_ROWS:
             raise Invalid("The events speak of more than {limit} units.", limit=LIMIT_ROWS)
     found.sort(key=lambda each: each[:2])
     return [row for *_, row in found]
+
+
+def _instead(events: list[Any]) -> Mapping[str, datetime]:
+    """Return which events say what is true instead of others, and when those happened."""
+    found: dict[str, datetime] = {}
+    for event in events:
+        if not isinstance(event, dict) or not (ids := corrective_ids(event)):
+            continue
+        with suppress(Invalid):  # an event without an instant is refused where it is read
+            at = instant_of(event)
+            found |= {each: max(at, found.get(each, at)) for each in ids}
+    return found
+
+
+def _id(event: Any) -> str:
+    stated = _member(event, "eventID")
+    return stated if isinstance(stated, str) else ""
+
+
+def _later(
+    rows: Iterator[tuple[datetime, int, EventRow]], wrong_at: datetime | None
+) -> Iterator[tuple[datetime, int, EventRow]]:
+    """Let what is true come after what is taken back for it, whenever each happened."""
+    for at, rank, row in rows:
+        yield (at, rank, row) if wrong_at is None else (max(at, wrong_at), rank + RANKS, row)
 
 
 def _tree(content: bytes) -> Mapping[str, Any]:

@@ -39,6 +39,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Declaration:
+    """That an event was told in error: since when that is known, and what is true instead.
+
+    ``instead`` is the place of the event that stands for it, if one does.
+    """
+
+    at: datetime
+    instead: int | None = None
+
+
+@dataclass(frozen=True)
 class Happening:
     """One event in the life of a unit, in names. ``words`` are columns of a list."""
 
@@ -54,10 +65,14 @@ class Happening:
     owner: tuple[str, str] | None = None  # name and number of who has it from then on
     rma: str = ""
     outcome: Outcome | None = None
+    declared: Declaration | None = None
 
 
 def events_of(happening: Happening) -> list[dict[str, Any]]:
-    """Return one event of a unit's life as events of EPCIS; the first says all of it."""
+    """Return one event of a unit's life as events of EPCIS; the first says all of it.
+
+    Told in error, it is told again with the declaration, under the same ids.
+    """
     ids = _ids(happening)
     links = [_association(happening, part) for part in sorted(happening.parts, key=_out_first)]
     row = {vocabulary.ROW: _row(happening)}
@@ -96,8 +111,11 @@ def _instant(at: datetime) -> str:
 
 def _ids(happening: Happening) -> Iterator[str]:
     for number in range(2 + len(happening.parts)):
-        name = f"{happening.unit}/{happening.seq}/{number}"
-        yield f"urn:uuid:{uuid5(EVENT_NAMESPACE, name)}"
+        yield _id(happening.unit, happening.seq, number)
+
+
+def _id(unit: UUID, seq: int, number: int) -> str:
+    return f"urn:uuid:{uuid5(EVENT_NAMESPACE, f'{unit}/{seq}/{number}')}"
 
 
 def _common(happening: Happening, kind: str) -> dict[str, Any]:
@@ -105,8 +123,21 @@ def _common(happening: Happening, kind: str) -> dict[str, Any]:
         "type": kind,
         "eventTime": _instant(happening.at),
         "eventTimeZoneOffset": "+00:00",
-        "recordTime": _instant(happening.recorded_at),
+        **_recorded(happening),
     }
+
+
+def _recorded(happening: Happening) -> dict[str, Any]:
+    declared = happening.declared
+    if declared is None:
+        return {"recordTime": _instant(happening.recorded_at)}
+    stated: dict[str, Any] = {
+        "declarationTime": _instant(declared.at),
+        "reason": "did_not_occur" if declared.instead is None else "incorrect_data",
+    }
+    if declared.instead is not None:
+        stated["correctiveEventIDs"] = [_id(happening.unit, declared.instead, 0)]
+    return {"recordTime": _instant(declared.at), "errorDeclaration": stated}
 
 
 def _object(happening: Happening) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Column(StrEnum):
     SHIPPED_ON = "shipped on"
     COMMISSIONED_ON = "commissioned on"
     ALIAS = "alias"
+    WRONG = "declared wrong"
     PART = "part inside"
     PART_SLOT = "slot of part"
     IGNORED = "ignored"
@@ -81,6 +82,7 @@ _SPELLINGS = {
     Column.REPLACED_BY: "replaced by|replacement|replacement serial|replaced by serial"
     "|ersetzt durch|ersatzgeraet|ersatz|austauschgeraet",
     Column.REASON: "reason|cause|grund|ursache|begruendung",
+    Column.WRONG: "declared wrong|declared in error|told in error|storno|storniert|irrtum",
     Column.PART: "part inside|teil darin",
     Column.PART_SLOT: "slot of part|platz des teils",
     Column.IGNORED: "refused because|what to do|row|zeile|remark|remarks|bemerkung|bemerkungen"
