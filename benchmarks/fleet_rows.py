@@ -65,6 +65,7 @@ COLUMNS = {
         "id", "configuration_id", "country", "state", "is_operator_known", "is_distributor_known",
         "count",
     ),
+    "fleet_censuskeeper": ("id", "operator_id", "distributor_id", "state", "count"),
 }  # fmt: skip
 UNIT_TABLES = ("fleet_unit", "fleet_event", "fleet_installation", "fleet_custody")
 
@@ -143,7 +144,19 @@ class RowMaker:
             "fleet_censustotal": [
                 (_id(*total), *total, count) for total, count in self._totals().items()
             ],
+            "fleet_censuskeeper": [
+                (tally_id(keeper).hex, *keeper, count) for keeper, count in self._keepers().items()
+            ],
         }
+
+    def _keepers(self) -> Counter[tuple[object, ...]]:
+        keepers: Counter[tuple[object, ...]] = Counter()
+        for (_, operator, distributor, _), count in self._census.items():
+            if operator is not None:
+                keepers[operator, None, "built"] += count
+            elif distributor is not None:
+                keepers[None, distributor, "built"] += count
+        return keepers
 
     def _totals(self) -> Counter[tuple[object, ...]]:
         totals: Counter[tuple[object, ...]] = Counter()

@@ -14,7 +14,7 @@ from longmark.core.errors import LongmarkError
 from longmark.core.life.configurations import configuration_id, members
 from longmark.core.life.derivation import derive
 from longmark.core.life.events import CustodyRole, Evidence, Holder, Kind, Occupant
-from longmark.fleet.models import Census, CensusTotal, Installation, Unit, known
+from longmark.fleet.models import Census, CensusKeeper, CensusTotal, Installation, Unit, known
 from longmark.fleet.models import Event as EventRow
 from longmark.fleet.queries.lives import read_event
 from longmark.fleet.services import booking
@@ -34,7 +34,7 @@ from tests.fleet.world import (
     stated,
     unit_named,
 )
-from tests.world import NINE
+from tests.world import NINE, a_party
 
 KINDS = [Kind.BUILT, Kind.SHIPPED, Kind.SWAPPED, Kind.REMOVED, Kind.SOFTWARE_CHANGED, Kind.SCRAPPED]
 
@@ -67,6 +67,21 @@ def without_names(tallies: Counter[tuple[object, ...]]) -> Counter[tuple[object,
     return found
 
 
+def kept() -> Counter[tuple[object, ...]]:
+    rows = CensusKeeper.objects.filter(count__gt=0).values_list(
+        "operator_id", "distributor_id", "state", "count"
+    )
+    return Counter({tuple(key): count for *key, count in rows})
+
+
+def by_keeper(tallies: Counter[tuple[object, ...]]) -> Counter[tuple[object, ...]]:
+    found: Counter[tuple[object, ...]] = Counter()
+    for (_, operator, distributor, _, state), count in tallies.items():
+        if operator is not None or distributor is not None:
+            found[operator, None if operator else distributor, state] += count
+    return found
+
+
 def composed_anew() -> dict[object, object]:
     """The configuration of every root, from the stored intervals alone."""
     insides = insides_of(Unit.objects.values_list("pk", flat=True))
@@ -78,7 +93,7 @@ def composed_anew() -> dict[object, object]:
 
 
 @st.composite
-def statements(draw: st.DrawFn, world: Drives) -> Statement:
+def statements(draw: st.DrawFn, world: Drives, parties: list[int]) -> Statement:
     """Something that is said of one of three drives, sensible or not."""
     slots: dict[str, Occupant | None] = {}
     children = {}
@@ -90,7 +105,10 @@ def statements(draw: st.DrawFn, world: Drives) -> Statement:
         slots[FIRMWARE] = draw(st.sampled_from([a(world.fw_23), a(world.fw_24)]))
     custody = {}
     if draw(st.booleans()):
-        custody[CustodyRole.OPERATOR] = Holder(country=draw(st.sampled_from(["", "DE", "FR"])))
+        party = draw(st.sampled_from([None, *parties]))
+        custody[CustodyRole.OPERATOR] = Holder(party, None, draw(st.sampled_from(["", "DE", "FR"])))
+    if draw(st.booleans()):
+        custody[CustodyRole.DISTRIBUTOR] = Holder(draw(st.sampled_from(parties)))
     return Statement(
         world.unit(draw(st.sampled_from(["1", "2", "3"]))),
         draw(st.sampled_from(KINDS)),
@@ -109,7 +127,8 @@ class TestAnySequenceOfBookings(TransactionTestCase):
         world = drives()
         for number in ("1", "2"):
             a_drive_with_board(world, number, f"B-{number}")
-        said = data.draw(st.lists(statements(world), min_size=3, max_size=9))
+        parties = [a_party(name).pk for name in ("Nordheide", "Hansen")]
+        said = data.draw(st.lists(statements(world, parties), min_size=3, max_size=9))
         for number, statement in enumerate(said):
             now = NINE + timedelta(hours=number + 1)
             with suppress(LongmarkError):
@@ -120,6 +139,7 @@ class TestAnySequenceOfBookings(TransactionTestCase):
 
         assert tallied() == counted()
         assert totalled() == without_names(counted())
+        assert kept() == by_keeper(counted())
         stored = dict(Unit.objects.filter(host_id=None).values_list("pk", "configuration_id"))
         assert stored == composed_anew()
         self._intervals_are_derived_from_events()

@@ -150,5 +150,5 @@ def test_the_desk_costs_the_same_queries_however_many_weaknesses(
     for number in range(count):
         vulnerable(tmp_path, f"CVE-2022-{number + 1:04}", world.drives)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(desk.worst_first()) == count + 1

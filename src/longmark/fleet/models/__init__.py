@@ -28,13 +28,14 @@ from longmark.fleet.models.lives import (
 from longmark.fleet.models.parameters import ParameterDrift, ParameterSnapshot
 from longmark.fleet.models.photos import Photo
 from longmark.fleet.models.returns import Rma
-from longmark.fleet.models.totals import CensusTotal
+from longmark.fleet.models.totals import CensusKeeper, CensusTotal
 
 __all__ = [
     "ENDING_KINDS",
     "EVIDENCE",
     "Bitemporal",
     "Census",
+    "CensusKeeper",
     "CensusTotal",
     "Configuration",
     "ConfigurationMember",

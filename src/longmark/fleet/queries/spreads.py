@@ -1,8 +1,9 @@
-"""Spreads: how far releases reach now, to whom, and where. Three statements, none over units.
+"""Spreads: how far releases reach now, to whom, and where; no statement reads units.
 
 Counts come from the totals of the census, which are few however many units and customers there
 are. Whose the units are is read from the census, added up by the database, and only the first of
-the parties are fetched.
+the parties are fetched. How most of the fleet looks is not read, though: of each keeper's units it
+is what the rest leaves.
 """
 
 from collections import Counter
@@ -48,7 +49,7 @@ class Spread:
 
 
 def spread(asked: Asked) -> Spread:
-    """Return how far releases reach, to whom and where, in one go. Four queries."""
+    """Return how far releases reach, to whom and where, in one go. Five queries."""
     affected: Counter[str] = Counter()
     doubtful: Counter[str] = Counter()
     apart: Counter[str] = Counter()
@@ -75,16 +76,12 @@ def spread(asked: Asked) -> Spread:
 
 
 def whose_units(asked: Asked, *, behind: int = 0, limit: int = PARTIES_LIMIT) -> Whose:
-    """Return whose units are reached, from a place in the list on. Two queries.
+    """Return whose units are reached, from a place in the list on. Three queries.
 
     Units of operators that are not known are listed by who sold them, if anyone knows.
     """
-    text = _held(asked)
-    text.add(", counted AS (SELECT operator_id, CASE WHEN operator_id IS NULL THEN distributor_id")
-    text.add("END AS sold_by, SUM(count * is_affected) AS affected,")
-    text.add("SUM(count * (1 - is_affected)) AS doubtful FROM fleet_census c JOIN held")
-    text.add("ON held.configuration_id = c.configuration_id WHERE count > 0 AND")
-    text.one_of("state", _words(IN_USE)).add("GROUP BY 1, 2)")
+    most = _most(asked)
+    text = _counted(asked) if most is None else _counted_by_the_rest(asked, most)
     text.add("SELECT operator_id, sold_by, affected, doubtful, COUNT(operator_id) OVER (),")
     text.add("COUNT(sold_by) OVER (), COUNT(CASE WHEN affected > 0 THEN operator_id END) OVER (),")
     text.add("COUNT(*) OVER (), SUM(affected) OVER () FROM counted")
@@ -97,6 +94,54 @@ def whose_units(asked: Asked, *, behind: int = 0, limit: int = PARTIES_LIMIT) ->
     ]
     counts = map(int, rows[0][4:]) if rows else [0] * 5
     return Whose(tuple(sorted(listed, key=attrgetter("order"))), *counts)
+
+
+def _most(asked: Asked) -> int | None:
+    """Return how most units in use look: affected (1), in doubt (0), or neither. One query."""
+    text = _held(asked).add(
+        "SELECT is_affected, SUM(count) FROM fleet_censustotal t LEFT JOIN held"
+    )
+    text.add("ON held.configuration_id = t.configuration_id WHERE count > 0 AND")
+    rows = rows_of(text.one_of("state", _words(IN_USE)).add("GROUP BY is_affected"))
+    found: dict[int | None, int] = {look: int(units) for look, units in rows}
+    return max(found, key=found.__getitem__, default=None)
+
+
+_KEEPER = "operator_id, CASE WHEN operator_id IS NULL THEN distributor_id END"
+
+
+def _counted(asked: Asked) -> Text:
+    """Begin a statement with how many units of each keeper are affected, or may be."""
+    text = _held(asked).add(f", counted AS (SELECT {_KEEPER} AS sold_by,")
+    text.add("SUM(count * is_affected) AS affected, SUM(count * (1 - is_affected)) AS doubtful")
+    text.add("FROM fleet_census c JOIN held ON held.configuration_id = c.configuration_id")
+    text.add("WHERE count > 0 AND").one_of("state", _words(IN_USE))
+    return text.add("GROUP BY 1, 2)")
+
+
+def _counted_by_the_rest(asked: Asked, most: int) -> Text:
+    """Begin the same statement, where most units are affected (1) or in doubt (0).
+
+    All units of a keeper are taken for what most are; then those that look otherwise are taken
+    away from there, and counted as what they are.
+    """
+    others = "CASE WHEN is_affected = %s THEN count ELSE 0 END"
+    whole, rest = ("count, 0", f"-count, {others}") if most else ("0, count", f"{others}, -count")
+    text = _held(asked).add(", rest AS (SELECT id AS configuration_id, is_affected")
+    text.add("FROM fleet_configuration f LEFT JOIN held ON held.configuration_id = f.id")
+    text.add("WHERE is_affected IS NULL OR is_affected <> %s)", most)
+    text.add(", told (operator_id, sold_by, affected, doubtful) AS (")
+    text.add("SELECT operator_id, distributor_id,").add(whole).add("FROM fleet_censuskeeper WHERE")
+    text.add("count > 0 AND").one_of("state", _words(IN_USE))
+    text.add("UNION ALL SELECT NULL, NULL,").add(whole).add("FROM fleet_censustotal WHERE")
+    text.add("count > 0 AND NOT is_operator_known AND NOT is_distributor_known AND")
+    text.one_of("state", _words(IN_USE))
+    text.add("UNION ALL SELECT").add(_KEEPER).add(",").add(rest, 1 - most)
+    text.add("FROM fleet_census c JOIN rest ON rest.configuration_id = c.configuration_id")
+    text.add("WHERE count > 0 AND").one_of("state", _words(IN_USE))
+    text.add("), counted AS (SELECT operator_id, sold_by, SUM(affected) AS affected,")
+    text.add("SUM(doubtful) AS doubtful FROM told GROUP BY operator_id, sold_by")
+    return text.add("HAVING SUM(affected) > 0 OR SUM(doubtful) > 0)")
 
 
 def whose_of(listed: "Sequence[PartyReached]") -> Whose:

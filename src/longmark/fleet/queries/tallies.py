@@ -2,11 +2,11 @@
 
 A list of fifty vulnerabilities asks fifty times how many units hold any of some releases. The
 configurations that hold one of all these releases are read once, and each subject's units are
-added up from the totals of the census: three queries, however many subjects.
+added up from the totals of the census: four queries, however many subjects.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -41,7 +41,7 @@ class Tally:
 def tallies(subjects: Mapping[Key, Asked], *, operator_id: int | None = None) -> dict[Key, Tally]:
     """Return how far each subject reaches now, at one operator if named.
 
-    Three queries, none over units.
+    Four queries, none over units.
     """
     asked = list(dict.fromkeys(subjects.values()))
     concerned = _concerned(asked)
@@ -51,7 +51,7 @@ def tallies(subjects: Mapping[Key, Asked], *, operator_id: int | None = None) ->
     sums = [(_sum(units, affected), _sum(units, unknown)) for affected, unknown in found]
     operators = [int(any(pair)) for pair in sums]
     if operator_id is None:
-        operators = _operators([affected | unknown for affected, unknown in found])
+        operators = _operators([affected | unknown for affected, unknown in found], units)
     counted = {one: Tally(*pair, n) for one, pair, n in zip(asked, sums, operators, strict=True)}
     return {key: counted[one] for key, one in subjects.items()}
 
@@ -199,11 +199,12 @@ def _sum(units: Mapping[UUID, int], configurations: Iterable[UUID]) -> int:
     return sum(units.get(pk, 0) for pk in configurations)
 
 
-def _operators(reached: Sequence[set[UUID]]) -> list[int]:
-    """Return how many operators have a unit that looks one of each set of ways. One query.
+def _operators(reached: Sequence[set[UUID]], units: Mapping[UUID, int]) -> list[int]:
+    """Return how many operators have a unit that looks one of each set of ways. Two queries.
 
     Ways that are in the same sets are one class. The database tells how many operators have units
-    of the same classes, in few rows whatever the number of operators.
+    of the same classes, in few rows whatever the number of operators. ``units`` are how many units
+    look each way.
     """
     signs: dict[UUID, int] = defaultdict(int)
     for number, configurations in enumerate(reached):
@@ -212,31 +213,83 @@ def _operators(reached: Sequence[set[UUID]]) -> list[int]:
     classes = list(dict.fromkeys(signs.values()))
     places = {sign: place for place, sign in enumerate(classes)}
     counts = [0] * len(reached)
-    for held, operators in _held({pk: places[sign] for pk, sign in signs.items()}):
+    in_class = {pk: places[sign] for pk, sign in signs.items()}
+    for held, operators in _held(in_class, _most(in_class, units)):
         sign = reduce(or_, (classes[int(place)] for place in held.split(",")))
         for number in range(len(reached)):
             counts[number] += operators * (sign >> number & 1)
     return counts
 
 
-def _held(classes: Mapping[UUID, int]) -> list[tuple[str, int]]:
+def _most(classes: Mapping[UUID, int], units: Mapping[UUID, int]) -> int | None:
+    """Return the class that most units in use are in; ``None``: in no class. One query."""
+    counted: Counter[int] = Counter()
+    for pk, place in classes.items():
+        counted[place] += units.get(pk, 0)
+    if not counted:
+        return None
+    whole: int = totals_in_use().aggregate(units=Sum("count", default=0))["units"]
+    most, count = counted.most_common(1)[0]
+    return most if count > whole - counted.total() else None
+
+
+def _held(classes: Mapping[UUID, int], most: int | None) -> list[tuple[str, int]]:
     """Return which classes operators have together, and how many operators have just these."""
     if not classes:
         return []
-    adapt = Unit._meta.pk.get_db_prep_value
-    keys = [adapt(pk, connection) for pk in classes]
-    is_postgresql = connection.vendor == "postgresql"
-    joined = "STRING_AGG(place::text, ',')" if is_postgresql else "GROUP_CONCAT(place)"
-    text = Text().add("SELECT held, COUNT(*) FROM (SELECT operator_id,").add(joined)
-    text.add("AS held FROM (SELECT DISTINCT c.operator_id, k.value AS place FROM")
-    if is_postgresql:
-        text.add("unnest(%s::uuid[], %s::int[]) AS k (key, value)", keys, list(classes.values()))
-    else:
-        text.add("json_each(%s) k", json.dumps(dict(zip(keys, classes.values(), strict=True))))
-    text.add("JOIN fleet_census c ON c.configuration_id = k.key")
-    text.add("WHERE c.count > 0 AND c.operator_id IS NOT NULL AND")
-    text.one_of("c.state", [state.value for state in IN_USE])
-    text.add(") held_by GROUP BY operator_id) operators GROUP BY held")
+    text = _placed(classes)
+    joined = "STRING_AGG(place::text, ',')" if _is_postgresql() else "GROUP_CONCAT(place)"
+    text = _each(text) if most is None else _each_by_the_rest(text, most)
+    text.add("SELECT held, COUNT(*) FROM (SELECT operator_id,").add(joined)
+    text.add("AS held FROM each_held GROUP BY operator_id) operators GROUP BY held")
     with connection.cursor() as cursor:
         cursor.execute(str(text), text.values)
         return [(held, count) for held, count in cursor.fetchall()]
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _placed(classes: Mapping[UUID, int]) -> Text:
+    """Begin a statement with the configurations of classes."""
+    adapt = Unit._meta.pk.get_db_prep_value
+    keys = [adapt(pk, connection) for pk in classes]
+    text = Text().add("WITH placed AS (SELECT key AS configuration_id, value AS place FROM")
+    if _is_postgresql():
+        unnested = "unnest(%s::uuid[], %s::int[]) AS k (key, value))"
+        return text.add(unnested, keys, list(classes.values()))
+    return text.add("json_each(%s))", json.dumps(dict(zip(keys, classes.values(), strict=True))))
+
+
+def _each(text: Text) -> Text:
+    """Go on with the classes that each operator has."""
+    text.add(", each_held AS (SELECT DISTINCT c.operator_id, place FROM placed JOIN fleet_census c")
+    text.add("ON c.configuration_id = placed.configuration_id")
+    return _known_and_in_use(text).add(")")
+
+
+def _each_by_the_rest(text: Text, most: int) -> Text:
+    """Go on with the same where most units are in one class: who has others than the rest has it.
+
+    The rest is read from the census, and taken from all units of each operator.
+    """
+    text.add(
+        ", rest AS (SELECT c.operator_id, place, SUM(count) AS units FROM fleet_configuration f"
+    )
+    text.add("LEFT JOIN placed ON placed.configuration_id = f.id JOIN fleet_census c")
+    text.add("ON c.configuration_id = f.id")
+    _known_and_in_use(text).add("AND (place IS NULL OR place <> %s)", most)
+    text.add("GROUP BY c.operator_id, place)")
+    text.add(", each_held AS (SELECT operator_id, place FROM (")
+    text.add("SELECT operator_id, CAST(%s AS INTEGER) AS place, count AS units", most)
+    text.add("FROM fleet_censuskeeper c")
+    _known_and_in_use(text).add("UNION ALL SELECT operator_id, CAST(%s AS INTEGER), -units", most)
+    text.add("FROM rest UNION ALL SELECT operator_id, place, units FROM rest")
+    text.add("WHERE place IS NOT NULL) told GROUP BY operator_id, place HAVING SUM(units) > 0)")
+    return text
+
+
+def _known_and_in_use(text: Text) -> Text:
+    text.add("WHERE c.count > 0 AND c.operator_id IS NOT NULL AND")
+    return text.one_of("c.state", [state.value for state in IN_USE])

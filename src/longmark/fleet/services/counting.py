@@ -1,4 +1,4 @@
-"""Counting: move units in the census and its totals, in the transaction that changes them."""
+"""Counting: move units in the census and what adds it up, in the transaction that changes them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Model
 
-from longmark.fleet.models import Census, CensusTotal
+from longmark.fleet.models import Census, CensusKeeper, CensusTotal
 from longmark.fleet.services.workspace import Dossier, Standing
 from longmark.foundation import bulk
 
@@ -21,53 +21,83 @@ Tally: TypeAlias = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Book:
-    """A table of tallies: what they are told apart by, and how many units each has."""
+    """A table of tallies: what they are told apart by, and in which of them one counts that the
+    census has; ``None`` is none of them.
+    """
 
     model: type[Model]
     columns: tuple[str, ...]
-    tally: Callable[[Any], Tally]
+    tally: Callable[[Tally], Tally | None]
 
 
-def total(row: Any) -> Tally:
-    """Return the total in which a standing, or a row of columns like one, is counted."""
-    operator, distributor = row.operator is not None, row.distributor is not None
-    return row.configuration, row.country, row.state, operator, distributor
+def itself(tally: Tally) -> Tally:
+    """Return the tally of the census."""
+    return tally
+
+
+def total(tally: Tally) -> Tally:
+    """Return the total in which a tally is counted."""
+    configuration, operator, distributor, country, state = tally
+    return configuration, country, state, operator is not None, distributor is not None
+
+
+def keeper(tally: Tally) -> Tally | None:
+    """Return the keeper whose units a tally counts: an operator, else who sold them.
+
+    What nobody is known to keep is not counted: the totals have it, and each booking of such a unit
+    would wait for the same row.
+    """
+    _, operator, distributor, _, state = tally
+    if operator is not None:
+        return operator, None, state
+    return None if distributor is None else (None, distributor, state)
 
 
 CENSUS = Book(
-    Census,
-    ("configuration_id", "operator_id", "distributor_id", "country", "state"),
-    attrgetter("configuration", "operator", "distributor", "country", "state"),
+    Census, ("configuration_id", "operator_id", "distributor_id", "country", "state"), itself
 )
 TOTALS = Book(
     CensusTotal,
     ("configuration_id", "country", "state", "is_operator_known", "is_distributor_known"),
     total,
 )
+KEEPERS = Book(CensusKeeper, ("operator_id", "distributor_id", "state"), keeper)
+
+_tally = attrgetter("configuration", "operator", "distributor", "country", "state")
 
 
 class CensusBook:
     """Moves units from tally to tally; remembers which tallies are there."""
 
     def __init__(self) -> None:
-        self._ids: dict[Book, dict[Tally, UUID]] = {CENSUS: {}, TOTALS: {}}
+        self._ids: dict[Book, dict[Tally, UUID]] = {CENSUS: {}, TOTALS: {}, KEEPERS: {}}
 
     def move(self, dossiers: Mapping[UUID, Dossier], standings: Mapping[UUID, Standing]) -> None:
         """Count units as they stand now instead of as they stood before."""
-        moves = [(dossiers[pk].standing, standing) for pk, standing in standings.items()]
+        moved: Counter[Tally] = Counter()
+        for pk, after in standings.items():
+            before = dossiers[pk].standing
+            if before is not None and before.configuration is not None:
+                moved[_tally(before)] -= 1
+            if after.configuration is not None:
+                moved[_tally(after)] += 1
         for book, ids in self._ids.items():
-            moved: Counter[Tally] = Counter()
-            for before, after in moves:
-                if before is not None and before.configuration is not None:
-                    moved[book.tally(before)] -= 1
-                if after.configuration is not None:
-                    moved[book.tally(after)] += 1
-            deltas = {tally: delta for tally, delta in moved.items() if delta}
+            deltas = _folded(book, moved)
             _open(book, ids, (tally for tally, delta in deltas.items() if delta > 0))
             # In the order of keys, so that two bookings never wait for each other.
             added = [(delta, ids.get(tally) or tally_id(tally)) for tally, delta in deltas.items()]
             added.sort(key=lambda row: row[1].int)
             bulk.add_to_rows(book.model, "count", "id", added)
+
+
+def _folded(book: Book, moved: Mapping[Tally, int]) -> dict[Tally, int]:
+    """Return by how much the tallies of a book change."""
+    found: Counter[Tally] = Counter()
+    for tally, delta in moved.items():
+        own = book.tally(tally)
+        if own is not None:
+            found[own] += delta
+    return {tally: delta for tally, delta in found.items() if delta}
 
 
 def _open(book: Book, ids: dict[Tally, UUID], tallies: Iterable[Tally]) -> None:
