@@ -10,12 +10,12 @@ import pytest
 
 from longmark.core.actors import SYSTEM, Actor
 from longmark.core.vocabulary import JobState
+from longmark.foundation.client import Client
 from longmark.intel.models import Feed, FeedRun
 from longmark.intel.queries import feeds as queries
 from longmark.intel.services import feeds
 from longmark.intel.services.feeds import Following
 from longmark.intel.tasks import feeds as tasks
-from longmark.intel.tasks.client import Client
 from longmark.jobs import services as jobs
 from longmark.jobs.services import Cancelled
 from tests.intel.feeds.acme import Acme

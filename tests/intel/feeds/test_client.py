@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from longmark.core.errors import Invalid, NotFound, Refused, Unavailable
-from longmark.intel.tasks import addresses
-from longmark.intel.tasks.client import ATTEMPTS, Client
+from longmark.foundation import addresses
+from longmark.foundation.client import ATTEMPTS, Client
 from tests.intel.feeds.upstream import Upstream, hang_up, redirect, status, torn
 
 CONTENT = b"0123456789" * 5_000

@@ -20,8 +20,8 @@ from longmark.core.formats.advisories import providers
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.providers import TRUSTED, Listed, Listing, Provider
 from longmark.core.formats.advisories.reading import RecordInvalid, instant
+from longmark.foundation.client import Fetched
 from longmark.intel.tasks import packets, signatures
-from longmark.intel.tasks.client import Fetched
 from longmark.intel.tasks.errands import Errand
 from longmark.intel.tasks.providers import Keys, discovered, keys_of
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from longmark.core.errors import LongmarkError
 from longmark.core.formats.advisories.detection import Format
+from longmark.foundation.client import Client, Fetched, Validator
 from longmark.intel.services import feeds, intakes
-from longmark.intel.tasks.client import Client, Fetched, Validator
 from longmark.jobs.services import Progress
 from longmark.ledger import services as ledger
 

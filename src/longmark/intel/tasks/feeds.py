@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from longmark.core.errors import LongmarkError, Refused
 from longmark.core.vocabulary import FeedKind
+from longmark.foundation.client import Client
 from longmark.intel.queries import feeds as queries
 from longmark.intel.services import feeds
 from longmark.intel.tasks import csaf, cve, euvd, linux, nvd, osv, wholes
-from longmark.intel.tasks.client import Client
 from longmark.intel.tasks.errands import Errand
 from longmark.jobs.services import Cancelled, Progress
 

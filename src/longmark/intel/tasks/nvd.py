@@ -22,9 +22,9 @@ from longmark.core.errors import Invalid, LongmarkError, NotFound
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import instant
 from longmark.core.formats.advisories.records import Source
+from longmark.foundation.client import PASSING
 from longmark.intel.queries import intakes
 from longmark.intel.queries.feeds import MISSING_SHARE
-from longmark.intel.tasks.client import PASSING
 from longmark.intel.tasks.errands import Errand
 
 FIRST_YEAR: Final = 2002  # holds all before

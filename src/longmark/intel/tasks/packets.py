@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 from longmark.core.errors import Invalid, NotFound
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import MAX_RECORD_BYTES
-from longmark.intel.tasks.client import LARGE_BYTES
+from longmark.foundation.client import LARGE_BYTES
 from longmark.intel.tasks.errands import Errand
 
 PIECE_BYTES: Final = 1 << 20

@@ -57,6 +57,12 @@ def checked(url: str, *, trusted: Collection[str], is_resolved_here: bool = True
         )
     found = _addresses(host, port, is_resolved_here=is_resolved_here)
     for one in found:
+        if is_trusted and _is_nobodys(one):
+            raise Refused(
+                "{host} leads to {address}, which is the address of no server.",
+                host=host,
+                address=str(one),
+            )
         if not is_trusted and not _is_public(one):
             raise Refused(
                 "{host} leads to {address}, which is not a public address. If the host is yours,"
@@ -79,6 +85,13 @@ def _addresses(host: str, port: int, *, is_resolved_here: bool) -> list[Address]
         raise Unavailable("{host} is not known: {reason}", host=host, reason=str(error)) from None
     texts = dict.fromkeys(str(row[4][0]).partition("%")[0] for row in rows)
     return [ipaddress.ip_address(text) for text in texts]
+
+
+def _is_nobodys(address: Address) -> bool:
+    """Tell whether an address is one at which clouds answer their own machines, or nobody does."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return _is_nobodys(address.ipv4_mapped)
+    return address.is_link_local or address.is_multicast or address.is_unspecified
 
 
 def _is_public(address: Address) -> bool:

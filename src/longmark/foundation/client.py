@@ -1,6 +1,6 @@
-"""The HTTP client of the feeds: patient with upstreams, careful where it is led.
+"""The HTTP client of feeds and connections: patient with others, careful where it is led.
 
-Every answer is written to disk piece by piece and bounded. What fails for the moment (no answer, a
+Every answer is taken piece by piece and bounded. What fails for the moment (no answer, a
 torn connection, 429, 5xx) is tried again, waiting as long as the server asks. A download that was
 cut off, here or by a restart, goes on where it stopped if it is still the same file. What has not
 changed is not sent again. Where requests may lead: `addresses`.
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, TypeVar
 from urllib.parse import urljoin
 
@@ -22,10 +23,10 @@ import httpx
 
 from longmark import __version__
 from longmark.core.errors import Invalid, LongmarkError, NotFound, Refused, Unavailable
-from longmark.intel.tasks import addresses
-from longmark.intel.tasks.addresses import Target
+from longmark.foundation import addresses
+from longmark.foundation.addresses import Target
 
-USER_AGENT: Final = f"Longmark/{__version__} (advisory feeds)"
+USER_AGENT: Final = f"Longmark/{__version__}"
 ATTEMPTS: Final = 5
 BACKOFF_FIRST_SECONDS: Final = 2.0
 LONGEST_WAIT_SECONDS: Final = 300.0  # whoever asks for more is asked again at the next run
@@ -37,6 +38,7 @@ LARGE_BYTES: Final = 4 << 30
 PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 T = TypeVar("T")
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 Validator = tuple[str, str]
 """ETag and Last-Modified, each empty if the server names none."""
 
@@ -49,6 +51,29 @@ class Fetched:
     path: Path
     validator: Validator
     answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a host answers to a question, also when it refuses."""
+
+    status: int
+    content: bytes
+    content_type: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked besides the address; redirects are followed for whoever only fetches."""
+
+    method: str = "GET"
+    content: bytes = b""
+    attempts: int = ATTEMPTS
+    takes_refusals: bool = False
+
+
+_FETCH = _Question()
 
 
 @dataclass
@@ -90,6 +115,37 @@ class Client:
 
         return self._persist(url, whole, dict)
 
+    def ask(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        content: bytes = b"",
+        headers: Mapping[str, str] = _NO_HEADERS,
+        limit_bytes: int = SMALL_BYTES,
+        attempts: int = ATTEMPTS,
+    ) -> Answer:
+        """Return what a host answers, also a refusal or a redirect, which is not followed.
+
+        What must not be said twice is asked with one attempt.
+
+        Raises:
+            Invalid: the answer is larger than `limit_bytes`.
+            Refused: the address leads to where nothing may lead.
+            Unavailable: there is no answer, or none but a passing refusal, after all attempts.
+        """
+
+        def whole(response: httpx.Response) -> Answer:
+            return Answer(
+                response.status_code,
+                b"".join(self._pieces(response, limit_bytes, 0)),
+                response.headers.get("content-type", ""),
+                response.headers.get("location", ""),
+            )
+
+        question = _Question(method, content, attempts, takes_refusals=True)
+        return self._persist(url, whole, lambda: headers, question=question)
+
     def fetch(
         self,
         url: str,
@@ -128,18 +184,20 @@ class Client:
         act: Callable[[httpx.Response], T],
         headers: Callable[[], Mapping[str, str]],
         forget: Callable[[], object] = bool,
+        question: _Question = _FETCH,
     ) -> T:
         """Ask until an answer is whole, a few times, waiting longer each time.
 
         `forget` drops what is there when the server has no more of it.
         """
         problem = ""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(question.attempts):
             wait = BACKOFF_FIRST_SECONDS * 3**attempt
             try:
-                with self._opened(url, headers(), attempt) as response:
+                with self._opened(url, headers(), attempt, question) as response:
                     status = response.status_code
-                    if response.is_success or status == httpx.codes.NOT_MODIFIED:
+                    is_taken = question.takes_refusals and status not in self.passing
+                    if response.is_success or status == httpx.codes.NOT_MODIFIED or is_taken:
                         return act(response)
                     problem = f"it answers {status} {response.reason_phrase}".rstrip()
                     if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -151,20 +209,20 @@ class Client:
                 problem = str(error) or type(error).__name__
             if wait > LONGEST_WAIT_SECONDS:
                 break
-            if attempt + 1 < ATTEMPTS:
+            if attempt + 1 < question.attempts:
                 self.pause(wait)
         raise Unavailable("{url}: {problem}", url=url, problem=problem)
 
     @contextmanager
     def _opened(
-        self, url: str, headers: Mapping[str, str], attempt: int
+        self, url: str, headers: Mapping[str, str], attempt: int, question: _Question
     ) -> Iterator[httpx.Response]:
         """Yield the answer to a request, behind its redirects, each of which is checked."""
         for _ in range(MAX_REDIRECTS + 1):
             target = addresses.checked(url, trusted=self.trusted, is_resolved_here=not self.proxy)
-            response = self._send(target, headers, attempt)
+            response = self._send(target, headers, attempt, question)
             try:
-                if not response.has_redirect_location:
+                if question.takes_refusals or not response.has_redirect_location:
                     yield response
                     return
                 url = _led_to(url, response.headers["location"])
@@ -172,7 +230,9 @@ class Client:
                 response.close()
         raise Unavailable("{url}: it leads on and on.", url=url)
 
-    def _send(self, target: Target, headers: Mapping[str, str], attempt: int) -> httpx.Response:
+    def _send(
+        self, target: Target, headers: Mapping[str, str], attempt: int, question: _Question
+    ) -> httpx.Response:
         client = self._client(target)
         try:
             url = httpx.URL(target.url)
@@ -182,8 +242,9 @@ class Client:
         if target.addresses:
             url = url.copy_with(host=target.addresses[attempt % len(target.addresses)])
         request = client.build_request(
-            "GET",
+            question.method,
             url,
+            content=question.content or None,
             headers={**self.credentials.get(target.host, {}), **headers, "Host": host},
             extensions={"sni_hostname": target.host},
         )
