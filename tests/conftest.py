@@ -71,6 +71,7 @@ def corpus() -> Path:
 @pytest.fixture(autouse=True)
 def _blob_folder(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
     settings.BLOB_FOLDER = tmp_path / "blobs"  # type: ignore[attr-defined]
+    settings.CONNECTION_FOLDER = tmp_path / "connections"  # type: ignore[attr-defined]
     settings.BUNDLE_FOLDER = tmp_path / "bundles"  # type: ignore[attr-defined]
     settings.BUNDLE_KEY_FILE = tmp_path / "bundle-key"  # type: ignore[attr-defined]
 

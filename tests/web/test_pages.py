@@ -26,6 +26,7 @@ ONLY_POST = {
     "import-discard",
     "import-profile-forget",
     "feed-act",
+    "connection-act",
     "provider-follow",
     "bundle-make",
     "suggestion-accept",

@@ -12,6 +12,7 @@ from longmark.api.search import router as search
 from longmark.catalog.api.combinations import router as combinations
 from longmark.catalog.api.items import router as catalog
 from longmark.catalog.api.parameters import router as parameters
+from longmark.connections.api import router as connections
 from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
@@ -90,6 +91,7 @@ for router in (
     fleet_conflicts,
     precision,
     holding,
+    connections,
     epcis,
     labels,
     impact,

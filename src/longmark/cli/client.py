@@ -63,6 +63,10 @@ class Client:
         answer = self._call("POST", path, json=body, params=_stated(parameters), headers=_once())
         return answer.json() if answer.content else None
 
+    def delete(self, path: str) -> None:
+        """Remove what is there."""
+        self._call("DELETE", path, headers=_once())
+
     def send_file(self, path: str, file: Path, *, part: str = "file", **options: object) -> Any:
         """Send a file as a part of a form, and return the answer."""
         return self.send_files(path, [(part, file)], **options)

@@ -16,6 +16,7 @@ from longmark import __version__
 from longmark.cli import (
     affected,
     conflicts,
+    connections,
     epcis,
     explain,
     facts,
@@ -52,6 +53,7 @@ MODULES = (
     units,
     epcis,
     imports,
+    connections,
     conflicts,
     labels,
     feed,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from longmark.connections.services import pulls
+from longmark.connections.tasks import pulling
 from longmark.findings.services import handing_in as facts_services
 from longmark.findings.tasks import matching as findings
 from longmark.findings.tasks import reading
@@ -39,14 +41,20 @@ HANDLERS: Mapping[str, Handler] = {
     sbom_services.READ_JOB: reading.read_document,
 }
 
-FEED_HANDLERS: Mapping[str, Handler] = {"intel.run-feed": feeds.run_feed}
-"""Done beside all other work: a feed waits for upstream most of the time, for hours at first."""
+FEED_HANDLERS: Mapping[str, Handler] = {
+    "intel.run-feed": feeds.run_feed,
+    pulls.PULL_JOB: pulling.pull,
+    pulls.TRY_JOB: pulling.try_out,
+}
+"""Done beside all other work: who asks others waits for them most of the time, hours at first."""
 
 PERIODIC: Sequence[Callable[[datetime], object]] = [
     # Other systems put lists of units into the watched folder whenever they like.
     lambda now: watching.look(now=now),
     # Advisories come every hour; each feed says when it is due.
     lambda now: feed_services.ask_for_due(now=now),
+    # Units move every day; each connection says when it is due.
+    lambda now: pulls.ask_for_due(now=now),
     # SBOMs that came before licences were read, or were read by older rules.
     lambda now: licences.catch_up(),
     # What is not yet right, once a day, for its course over time.

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "longmark.intel",
     "longmark.findings",
     "longmark.fleet",
+    "longmark.connections",
     "longmark.precision",
 ]
 
@@ -236,6 +237,8 @@ KEEP_PHOTO_METADATA = flag("KEEP_PHOTO_METADATA", default=False)
 PUBLIC_BADGES = flag("PUBLIC_BADGES", default=False)
 
 IMPORT_FOLDER = text("IMPORT_FOLDER")  # whose lists are taken in; empty: none
+CONNECTION_FOLDER = DATA_FOLDER / "connections"  # their tokens and keys, for the owner alone
+CONNECTION_PROXY = text("CONNECTION_PROXY")
 FEED_FOLDER = DATA_FOLDER / "feeds"  # what is being fetched
 BUNDLE_FOLDER = DATA_FOLDER / "bundles"  # what is carried to or from sites without network
 BUNDLE_KEY_FILE = Path(text("BUNDLE_KEY_FILE") or DATA_FOLDER / "bundle-key").expanduser()

@@ -33,6 +33,7 @@ class Action(StrEnum):
     IMPORT_UNITS = "import-units"
     BOOK_EVENTS = "book-events"
     MANAGE_ACCOUNTS = "manage-accounts"
+    MANAGE_CONNECTIONS = "manage-connections"
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,22 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+class ConnectedSystem(StrEnum):
+    """Which system of stock and customers a connection leads to."""
+
+    INVENTREE = "inventree"
+    ERPNEXT = "erpnext"
+    ODOO = "odoo"
+
+
+class NoteState(StrEnum):
+    """What became of a note that is to be written into another system."""
+
+    WAITING = "waiting"
+    WRITTEN = "written"
+    GIVEN_UP = "given-up"  # what it was about is gone there, or is not to be had
+
+
 def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
     """Return a closed list as a column's choices.
 

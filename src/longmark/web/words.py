@@ -113,6 +113,7 @@ ACTIONS: Words = {
     "import-units": _("Import lists of units"),
     "book-events": _("Book events of units"),
     "manage-accounts": _("Manage people, their roles and tokens"),
+    "manage-connections": _("Manage connections to other systems"),
 }
 
 ROLES: Words = {
@@ -461,6 +462,8 @@ STAMPS = {
     "fresh": Stamp(_("Fresh"), "settled", "check"),
     "partial": Stamp(_("Incomplete"), "attn", "warn"),
     "stale": Stamp(_("Stale"), "attn", "clock"),
+    "written": Stamp(_("Written"), "settled", "check"),
+    "given-up": Stamp(_("Given up"), "attn", "warn"),
     "failing": Stamp(_("Failing"), "attn", "warn"),
     "absent": Stamp(_("Nothing is here"), "unknown"),
     "ended": Stamp(_("Past its end"), "attn", "warn"),

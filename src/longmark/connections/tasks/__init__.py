@@ -1,0 +1,1 @@
+"""Background work of connections: asking systems, and telling them."""

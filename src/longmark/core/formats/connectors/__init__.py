@@ -1,0 +1,1 @@
+"""Connectors: how stock systems are asked, and what their answers say in the words of lists."""
