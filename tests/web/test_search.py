@@ -3,7 +3,9 @@
 import re
 
 from django.test import Client
+from django.utils import timezone
 
+from longmark.fleet.services.links import links
 from tests.web.world import CVE, World
 
 HTMX = {"HX-Request": "true"}
@@ -45,3 +47,11 @@ def test_formula_and_markup_are_only_text(world: World, signed_in: Client) -> No
     page = signed_in.get("/search/", {"q": "<script>alert(1)</script>"}).content.decode()
 
     assert "<script>alert" not in page
+
+
+def test_a_scanned_link_opens_its_unit(world: World, signed_in: Client) -> None:
+    link = links(now=timezone.now()).of(world.affected.pk)
+    response = signed_in.get("/search/", {"q": link})
+
+    assert response["Location"] == f"/units/{world.affected.pk}/"
+    assert groups(signed_in, "https://id.pumps.example/x/4711") == []

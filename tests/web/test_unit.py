@@ -6,6 +6,8 @@ from pathlib import Path
 from django.test import Client
 from django.utils import timezone
 
+from longmark.catalog import services as catalog
+from longmark.core.actors import SYSTEM
 from longmark.core.life.events import Kind
 from longmark.fleet.models import Event, Unit
 from tests.fleet.world import BOARD, FIRMWARE, a, booked, built
@@ -145,3 +147,14 @@ def test_every_finding_of_a_unit_can_be_asked_for(
     assert 'href="?findings=all#findings"' in first
     assert every.count("/vulnerabilities/CVE-2021-2000") == 10
     assert "worst first</p>" not in every
+
+
+def test_a_public_page_is_linked_only_where_it_is_open(world: World, signed_in: Client) -> None:
+    address = f"/units/{world.affected.pk}/"
+    closed = signed_in.get(address).content.decode()
+    catalog.open_passport(world.drives.drive, actor=SYSTEM, now=timezone.now())
+    opened = signed_in.get(address).content.decode()
+
+    assert "?public" not in closed
+    assert "No public page" in closed
+    assert "?public" in opened

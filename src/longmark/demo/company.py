@@ -244,6 +244,7 @@ def plan(stage: Stage) -> None:
     for support in SUPPORT:
         stage.plan(stage.instant(support.starts, 10), partial(_decide, stage, support))
     stage.plan(stage.instant(1730, 10), lambda at: _decide_profinet(stage, at))
+    stage.plan(stage.instant(420, 10), lambda at: _open_to_the_public(stage, at))
 
 
 def released_by(item: str, days_ago: int) -> str:
@@ -324,6 +325,17 @@ def _decide(stage: Stage, support: Support, at: datetime) -> None:
         years=support.years,
         expected_use_years=support.use_years,
         reasoning=support.reasoning,
+        actor=stage.actor("quirin"),
+        now=at,
+    )
+
+
+def _open_to_the_public(stage: Stage, at: datetime) -> None:
+    """Let whoever scans the plate of a TG-700 see how long it is cared for; a TG-200 not yet."""
+    catalog.open_passport(
+        stage.items["TG-700"],
+        declaration_url="https://www.tallgrass.example/conformity/tg-700",
+        instructions_url="https://www.tallgrass.example/manuals/tg-700",
         actor=stage.actor("quirin"),
         now=at,
     )

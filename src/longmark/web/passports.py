@@ -41,6 +41,12 @@ class PublicFacts:
     contact_href: str
 
 
+def is_public(unit: "Unit") -> bool:
+    """Tell whether strangers are shown a page of a unit. One query."""
+    passport = catalog.passport(unit.item)
+    return passport is not None and passport.is_open
+
+
 def public_facts(unit: "Unit") -> PublicFacts | None:
     """Return what may be said of a unit in public; ``None`` where its item says nothing."""
     passport = catalog.passport(unit.item)

@@ -68,7 +68,7 @@ def withdraw(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Withdraw the facts"),
         refused=_("The facts were not withdrawn:"),
         back=back,
-        crumbs=[(str(release), back)],
+        crumbs=[(back, str(release))],
     )  # fmt: skip
     return answer(
         request,
@@ -132,5 +132,5 @@ def _judged(one: "Finding", *, title: str, lede: str, submit: str) -> Sheet:
         submit=submit,
         refused=_("Nothing was changed:"),
         back=back,
-        crumbs=[(str(one.release), release), (one.vulnerability.name, back)],
+        crumbs=[(release, str(one.release)), (back, one.vulnerability.name)],
     )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -43,8 +44,17 @@ def start(request: PageRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect("web:phone-unit", pk=found[0].pk)
     near = fleet.find_units(text) if text and not found else []
-    context = {"text": text, "found": found or near, "is_near": bool(near)}
+    context = {"text": text, "found": found or near, "is_near": bool(near), "host": _host(text)}
     return render(request, "web/phone.html", context)
+
+
+def _host(text: str) -> str:
+    """Return whose address a scanned link is, nothing for a number."""
+    try:
+        link = urlsplit(text)
+    except ValueError:
+        return ""
+    return (link.hostname or "") if link.scheme in ("http", "https") else ""
 
 
 @page()

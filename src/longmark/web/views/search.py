@@ -12,6 +12,7 @@ from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
 
 from longmark.catalog import queries as catalog
+from longmark.fleet.queries import links as scanned
 from longmark.fleet.queries import units as fleet
 from longmark.foundation.fragments import fragment
 from longmark.intel.queries import vulnerabilities as intel
@@ -65,7 +66,7 @@ def _found(text: str) -> list[Group]:
     """Return what bears this text. Nine queries at most, each bounded."""
     searches: Iterable[tuple[str | Promise, Callable[[str], Iterable[Any]], Callable[[Any], Hit]]]
     searches = (
-        (_("Units"), fleet.find_units, _unit),
+        (_("Units"), _units, _unit),
         (_("Vulnerabilities"), intel.find_vulnerabilities, _vulnerability),
         (_("Customers and other parties"), parties.find_parties, _party),
         (_("Products and their parts"), catalog.find_items, _item),
@@ -73,6 +74,11 @@ def _found(text: str) -> list[Group]:
     )
     groups = [Group(title, [hit(row) for row in find(text)]) for title, find, hit in searches]
     return [group for group in groups if group.hits]
+
+
+def _units(text: str) -> Iterable[Any]:
+    """Return units by their numbers, or the one that a scanned identification link names."""
+    return scanned.units_scanned(text) if "://" in text else fleet.find_units(text)
 
 
 def _unit(row: Any) -> Hit:

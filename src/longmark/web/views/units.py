@@ -40,6 +40,7 @@ from longmark.web.filters import (
     wanted,
 )
 from longmark.web.oddities import told_of
+from longmark.web.passports import is_public
 from longmark.web.rmas import promised
 from longmark.web.seats import children_in, mark_exploited, releases_in, seats_of, unknown_in
 
@@ -158,4 +159,5 @@ def _life(request: PageRequest, one: "Unit") -> dict[str, object]:
         "link": maker.of(one.pk),
         "token": maker.token_of(one.pk),
         "hosts": inside.host_path(one),
+        "is_public": is_public(one),
     }
