@@ -26,16 +26,27 @@ class Evidence(models.Model):
 class Match(models.Model):
     """A component and a vulnerability that some advisory joins, with the trail of why.
 
-    ``not_affected`` is kept only where another source calls the component affected.
+    ``not_affected`` is kept only where another source calls the component affected. The database
+    is not asked whether what a match refers to is there: components, vulnerabilities and evidence
+    are never deleted, and to look up three of them for each of millions of matches takes longer
+    than all the rest.
     """
 
     component = models.ForeignKey(
-        "sboms.Component", models.CASCADE, db_index=False, related_name="matches"
+        "sboms.Component",
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="matches",
     )
-    vulnerability = models.ForeignKey("intel.Vulnerability", models.CASCADE, related_name="matches")
+    vulnerability = models.ForeignKey(
+        "intel.Vulnerability", models.CASCADE, db_constraint=False, related_name="matches"
+    )
     verdict = models.CharField(max_length=20, choices=choices(Verdict))
     confidence = models.CharField(max_length=10, choices=choices(Confidence))
-    evidence = models.ForeignKey(Evidence, models.PROTECT, db_index=False, related_name="+")
+    evidence = models.ForeignKey(
+        Evidence, models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
     matched_at = models.DateTimeField()
 
     class Meta:

@@ -7,7 +7,7 @@ the database. Everything happens in the caller's transaction.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -32,20 +32,35 @@ LOG_PAGES = 16_000  # of 4 kB
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Insert rows into the table of ``model``; ``columns`` are attribute names (``item_id``)."""
     fields = _fields(model, columns)
-    names = ", ".join(_quoted(field) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    adapted = _adapted(fields, rows)
+    _insert(model._meta.db_table, [str(field.column) for field in fields], fields, rows)
+
+
+@contextmanager
+def temporary_rows(
+    name: str, columns: "Mapping[str, models.Field[Any, Any]]", rows: Iterable[Row]
+) -> Iterator[None]:
+    """Fill a table ``name`` that this transaction alone sees, and drop it in the end.
+
+    ``columns`` say by a field what each column holds. For sets that the database shall join with
+    others: what it makes of few rows by itself need not be told it row by row.
+    """
+    assert connection.in_atomic_block, "what is laid out goes with its transaction"
+    fields = list(columns.values())
+    quoted = connection.ops.quote_name
+    # Of a number that counts itself, what refers to it holds the plain kind.
+    types = (
+        field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+        for field in map(_column_field, fields)
+    )
+    kept = ", ".join(
+        f"{quoted(column)} {kind}" for column, kind in zip(columns, types, strict=True)
+    )
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in adapted:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(fields))
-        cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608
-            cast("list[Any]", adapted),
-        )
+        cursor.execute(f"CREATE TEMPORARY TABLE {quoted(name)} ({kept})")
+    _insert(name, list(columns), fields, rows)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {quoted(name)}")
 
 
 def insert_missing_rows(
@@ -231,6 +246,23 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
         used = cursor.fetchone()
         first = max(highest, used[0] if used else 0) + 1
     return range(first, first + count)
+
+
+def _insert(table: str, columns: Sequence[str], fields: Fields, rows: Iterable[Row]) -> None:
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    table = connection.ops.quote_name(table)
+    adapted = _adapted(fields, rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in adapted:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(fields))
+        cursor.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608
+            cast("list[Any]", adapted),
+        )
 
 
 def _fields(model: type[models.Model], columns: Sequence[str]) -> "list[models.Field[Any, Any]]":

@@ -1,13 +1,13 @@
 """Matches as they should be, against those that are stored: only differences are written."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+from django.db import connection, models
 
 from longmark.core.actors import Actor
 from longmark.core.identity import ALIASES_VERSION
@@ -17,15 +17,27 @@ from longmark.findings.entries import MatchesRenewed
 from longmark.findings.models import Match, Run
 from longmark.findings.queries.sets import Content, Pair
 from longmark.findings.services.evidence import Archive
-from longmark.foundation.bulk import insert_rows, update_rows
+from longmark.foundation.bulk import temporary_rows, update_rows
 from longmark.ledger import services as ledger
 
 CHUNK_ROWS: Final = 2_000
 
 _COLUMNS: Final = ("component_id", "vulnerability_id", "verdict", "confidence", "evidence_id")
 
+_INSERT: Final = """
+INSERT INTO findings_match
+  (component_id, vulnerability_id, verdict, confidence, evidence_id, matched_at)
+SELECT s.component_id, m.vulnerability_id, m.verdict, m.confidence, m.evidence_id, %s
+FROM findings_meeting m JOIN findings_share s ON s.share = m.share
+ORDER BY s.component_id, m.vulnerability_id
+"""
+"""In the order of the index that the rows go into."""
+
 Stored = dict[Pair, tuple[int, Content]]
 """Matches by component and vulnerability, with their ids."""
+
+Added = tuple[Sequence[UUID], int, Content]
+"""Components that a vulnerability meets alike, and have not met before."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,7 @@ class Tally:
 
     def write(self, stored: Stored, groups: Iterable[Group], evidence_ids: Sequence[int]) -> None:
         """Write what differs between the stored matches of a scope and those decided for it."""
-        added: list[tuple[Sequence[UUID], int, Content]] = []
+        added: list[Added] = []
         changed: list[tuple[int, Content]] = []
         for group in groups:
             content = (group.verdict, group.confidence, evidence_ids[group.place])
@@ -106,25 +118,11 @@ class Tally:
             self._note("+", new, group.vulnerability_id)
             self._note("~", [component_id for _, component_id in other], group.vulnerability_id)
         if added:
-            insert_rows(Match, (*_COLUMNS, "matched_at"), self._rows(added))
+            _insert(added, self.now)
         if changed:
             altered = ((*content, self.now, pk) for pk, content in changed)
             update_rows(Match, (*_COLUMNS[2:], "matched_at"), altered)
         self._remove(stored)
-
-    def _rows(
-        self, added: Iterable[tuple[Sequence[UUID], int, Content]]
-    ) -> Iterator[tuple[object, ...]]:
-        """Yield the rows component by component: in the order of the index that they go into."""
-        by_component: dict[UUID, list[tuple[int, Content]]] = defaultdict(list)
-        for component_ids, vulnerability_id, content in added:
-            met = (vulnerability_id, content)
-            for component_id in component_ids:
-                by_component[component_id].append(met)
-        now = self.now
-        for component_id in sorted(by_component, key=attrgetter("int")):
-            for vulnerability_id, content in by_component[component_id]:
-                yield (component_id, vulnerability_id, *content, now)
 
     def _remove(self, left: Stored) -> None:
         pks = [pk for pk, _ in left.values()]
@@ -177,3 +175,30 @@ def _sorted_out(
         elif known != content:
             other.append((pk, component_id))
     return new, other
+
+
+def _insert(added: Sequence[Added], now: datetime) -> None:
+    """Write a match for each component of each meeting.
+
+    Many vulnerabilities meet the same components: each such share is told once, and the database
+    makes the pairs. Of a thousand kernels these are millions, out of some ten thousand rows.
+    """
+    shares: dict[tuple[UUID, ...], int] = {}
+    meetings = [
+        (shares.setdefault(tuple(component_ids), len(shares)), vulnerability_id, *content)
+        for component_ids, vulnerability_id, content in added
+    ]
+    members = ((share, one) for component_ids, share in shares.items() for one in component_ids)
+    moment = Match._meta.get_field("matched_at").get_db_prep_save(now, connection)
+    with (
+        temporary_rows("findings_share", _columns("component_id"), members),
+        temporary_rows("findings_meeting", _columns(*_COLUMNS[1:]), meetings),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(_INSERT, [moment])
+
+
+def _columns(*names: str) -> dict[str, Any]:
+    """Return the columns of a table of shares: their number, and some of those of matches."""
+    own = {field.attname: field for field in Match._meta.concrete_fields}
+    return {"share": models.IntegerField(), **{name: own[name] for name in names}}
