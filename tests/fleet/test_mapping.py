@@ -9,13 +9,14 @@ from longmark.core.errors import Invalid, NotAllowed, NotFound, Refused
 from longmark.core.formats.sheets.mapping import ColumnMap, read_map
 from longmark.core.formats.sheets.tables import How
 from longmark.core.vocabulary import ImportState
-from longmark.fleet.models import Event, Import, UnitAlias
+from longmark.fleet.models import Event, Import, Unit, UnitAlias
+from longmark.fleet.queries import contents
 from longmark.fleet.queries import imports as queries
 from longmark.fleet.services import imports, mapping, plans
 from longmark.fleet.services.plans import Plan, planned
 from longmark.ledger import queries as ledger
 from tests.fleet.test_imports import counts
-from tests.fleet.world import Drives, drives, staged, taken, unit_named
+from tests.fleet.world import BOARD, Drives, drives, staged, taken, unit_named
 from tests.world import NINE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -276,3 +277,107 @@ def test_zeros_that_a_system_adds_are_taken_off_by_the_profile_alone(world: Driv
     source = taken("\n".join([padded[0], padded[1]]) + "\n")
 
     assert source.created_count == 0, "000000000000001001 is 1001, as SAP writes it"
+
+
+# What sits in what: the board's superior equipment is the drive, and stands behind it here.
+SAP_TREE = """Equipment;Material;Serialnummer;Baujahr;Gültig ab;Übergeord. Equipment;Status
+10004801;CB-21;B-1;2025;01.03.2026;10004800;INST
+10004800;TG-200;1001;2025;;;ECUS EDEL
+"""
+
+
+def placed(unit: Unit) -> dict[str, str]:
+    return {each.path: each.child.serial for each in contents.contents(unit) if each.child}
+
+
+def test_superior_equipment_is_the_unit_that_another_sits_in(world: Drives):
+    source = taken(SAP_TREE)
+
+    assert counts(source) == (2, 0, 0, 0)
+    assert placed(unit_named(world.drive, "1001")) == {BOARD: "B-1"}
+    told = Event.objects.get(unit=unit_named(world.drive, "1001"), kind="installed")
+    assert (f"{told.occurred_at:%Y-%m-%d}", told.source) == ("2026-03-01", "SAP")
+    assert counts(taken(SAP_TREE)) == (0, 0, 2, 0)
+
+
+def test_superior_equipment_may_be_known_from_another_list(world: Drives):
+    head, board, drive = SAP_TREE.splitlines()
+    taken(f"{head}\n{drive}\n")
+
+    assert counts(taken(f"{head}\n{board}\n")) == (1, 0, 0, 0)
+    assert placed(unit_named(world.drive, "1001")) == {BOARD: "B-1"}
+
+
+def test_superior_equipment_that_nobody_knows_refuses_the_row(world: Drives):
+    source = taken("\n".join(SAP_TREE.splitlines()[:2]))
+
+    (refusal,) = queries.refusals_page(source).items
+    assert "no unit of this equipment number is known" in refusal.why
+    assert "10004800" in refusal.why
+
+
+def test_what_sits_elsewhere_already_is_refused_by_the_usual_rule(world: Drives):
+    taken(SAP_TREE)
+    other = (
+        "Equipment;Material;Serialnummer;Baujahr;Gültig ab;HEQUI;Status\n"
+        "10004802;TG-200;1002;2025;;;\n10004801;CB-21;B-1;;01.04.2026;10004802;INST\n"
+    )
+
+    (refusal,) = queries.refusals_page(staged(other)).items
+
+    assert refusal.why == "B-1 sits in 1001 (control-board) since 2026-03-01."
+
+
+def test_what_is_in_stock_has_left_what_it_sat_in(world: Drives):
+    taken(SAP_TREE)
+    out = SAP_TREE.replace("01.03.2026;10004800;INST", "01.05.2026;;ELAG FREI")
+
+    source = taken(out)
+
+    assert source.refused_count == 0
+    assert placed(unit_named(world.drive, "1001")) == {}
+    assert taken(out).event_count == 0
+
+
+def test_what_was_put_in_after_the_status_holds_stays_in(world: Drives):
+    taken(SAP_TREE)
+    older = SAP_TREE.replace("01.03.2026;10004800;INST", "01.02.2026;;ESTO")
+
+    taken(older)
+
+    assert placed(unit_named(world.drive, "1001")) == {BOARD: "B-1"}
+
+
+def test_status_tells_what_no_day_does(world: Drives):
+    head = "Equipment;Material;Serial Number;Constr.year;Delivery date;Valid from;System status\n"
+    text = head.replace("Constr.year", "Year of construction") + (
+        "1;TG-200;1001;2025;;01.03.2026;ECUS\n"
+        "2;TG-200;1002;2025;05.02.2026;01.03.2026;ECUS EDEL\n"
+        "3;TG-200;1003;2025;;01.03.2026;INAC\n"
+        "4;TG-200;1004;2025;;01.03.2026;AVLB DLFL ZZ01\n"
+    )
+    assert taken(text).refused_count == 0
+
+    states = Unit.objects.order_by("serial").values_list("serial", "state")
+    assert dict(states) == {
+        "1001": "shipped", "1002": "shipped", "1003": "decommissioned", "1004": "built",
+    }  # fmt: skip
+    shipped = Event.objects.filter(kind="shipped").order_by("occurred_at")
+    assert [f"{each.occurred_at:%m-%d}" for each in shipped] == ["02-05", "03-01"]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("10004801;CB-21;B-1;2025;01.03.2026;10004800;ESTO", "that it sits in 10004800"),
+        ("10004801;CB-21;B-1;2025;01.03.2026;10004800;FREI", "that it sits in 10004800"),
+        ("10004801;CB-21;B-1;2025;01.03.2026;;ELAG EKUN", "in stock and at the customer"),
+        ("10004801;TG-200;9;2025;01.03.2026;10004800;INST", "TG-200 fits no slot of TG-200"),
+    ],
+)
+def test_row_that_contradicts_itself_is_refused(world: Drives, row: str, why: str):
+    head, _, drive = SAP_TREE.splitlines()
+
+    (refusal,) = queries.refusals_page(staged(f"{head}\n{drive}\n{row}\n")).items
+
+    assert why in refusal.why

@@ -50,6 +50,11 @@ class DayReader:
             found.append((self._kind(kind_of, event), self._main(row)))
         return found
 
+    def since(self, row: Row, happened: Sequence[Happening]) -> Moment:
+        """Return since when a row is valid: its date, else when the last of it happened."""
+        is_stated = self._date is not None and row.cells[self._date] not in ("", None)
+        return self._main(row) if is_stated else happened[-1][1]
+
     def _kind(self, kind_of: Callable[[str], Kind], event: str) -> Kind:
         """Return what happened; where the day of building has a column, another is not it."""
         return kind_of(event) if event or not self._dated else Kind.SERIAL_ASSIGNED

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from uuid import UUID
 
 from longmark.core.actors import Actor
@@ -25,6 +25,7 @@ from longmark.fleet.services.conflicts import ContestedRow, new_claims
 from longmark.fleet.services.earlier import EarlierUnits
 from longmark.fleet.services.keepers import KeeperBook
 from longmark.fleet.services.naming import NameGuard
+from longmark.fleet.services.placing import HostBook
 from longmark.fleet.services.plans import RECOGNISE, Plan, recognised, zone_of
 from longmark.fleet.services.rows import REQUIRED, Reading, RowReader
 from longmark.fleet.services.rules import Contradicted, RowRefused, refusal
@@ -139,6 +140,7 @@ class UnitList:
         zone = zone_of(self.column_map)
         self._reader = RowReader(self.headers, catalogue, lru_cache(queries.serial_shapes), zone)
         self._keepers = KeeperBook()
+        self._hosts = HostBook(catalogue)
         self._serial = next(
             (n for n, each in enumerate(self.headers) if each.column is Column.SERIAL), 0
         )
@@ -157,7 +159,10 @@ class UnitList:
         """Hear rows without a trace; ``earlier`` are units that earlier chunks would have made."""
         readings, refused = self._read(rows)
         self._keepers.look_up(reading.keepers for reading in readings)
-        made = earlier.among(reading.statement.unit.id for reading in readings)
+        hosts = self._hosts.look_up(readings)
+        made = earlier.among(
+            unit.id for unit in (*(reading.statement.unit for reading in readings), *hosts)
+        )
         _, heard = self._hear(readings, refused, made, now=now)
         earlier.add(told.dossier.id for _, told in heard.told if told.is_new)
         return heard
@@ -188,18 +193,25 @@ class UnitList:
         now: datetime,
     ) -> tuple[Workspace, Heard]:
         workspace = Workspace(self._catalogue, now=now)
-        workspace.open(
+        hosts = self._hosts.look_up(readings)
+        named = (
             unit for each in readings for said in each.statements for unit in said.identities()
         )
+        workspace.open(chain(named, hosts))
         heard = Heard(refused=refused, dossiers=workspace.dossiers)
         names = NameGuard(readings)
-        for reading in readings:
+        for unit in hosts:
+            if unit.id in earlier and workspace.dossier(unit) is None:
+                workspace.register(unit)
+        for reading in self._hosts.in_turn(readings) if hosts else readings:
             unit = reading.statement.unit
             if unit.id in earlier and workspace.dossier(unit) is None:
                 workspace.register(unit)
             try:
                 names.check(reading, workspace.id_of(unit))
-                heard.told.append((reading, tell_all(workspace, self._complete(reading))))
+                said = self._hosts.statements(reading.placing, reading.statements[-1], workspace)
+                told = tell_all(workspace, [*self._complete(reading), *said])
+                heard.told.append((reading, told))
                 names.note(reading, workspace.id_of(unit))
             except Contradicted as error:
                 _contest(heard, workspace, reading.number, error)

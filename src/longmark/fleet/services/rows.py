@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ from longmark.core.vocabulary import AliasKind, IdentifiedBy
 from longmark.fleet.services.catalogue import EMPTY_WORDS, Catalogue
 from longmark.fleet.services.days import DayReader, keeping
 from longmark.fleet.services.detailing import DetailReader
+from longmark.fleet.services.placing import PlaceReader, Placing, added_to
 from longmark.fleet.services.statements import Statement
 from longmark.fleet.services.workspace import Identity
 
@@ -79,6 +80,7 @@ class Reading(msgspec.Struct, frozen=True):
     keepers: Keepers
     keeping: int = 0
     names: tuple[tuple[str, str], ...] = ()  # other names of the unit, each with its kind
+    placing: Placing | None = None
 
     @property
     def statement(self) -> Statement:
@@ -99,6 +101,7 @@ class RowReader:
         self._catalogue = catalogue
         self._shapes = shapes
         self._days = DayReader(headers, zone)
+        self._places = PlaceReader(headers)
         self._names = _columns(headers, Column.ALIAS)
         self._at = {each.column: place for place, each in enumerate(headers)}
         self._slots = _columns(headers, Column.SLOT)
@@ -122,6 +125,8 @@ class RowReader:
         item = self._catalogue.item(self._required(row, Column.ITEM))
         unit = self._unit(row, item)
         happened = self._days.happenings(row, _kind, self._text(row, Column.EVENT))
+        placing, others = self._places.read(row, partial(self._days.since, row, happened))
+        happened = added_to(happened, others) if others else happened
         slots, children = self._inside(row, item)
         statements = tuple(
             Statement(
@@ -141,7 +146,9 @@ class RowReader:
         if wrong := self._text(row, Column.WRONG):
             told = tuple([each.taken_back(wrong[:REASON_LIMIT_CHARACTERS]) for each in told])
         kinds = [kind for kind, _ in happened]
-        return Reading(row.number, told, self._keepers(row), keeping(kinds), self._named(row))
+        return Reading(
+            row.number, told, self._keepers(row), keeping(kinds), self._named(row), placing
+        )
 
     def _detailed(
         self, row: Row, item: "Item", statements: tuple[Statement, ...]

@@ -42,6 +42,9 @@ class Column(StrEnum):
     WRONG = "declared wrong"
     PART = "part inside"
     PART_SLOT = "slot of part"
+    HOST = "sits in"
+    HOST_SLOT = "slot in it"
+    STATUS = "system status"
     IGNORED = "ignored"
     SLOT = "slot"
     SLOT_SERIAL = "slot serial"
@@ -85,6 +88,9 @@ _SPELLINGS = {
     Column.WRONG: "declared wrong|declared in error|told in error|storno|storniert|irrtum",
     Column.PART: "part inside|teil darin",
     Column.PART_SLOT: "slot of part|platz des teils",
+    Column.HOST: "sits in|installed in|superior equipment|uebergeordnetes equipment|sitzt in",
+    Column.HOST_SLOT: "slot in it|position in superior equipment|platz darin",
+    Column.STATUS: "system status|systemstatus|status text",
     Column.IGNORED: "refused because|what to do|row|zeile|remark|remarks|bemerkung|bemerkungen"
     "|comment|notes|notiz",
 }

@@ -237,8 +237,19 @@ def bracketed_code(text: str) -> str:
     return found[1].strip() if found else text.strip()
 
 
+def slot_name(text: str) -> str:
+    """Return the name of a slot; nothing for a position that is only a number.
+
+    >>> slot_name("0010"), slot_name("option-a")
+    ('', 'option-a')
+    """
+    stated = text.strip()
+    return "" if stated.isdecimal() else stated
+
+
 CLEANERS: Mapping[str, Callable[[str], str]] = {
     "padding": without_padding,
     "day": real_day,
     "code": bracketed_code,
+    "slot": slot_name,
 }

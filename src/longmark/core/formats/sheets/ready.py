@@ -60,11 +60,16 @@ SAP = ReadyMap(
         "kunnr|kunde|kund1|customer|debitor|auftraggeber|sold to party|warenempfaenger"
         "|ship to party|betreiber|end customer|endkunde": "customer",
         "land1|land|laenderschluessel|country|country key": "country",
+        "hequi|uebergeordnetes equipment|uebergeord equipment|superord equipment"
+        "|superordinate equipment|superior equipment": "sits in",
+        "heqnr|position|einbauposition|position in superior equipment": "slot in it",
+        "sttxt|systemstatus|system status|status|statustext|status text": "system status",
     },
     fixed={"source": "SAP"},
     cleaned={
         "item": "padding", "serial": "padding", "equipment": "padding", "customer": "padding",
         "built on": "day", "shipped on": "day", "commissioned on": "day", "date": "day",
+        "sits in": "padding", "slot in it": "slot",
     },
 )  # fmt: skip
 ERPNEXT = ReadyMap(
