@@ -8,9 +8,13 @@ from django.utils import timezone
 
 from longmark import reactions
 from longmark.accounts import queries as accounts
+from longmark.config import memory
 from longmark.foundation.actors import set_actor
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
+LONG_BYTES = 100_000
+"""A request that brings more is a document, and leaves memory behind."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -40,4 +44,10 @@ class ReactionMiddleware:
         response = self.answer(request)
         if request.method not in SAFE_METHODS and response.status_code < 400:
             reactions.follow(now=timezone.now)
+            if _is_long(request):
+                memory.tidy_up()
         return response
+
+
+def _is_long(request: HttpRequest) -> bool:
+    return int(request.META.get("CONTENT_LENGTH") or 0) > LONG_BYTES

@@ -1,5 +1,7 @@
 """The one default process tree: web and worker, started and stopped together."""
 
+import logging
+import os
 import signal
 import subprocess
 import sys
@@ -13,14 +15,28 @@ from longmark.config.schedule import FEED_HANDLERS, HANDLERS, PERIODIC
 from longmark.config.worker import work
 
 WEB_THREADS = 4
+WEB_MEMORY = {
+    "LONGMARK_SQLITE_CACHE_MB": "8",  # each thread has a connection of its own
+    "MALLOC_ARENA_MAX": "2",  # else each thread keeps what it once freed
+}
+"""What keeps a web process small; who sets one of these knows better."""
+
+WORKER_LOOKED_AT_SECONDS = 0.5
+WORKER_AGAIN_SECONDS = 2.0
+WORKER_ENDS_WITHIN_SECONDS = 30
 FEEDS_END_WITHIN_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 
 def serve(host: str, port: int, *, web_processes: int, with_worker: bool) -> None:
     """Serve pages and API until stopped, with a worker beside unless told otherwise."""
-    worker = (
-        subprocess.Popen([sys.executable, "-m", "longmark", "worker"]) if with_worker else None
-    )  # our own command
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stop, dict(os.environ)))
+    if with_worker:
+        keeper.start()
+    for name, value in WEB_MEMORY.items():
+        os.environ.setdefault(name, value)  # read by the web processes when they start
     try:
         Server(
             "longmark.config.wsgi:application",
@@ -33,9 +49,23 @@ def serve(host: str, port: int, *, web_processes: int, with_worker: bool) -> Non
             log_level=LogLevels.warning,
         ).serve()
     finally:
-        if worker is not None:
+        stop.set()
+        if with_worker:
+            keeper.join(timeout=WORKER_ENDS_WITHIN_SECONDS)
+
+
+def _keep_worker(stop: threading.Event, environment: dict[str, str]) -> None:
+    """Keep a worker running, and start another when one was killed; end it in the end."""
+    while not stop.is_set():
+        command = [sys.executable, "-m", "longmark", "worker"]
+        worker = subprocess.Popen(command, env=environment)  # noqa: S603  # our own command
+        while worker.poll() is None and not stop.wait(WORKER_LOOKED_AT_SECONDS):
+            pass
+        if worker.poll() is None:
             worker.terminate()
-            worker.wait(timeout=30)
+            worker.wait(timeout=WORKER_ENDS_WITHIN_SECONDS)
+        elif not stop.wait(WORKER_AGAIN_SECONDS):
+            log.error("The worker ended with %s; another is started.", worker.returncode)
 
 
 def run_worker() -> None:

@@ -11,6 +11,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from longmark import reactions
+from longmark.config import memory
 from longmark.core.actors import Actor, Role
 from longmark.core.errors import LongmarkError, Unavailable
 from longmark.core.vocabulary import JobState
@@ -83,6 +84,7 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
     with _kept_hold(job):
         _do(job, handlers, progress)
     reactions.follow(now=timezone.now)
+    memory.tidy_up()
     return True
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,6 +35,13 @@ def written(value: Any, *, is_ascii: bool) -> bytes:
     return json.dumps(value, ensure_ascii=is_ascii).encode()
 
 
+@pytest.fixture(scope="module")
+def little_kept() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("longmark.core.formats.long_texts.KEPT_BYTES", 1_000)
+        yield
+
+
 @given(VALUES, st.booleans(), st.integers(1, 30))
 def test_what_is_short_stays_as_it_is(value: Any, is_ascii: bool, size: int):
     content = written(value, is_ascii=is_ascii)
@@ -59,6 +67,7 @@ def test_what_is_cut_is_still_json_and_nothing_else_is_lost(value: Any, is_ascii
     assert thin == content
 
 
+@pytest.mark.usefixtures("little_kept")
 @given(st.text(min_size=1_100, max_size=1_300), st.booleans(), st.integers(1, 700))
 def test_the_beginning_of_a_cut_text_has_whole_characters(text: str, is_ascii: bool, size: int):
     content = written([text, "next"], is_ascii=is_ascii)

@@ -11,8 +11,9 @@ from typing import BinaryIO, Final
 import orjson
 
 PIECE_BYTES: Final = 1 << 20
-KEPT_BYTES: Final = 1_000
-"""Of a text that is cut; the rest is dropped."""
+KEPT_BYTES: Final = 50_000
+"""Of a text that is cut; the rest is dropped. More than any reader takes, so that a name that was
+cut is still refused for its length."""
 
 _MARK: Final = re.compile(rb'["\\]')
 _LONGEST_TORN: Final = 12  # bytes of a pair of surrogates, \ud83d\ude00
@@ -22,8 +23,8 @@ class LongTexts:
     """The pieces of a JSON file, texts of more than ``longest`` bytes cut; iterate once.
 
     With ``put`` a text is handed over piece by piece, with its number, as it stands in the
-    file, escapes included; its place is taken by ``named(number)``. Without, its first
-    thousand bytes stay. ``sizes`` then says how long each of them was.
+    file, escapes included; its place is taken by ``named(number)``. Without, its
+    beginning stays. ``sizes`` then says how long each of them was.
     """
 
     def __init__(

@@ -93,9 +93,11 @@ def record_components(document: Document, sbom: SbomDocument) -> int:
     ids = [component_id(entry) for _, entry in numbered]
     distinct = {pk: entry for pk, (_, entry) in zip(reversed(ids), reversed(numbered), strict=True)}
     known = queries.known_component_ids(distinct)
-    unseen = {pk: distinct[pk] for pk in sorted(distinct.keys() - known)}
-    insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(unseen))
-    _record_names([Named.of_entry(pk, entry) for pk, entry in unseen.items()])
+    unseen = sorted(distinct.keys() - known)
+    for start in range(0, len(unseen), CHUNK_COMPONENTS):
+        chunk = {pk: distinct[pk] for pk in unseen[start : start + CHUNK_COMPONENTS]}
+        insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(chunk))
+        _record_names([Named.of_entry(pk, entry) for pk, entry in chunk.items()])
     insert_rows(
         Occurrence,
         OCCURRENCE_COLUMNS,
@@ -109,6 +111,9 @@ def record_components(document: Document, sbom: SbomDocument) -> int:
     tally_licences(document, (combined(each.licences) for each in sbom.components))
     return len(unseen)
 
+
+CHUNK_COMPONENTS = 10_000
+"""So many are derived at once: what they become takes far more memory than they do."""
 
 COMPONENT_COLUMNS = (
     "id",

@@ -5,6 +5,7 @@ lost, whatever becomes of it. Then the document is read, outside of any transact
 what it says is recorded in one transaction, or not at all.
 """
 
+import threading
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LABEL_LENGTH = 100
 FILENAME_LENGTH = 250
+_ALONE = threading.Lock()
+"""One document at a time is read in a process, however many threads it has."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def add_kept_document(release: "Release", kept: Kept, *, actor: Actor, now: date
     """
     accounts.require(actor, Action.ADD_SBOM, release)
     offer = _Offer(release, kept)
-    with collector_paused():
+    with _ALONE, collector_paused():
         sbom = _read(offer, actor=actor, now=now)
         return _record(offer, sbom, actor=actor, now=now)
 
@@ -112,7 +115,7 @@ def replace_by_kept(document: Document, kept: Kept, *, actor: Actor, now: dateti
     """
     accounts.require(actor, Action.ADD_SBOM, document)
     offer = _Offer(document.release, replace(kept, label=document.label))
-    with collector_paused():
+    with _ALONE, collector_paused():
         sbom = _read(offer, actor=actor, now=now)
         return _record_instead(document, offer, sbom, actor=actor, now=now)
 

@@ -40,6 +40,21 @@ def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
     Raises:
         SbomInvalid: its version is not known, or it breaks the schema of that version.
     """
+    spec_version = version_of(tree)
+    refuse_against_schema(tree, spec_version, defects)
+    gathered = Gathering(defects=defects)
+    about = gather_subject(tree, gathered)
+    gather_components(tree, gathered)
+    dependencies = tuple(dependencies_of(tree))
+    return document_of(tree, about, gathered, dependencies, spec_version)
+
+
+def version_of(tree: JsonObject) -> str:
+    """Return the version of CycloneDX that a document is written in.
+
+    Raises:
+        SbomInvalid: it is not known.
+    """
     spec_version = tree.get("specVersion")
     if not isinstance(spec_version, str) or spec_version not in JSON_VERSIONS:
         raise SbomInvalid(
@@ -47,12 +62,43 @@ def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
             found=f'"{spec_version}"'[:20] if spec_version else "(missing)",
             known=", ".join(JSON_VERSIONS),
         )
+    return spec_version
+
+
+def refuse_against_schema(tree: JsonObject, spec_version: str, defects: list[Problem]) -> None:
+    """Refuse what breaks the schema.
+
+    Raises:
+        SbomInvalid: it does.
+    """
     refuse_problems(json_problems(tree, spec_version, defects))
-    metadata = member(tree, "metadata")
-    about = member(metadata, "component")
-    subject = _entry(about, ()) if isinstance(about, dict) else None
-    gathered = _gather(tree, about, defects)
-    dependencies = tuple(_dependencies(tree))
+
+
+def gather_subject(tree: JsonObject, gathered: Gathering) -> ComponentEntry | None:
+    """Return what a document is about, having taken what is nested in it."""
+    about = member(member(tree, "metadata"), "component")
+    _gather(members(about, "components"), "metadata.component.components", gathered)
+    return _entry(about, ()) if isinstance(about, dict) else None
+
+
+def gather_components(tree: JsonObject, gathered: Gathering, *, start: int = 0) -> None:
+    """Take the components of a document, or of a part of it whose first has this number."""
+    _gather(members(tree, "components"), "components", gathered, start=start)
+
+
+def _gather(nodes: list[Json], place: str, gathered: Gathering, *, start: int = 0) -> None:
+    for node, where, path in walk(nodes, place, inner=_inner, start=start):
+        gathered.add(_entry(node, path), where)
+
+
+def document_of(
+    tree: JsonObject,
+    subject: ComponentEntry | None,
+    gathered: Gathering,
+    dependencies: tuple[tuple[str, str], ...],
+    spec_version: str,
+) -> SbomDocument:
+    """Return the document of what was gathered; ``tree`` holds the rest of it."""
     return SbomDocument(
         format=Format.CYCLONEDX,
         spec_version=spec_version,
@@ -60,7 +106,7 @@ def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
         serial=text(tree, "serialNumber") or "",
         name=subject.name if subject else "",
         version=str(tree.get("version", 1)),
-        created_at=instant(text(metadata, "timestamp")),
+        created_at=instant(text(member(tree, "metadata"), "timestamp")),
         subject=subject,
         components=tuple(gathered.components),
         dependencies=dependencies,
@@ -69,14 +115,6 @@ def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
         ),
         compositions=tuple(_compositions(tree)),
     )
-
-
-def _gather(tree: JsonObject, about: Json, defects: list[Problem]) -> Gathering:
-    gathered = Gathering(defects=defects)
-    for owner, place in ((about, "metadata.component.components"), (tree, "components")):
-        for node, where, path in walk(members(owner, "components"), place, inner=_inner):
-            gathered.add(_entry(node, path), where)
-    return gathered
 
 
 def _inner(node: Json) -> tuple[str, list[Json]]:
@@ -159,7 +197,8 @@ def _patches(node: Json) -> Iterator[Patch]:
             yield Patch("commit", named)
 
 
-def _dependencies(tree: JsonObject) -> Iterator[tuple[str, str]]:
+def dependencies_of(tree: JsonObject) -> Iterator[tuple[str, str]]:
+    """Yield what needs what, by reference."""
     for node in members(tree, "dependencies"):
         ref = text(node, "ref")
         if ref:

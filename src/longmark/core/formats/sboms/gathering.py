@@ -186,14 +186,15 @@ def walk(
     place: str,
     *,
     inner: Callable[[Node], tuple[str, list[Node]]],
+    start: int = 0,
 ) -> Iterator[tuple[Node, str, tuple[str, ...]]]:
     """Yield every node below, parents first, in document order, with its place and path.
 
-    ``inner`` names a node and lists what is nested in it. No recursion: a document decides
-    how deep it nests.
+    ``inner`` names a node and lists what is nested in it; ``start`` is the number of the
+    first. No recursion: a document decides how deep it nests.
     """
     levels: list[tuple[Iterator[tuple[int, Node]], str, tuple[str, ...]]] = [
-        (iter(enumerate(nodes)), place, ())
+        (iter(enumerate(nodes, start)), place, ())
     ]
     while levels:
         following, where, path = levels[-1]

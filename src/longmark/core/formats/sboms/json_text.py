@@ -46,9 +46,18 @@ def _parsed(content: bytes) -> tuple[Json, int]:
         tree: Json = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise _refusal_of_text(content) or _refusal(error) from None
+    refuse_escaped_nul(content)
+    return tree, _measured_keys(tree)
+
+
+def refuse_escaped_nul(content: bytes) -> None:
+    """Refuse JSON with a NUL in a text.
+
+    Raises:
+        SbomInvalid: there is one.
+    """
     if b"u0000" in content and (nul := _NUL.search(content)):
         refuse_nul(nul.start())
-    return tree, _measured_keys(tree)
 
 
 def _refusal_of_text(content: bytes) -> SbomInvalid | None:

@@ -11,6 +11,8 @@ from longmark.core.formats.sboms.document import ComponentEntry, Problem, SbomIn
 
 FILE_BYTES = 200 * 1024 * 1024
 DOCUMENT_BYTES = 100 * 1024 * 1024  # without overlong texts
+PIECE_BYTES = 40 * 1024 * 1024  # of JSON that becomes one tree, which takes six times as much
+LARGE_BYTES = 8 * 1024 * 1024
 CUT_IN_BYTES = 16 * 1024 * 1024
 LONG_TEXT_BYTES = 64 * 1024
 DEPTH = 200

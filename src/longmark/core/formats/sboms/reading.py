@@ -13,15 +13,17 @@ from typing import BinaryIO
 from longmark.core.formats.long_texts import LongTexts, has_long_text
 from longmark.core.formats.sboms import (
     cyclonedx_json,
+    cyclonedx_large,
     cyclonedx_xml,
     spdx2,
     spdx2_tags,
     spdx3,
 )
 from longmark.core.formats.sboms.document import Encoding, Problem, SbomDocument, SbomInvalid
-from longmark.core.formats.sboms.json_text import JsonObject, parse_json
+from longmark.core.formats.sboms.json_text import JsonObject, parse_json, refuse_escaped_nul
 from longmark.core.formats.sboms.limits import (
     CUT_IN_BYTES,
+    LARGE_BYTES,
     LONG_TEXT_BYTES,
     refuse_file_size,
     refuse_nul,
@@ -149,6 +151,10 @@ def _decoded(content: bytes, encoding: str = "utf-8") -> str:
 
 
 def _read_json(content: bytes) -> SbomDocument:
+    large = cyclonedx_large.members_of(content) if len(content) > LARGE_BYTES else None
+    if large is not None:
+        refuse_escaped_nul(content)
+        return cyclonedx_large.read(large)
     tree, defects = parse_json(content)
     if "bomFormat" in tree or "specVersion" in tree:
         return cyclonedx_json.read(tree, defects)
