@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from longmark.core.life.events import NOT_IN_USE, OUT_OF_USE
 from longmark.fleet.models import Census, CensusTotal
 
@@ -22,3 +24,15 @@ def totals_in_use() -> "QuerySet[CensusTotal]":
 def totals_out_of_use() -> "QuerySet[CensusTotal]":
     """Return the totals of units that are decommissioned, replaced or lost."""
     return CensusTotal.objects.filter(count__gt=0, state__in=OUT_OF_USE)
+
+
+def joined(name: str) -> str:
+    """Return what joins the tallies ``c`` to configurations, each taken by the index; a WHERE.
+
+    PostgreSQL cannot know how few of all they are, and might read all.
+    """
+    same = f"c.configuration_id = {name}.configuration_id AND c.count > 0"
+    if connection.vendor != "postgresql":
+        return f"{name} CROSS JOIN fleet_census c WHERE {same}"
+    tallies = f"(SELECT * FROM fleet_census c WHERE {same} OFFSET 0)"  # noqa: S608
+    return f"{name} CROSS JOIN LATERAL {tallies} c WHERE 1 = 1"

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from longmark.core.life.events import IN_USE, OUT_OF_USE, Evidence
+from longmark.fleet.queries.census import joined
 from longmark.fleet.queries.past_statements import Text, rows_of
 from longmark.fleet.queries.reach import Asked, CountryReached, PartyReached, Reach, Share
 from longmark.parties import queries as parties
@@ -114,9 +115,8 @@ def _counted(asked: Asked) -> Text:
     """Begin a statement with how many units of each keeper are affected, or may be."""
     text = _held(asked).add(f", counted AS (SELECT {_KEEPER} AS sold_by,")
     text.add("SUM(count * is_affected) AS affected, SUM(count * (1 - is_affected)) AS doubtful")
-    text.add("FROM fleet_census c JOIN held ON held.configuration_id = c.configuration_id")
-    text.add("WHERE count > 0 AND").one_of("state", _words(IN_USE))
-    return text.add("GROUP BY 1, 2)")
+    text.add("FROM").add(joined("held"))
+    return text.add("AND").one_of("c.state", _words(IN_USE)).add("GROUP BY 1, 2)")
 
 
 def _counted_by_the_rest(asked: Asked, most: int) -> Text:
@@ -137,8 +137,7 @@ def _counted_by_the_rest(asked: Asked, most: int) -> Text:
     text.add("count > 0 AND NOT is_operator_known AND NOT is_distributor_known AND")
     text.one_of("state", _words(IN_USE))
     text.add("UNION ALL SELECT").add(_KEEPER).add(",").add(rest, 1 - most)
-    text.add("FROM fleet_census c JOIN rest ON rest.configuration_id = c.configuration_id")
-    text.add("WHERE count > 0 AND").one_of("state", _words(IN_USE))
+    text.add("FROM").add(joined("rest")).add("AND").one_of("c.state", _words(IN_USE))
     text.add("), counted AS (SELECT operator_id, sold_by, SUM(affected) AS affected,")
     text.add("SUM(doubtful) AS doubtful FROM told GROUP BY operator_id, sold_by")
     return text.add("HAVING SUM(affected) > 0 OR SUM(doubtful) > 0)")

@@ -19,8 +19,8 @@ from django.db.models import Q, Sum
 
 from longmark.core.life.events import IN_USE
 from longmark.fleet.models import ConfigurationMember, Unit
-from longmark.fleet.queries.census import in_use, totals_in_use
-from longmark.fleet.queries.past_statements import Text
+from longmark.fleet.queries.census import in_use, joined, totals_in_use
+from longmark.fleet.queries.past_statements import Text, rows_of
 from longmark.fleet.queries.reach import Asked
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _operators(reached: Sequence[set[UUID]], units: Mapping[UUID, int]) -> list[
     counts = [0] * len(reached)
     in_class = {pk: places[sign] for pk, sign in signs.items()}
     for held, operators in _held(in_class, _most(in_class, units)):
-        sign = reduce(or_, (classes[int(place)] for place in held.split(",")))
+        sign = reduce(or_, (classes[place] for place in held), 0)
         for number in range(len(reached)):
             counts[number] += operators * (sign >> number & 1)
     return counts
@@ -233,18 +233,18 @@ def _most(classes: Mapping[UUID, int], units: Mapping[UUID, int]) -> int | None:
     return most if count > whole - counted.total() else None
 
 
-def _held(classes: Mapping[UUID, int], most: int | None) -> list[tuple[str, int]]:
+def _held(classes: Mapping[UUID, int], most: int | None) -> list[tuple[list[int], int]]:
     """Return which classes operators have together, and how many operators have just these."""
     if not classes:
         return []
+    listed = "STRING_AGG(place::text, ',')" if _is_postgresql() else "GROUP_CONCAT(place)"
     text = _placed(classes)
-    joined = "STRING_AGG(place::text, ',')" if _is_postgresql() else "GROUP_CONCAT(place)"
-    text = _each(text) if most is None else _each_by_the_rest(text, most)
-    text.add("SELECT held, COUNT(*) FROM (SELECT operator_id,").add(joined)
-    text.add("AS held FROM each_held GROUP BY operator_id) operators GROUP BY held")
-    with connection.cursor() as cursor:
-        cursor.execute(str(text), text.values)
-        return [(held, count) for held, count in cursor.fetchall()]
+    told = _together(text, listed) if most is None else _beside_the_rest(text, listed, most)
+    found = []
+    for has_most, held, operators in rows_of(told):
+        places = [int(place) for place in held.split(",")] if held else []
+        found.append(([*places, most] if has_most and most is not None else places, operators))
+    return found
 
 
 def _is_postgresql() -> bool:
@@ -262,34 +262,32 @@ def _placed(classes: Mapping[UUID, int]) -> Text:
     return text.add("json_each(%s))", json.dumps(dict(zip(keys, classes.values(), strict=True))))
 
 
-def _each(text: Text) -> Text:
-    """Go on with the classes that each operator has."""
-    text.add(", each_held AS (SELECT DISTINCT c.operator_id, place FROM placed JOIN fleet_census c")
-    text.add("ON c.configuration_id = placed.configuration_id")
-    return _known_and_in_use(text).add(")")
-
-
-def _each_by_the_rest(text: Text, most: int) -> Text:
-    """Go on with the same where most units are in one class: who has others than the rest has it.
-
-    The rest is read from the census, and taken from all units of each operator.
-    """
-    text.add(
-        ", rest AS (SELECT c.operator_id, place, SUM(count) AS units FROM fleet_configuration f"
-    )
-    text.add("LEFT JOIN placed ON placed.configuration_id = f.id JOIN fleet_census c")
-    text.add("ON c.configuration_id = f.id")
-    _known_and_in_use(text).add("AND (place IS NULL OR place <> %s)", most)
-    text.add("GROUP BY c.operator_id, place)")
-    text.add(", each_held AS (SELECT operator_id, place FROM (")
-    text.add("SELECT operator_id, CAST(%s AS INTEGER) AS place, count AS units", most)
-    text.add("FROM fleet_censuskeeper c")
-    _known_and_in_use(text).add("UNION ALL SELECT operator_id, CAST(%s AS INTEGER), -units", most)
-    text.add("FROM rest UNION ALL SELECT operator_id, place, units FROM rest")
-    text.add("WHERE place IS NOT NULL) told GROUP BY operator_id, place HAVING SUM(units) > 0)")
+def _together(text: Text, listed: str) -> Text:
+    """Go on with the classes that operators have, read from the census."""
+    text.add("SELECT 0, held, COUNT(*) FROM (SELECT operator_id,").add(listed).add("AS held FROM")
+    text.add("(SELECT DISTINCT c.operator_id, place FROM").add(joined("placed"))
+    _known_and_in_use(text).add(") held_by GROUP BY operator_id) operators GROUP BY held")
     return text
 
 
+def _beside_the_rest(text: Text, listed: str, most: int) -> Text:
+    """Go on with the same where most units are in one class: who has more than the rest has it.
+
+    Only the rest is read from the census.
+    """
+    text.add(", others AS (SELECT id AS configuration_id, place FROM fleet_configuration f")
+    text.add("LEFT JOIN placed ON placed.configuration_id = f.id")
+    text.add("WHERE place IS NULL OR place <> %s)", most)
+    text.add(", rest AS (SELECT operator_id, SUM(units) AS units,").add(listed).add("AS held FROM")
+    text.add("(SELECT c.operator_id, place, SUM(count) AS units FROM").add(joined("others"))
+    _known_and_in_use(text).add("GROUP BY c.operator_id, place) parts GROUP BY operator_id)")
+    text.add(", whole AS (SELECT operator_id, SUM(count) AS units FROM fleet_censuskeeper c")
+    _known_and_in_use(text.add("WHERE count > 0")).add("GROUP BY operator_id)")
+    text.add("SELECT CASE WHEN w.units > COALESCE(r.units, 0) THEN 1 ELSE 0 END AS has_most, held,")
+    text.add("COUNT(*) FROM whole w LEFT JOIN rest r ON r.operator_id = w.operator_id")
+    return text.add("GROUP BY has_most, held")
+
+
 def _known_and_in_use(text: Text) -> Text:
-    text.add("WHERE c.count > 0 AND c.operator_id IS NOT NULL AND")
+    text.add("AND c.operator_id IS NOT NULL AND")
     return text.one_of("c.state", [state.value for state in IN_USE])
