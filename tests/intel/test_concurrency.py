@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from longmark.core.formats.advisories import batches
 from longmark.intel.models import Advisory, Alias, Intake, Vulnerability
-from longmark.intel.services import intakes
 from tests.intel.records import archive, osv, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,7 +17,7 @@ def test_two_files_with_the_same_records_can_be_taken_at_once(tmp_path: Path, mo
     if connection.vendor == "sqlite":
         # Two at once is what the test is about; PostgreSQL's half of the suite runs it.
         pytest.skip("SQLite has one writer; its in-memory test database cannot be shared.")
-    monkeypatch.setattr(intakes, "BATCH_RECORDS", 5)
+    monkeypatch.setattr(batches, "BATCH_RECORDS", 5)
     files = [
         archive(*(osv(f"GHSA-{n}", aliases=[f"CVE-2024-{n:04}"]) for n in order))
         for order in (range(60), reversed(range(60)))

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from longmark.core.actors import SYSTEM
 from longmark.core.errors import Invalid, NotAllowed
+from longmark.core.formats.advisories import batches
 from longmark.intel.models import Advisory, AffectedRange, Intake, Statement, Vulnerability
 from longmark.intel.queries import intakes as queries
 from longmark.intel.queries import vulnerabilities
@@ -140,7 +141,7 @@ def test_file_of_unknown_format_is_refused_whole(tmp_path):
 
 
 def test_broken_archive_keeps_what_was_read_and_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(intakes, "BATCH_RECORDS", 100)
+    monkeypatch.setattr(batches, "BATCH_RECORDS", 100)
     content = lzma.compress(feed(*(nvd(f"CVE-2024-{n:04}") for n in range(1_000))))
 
     with pytest.raises(Invalid, match="broken"):
@@ -166,7 +167,7 @@ class StopsAfter:
 
 
 def test_work_that_was_cut_off_resumes_where_it_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(intakes, "BATCH_RECORDS", 2)
+    monkeypatch.setattr(batches, "BATCH_RECORDS", 2)
     path = tmp_path / "all.zip"
     path.write_bytes(archive(*(osv(f"GHSA-{number}") for number in range(7))))
     with pytest.raises(Cancelled):
@@ -192,7 +193,7 @@ class Watches:
 def test_large_records_are_taken_a_few_at_a_time(tmp_path, monkeypatch):
     large = [osv(f"GHSA-{number}", summary="x" * 900) for number in range(5)]
     (tmp_path / "all.zip").write_bytes(archive(*large))
-    monkeypatch.setattr(intakes, "BATCH_BYTES", 2_000)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 2_000)
     watches = Watches()
 
     intakes.import_file(tmp_path / "all.zip", actor=SYSTEM, now=NINE, progress=watches)

@@ -7,8 +7,8 @@ with its reason. One ledger entry stands for the whole file.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -20,16 +20,15 @@ from django.utils.translation import gettext as _
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories import archives, csaf, cve5, detection, euvd, nvd, osv
+from longmark.core.formats.advisories import archives, batches, detection
 from longmark.core.formats.advisories.archives import Member
+from longmark.core.formats.advisories.batches import Reading
 from longmark.core.formats.advisories.detection import Format
-from longmark.core.formats.advisories.reading import RecordInvalid
-from longmark.core.formats.advisories.records import AdvisoryRecord
 from longmark.core.vocabulary import IntakeState, RefusalKind
-from longmark.foundation.bulk import collector_paused
+from longmark.foundation.bulk import collector_paused, seldom_checkpointed
 from longmark.intel import entries
 from longmark.intel.models import Change, FeedRun, Intake, Refusal
-from longmark.intel.services import changes, records, signals
+from longmark.intel.services import changes, reading, records, signals
 from longmark.intel.services import euvd as euvd_services
 from longmark.intel.services.records import Outcome, Received
 from longmark.jobs import services as jobs
@@ -38,23 +37,12 @@ from longmark.ledger import queries as blobs
 from longmark.ledger import services as ledger
 
 IMPORT_JOB: Final = "intel.import-advisory-file"
-BATCH_RECORDS: Final = 1_000
-BATCH_BYTES: Final = 32 * 2**20  # of genuine feeds a thousand records fill a third of it
 MAX_REFUSALS: Final = 10_000  # per intake; beyond that the file is not what it seems
 
 if TYPE_CHECKING:
     from longmark.jobs.models import Job
 
 _SUFFIXES: Final = frozenset((".json", ".zip", ".xz", ".gz", ".tar", ".tgz", ".bz2"))
-_READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
-    Format.OSV: osv.read,
-    Format.NVD: nvd.read,
-    Format.CVE: cve5.read,
-    Format.CSAF: csaf.read,
-    Format.EUVD: euvd.read,
-}
-_LISTS_OF_CHANGES: Final = frozenset(("delta.json", "deltaLog.json", "recent_activities.json"))
-"""What lies beside the records in the archive of the CVE list."""
 
 
 def import_file(
@@ -71,8 +59,9 @@ def import_file(
     if path.is_dir():
         found = _folder_format(path)
         intake = _begun(name, _folder_digest(path), found, actor=actor, now=now)
-        members = _folder_members(path, found)
-        return _finish(intake, members, found, progress, actor=actor, now=now)
+        members = islice(_folder_members(path, found), intake.read_count, None)
+        read = batches.read_batches(members, found)
+        return _finish(intake, read, progress, actor=actor, now=now)
     with path.open("rb") as file:
         digest = ledger.store_blob_file(file, media_type="application/octet-stream", now=now)
     return import_blob(digest, filename=name, actor=actor, now=now, progress=progress)
@@ -119,8 +108,9 @@ def import_blob(
                 filename=filename,
             )
         intake = _begun(filename, digest, found, run=run, actor=actor, now=now)
-        if found in _READERS:
-            return _finish(intake, _members(file, found), found, progress, actor=actor, now=now)
+        if found in batches.READERS:
+            read = reading.readings(blobs.blob_path(digest), found, skip=intake.read_count)
+            return _finish(intake, read, progress, actor=actor, now=now)
         with _failing(intake, now=now):
             _take_signals(file, found, intake, progress, now=now)
         return _ended(intake, actor=actor, now=now)
@@ -209,34 +199,25 @@ def _begun(
 
 def _finish(
     intake: Intake,
-    members: Iterable[Member],
-    found: Format,
+    read: Generator[list[Reading]],
     progress: Progress | None,
     *,
     actor: Actor,
     now: datetime,
 ) -> Intake:
-    with _failing(intake, now=now):
-        waiting = islice(iter(members), intake.read_count, None)
-        read = _READERS[found]
-        while batch := _batch(waiting):
+    with _failing(intake, now=now), seldom_checkpointed(), closing(read):
+        while batch := _next(read):
             with collector_paused():
-                _take_batch(intake, batch, read)
+                _take_batch(intake, batch)
             _refuse_nonsense(intake)
             if progress:
                 progress.advance(intake.read_count, note=intake.filename)
     return _ended(intake, actor=actor, now=now)
 
 
-def _batch(waiting: Iterator[Member]) -> list[Member]:
-    """Return the next records, as many as make one transaction or as fill the memory for it."""
-    batch, size = [], 0
-    for member in waiting:
-        batch.append(member)
-        size += len(member.content)
-        if len(batch) >= BATCH_RECORDS or size >= BATCH_BYTES:
-            break
-    return batch
+def _next(read: Generator[list[Reading]]) -> list[Reading]:
+    with collector_paused():
+        return next(read, [])
 
 
 def _refuse_nonsense(intake: Intake) -> None:
@@ -246,17 +227,13 @@ def _refuse_nonsense(intake: Intake) -> None:
         )
 
 
-def _take_batch(
-    intake: Intake, batch: list[Member], read: Callable[[bytes], AdvisoryRecord]
-) -> None:
-    received, refusals = [], []
-    for member in batch:
-        try:
-            if member.problem:
-                raise RecordInvalid("{problem}", problem=member.problem)
-            received.append(Received(member.name, member.content, read(member.content)))
-        except Invalid as invalid:
-            refusals.append(Refusal(intake=intake, place=member.name[:300], reason=str(invalid)))
+def _take_batch(intake: Intake, batch: list[Reading]) -> None:
+    received = [Received(one, one.record) for one in batch if one.record]
+    refusals = [
+        Refusal(intake=intake, place=one.place[:300], reason=one.problem)
+        for one in batch
+        if not one.record
+    ]
     with transaction.atomic(durable=True):
         changes.take_turn()
         if intake.format == Format.EUVD:
@@ -296,33 +273,6 @@ def _count(intake: Intake, outcome: Outcome, received: list[Received], *, read: 
     )  # fmt: skip
 
 
-def _members(file: BinaryIO, found: Format) -> Iterator[Member]:
-    """Yield the records of a file; an NVD feed is cut into entries, an archive has documents."""
-    if found is Format.EUVD:
-        return _euvd_members(file)
-    is_feed = found is Format.NVD and not archives.is_archive(file)
-    members = archives.entries(file) if is_feed else archives.members(file)
-    return (
-        one
-        for one in members
-        if not one.name.lower().endswith(".csv")
-        and one.name.rpartition("/")[2] not in _LISTS_OF_CHANGES
-    )
-
-
-def _euvd_members(file: BinaryIO) -> Iterator[Member]:
-    """Yield the records of EUVD's answers; what is no answer is refused by itself."""
-    for member in archives.members(file):
-        if member.problem:
-            yield member
-            continue
-        try:
-            for place, content in euvd.documents(member.content):
-                yield Member(member.name + place, content)
-        except Invalid as invalid:
-            yield Member(member.name, b"", str(invalid))
-
-
 def _folder_files(folder: Path) -> list[Path]:
     files = (path for path in folder.rglob("*") if path.suffix in _SUFFIXES)
     return sorted(path for path in files if path.is_file() and not path.is_symlink())
@@ -331,7 +281,7 @@ def _folder_files(folder: Path) -> list[Path]:
 def _folder_members(folder: Path, found: Format) -> Iterator[Member]:
     for path in _folder_files(folder):
         with path.open("rb") as file:
-            for member in _members(file, found):
+            for member in batches.documents(file, found):
                 place = "/".join(filter(None, (str(path.relative_to(folder)), member.name)))
                 yield Member(place, member.content, member.problem)
 
@@ -340,7 +290,7 @@ def _folder_format(folder: Path) -> Format:
     for path in _folder_files(folder):
         with path.open("rb") as file:
             found = detection.detect_any(archives.heads(file))
-        if found in _READERS:
+        if found in batches.READERS:
             return found
     raise Invalid("{folder} holds no OSV, NVD, CVE or CSAF records.", folder=folder.name)
 

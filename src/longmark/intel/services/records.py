@@ -5,7 +5,6 @@ the outcome does not depend on the order in which files come. Statements are rew
 their normal form differs: most changes touch texts and links.
 """
 
-import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from longmark.core.formats.advisories.batches import Reading
 from longmark.core.formats.advisories.records import AdvisoryRecord, Statement
 from longmark.foundation.bulk import insert_rows, reserve_ids, update_rows
 from longmark.intel import models
@@ -20,7 +20,6 @@ from longmark.intel.models import Advisory, Intake, Link, Parcel
 from longmark.intel.services import groups
 
 PARCEL_RECORDS = 32  # together they compress to 40 % of what each alone would need
-DIGEST_BYTES = 16
 COMPRESSION_LEVEL = 1
 
 _ADVISORY_COLUMNS = (
@@ -39,19 +38,13 @@ _RANGE_COLUMNS = (
 
 @dataclass(slots=True)
 class Received:
-    """A record as read, with its bytes, on its way into the database."""
+    """A record as read, on its way into the database."""
 
-    place: str
-    content: bytes
+    reading: Reading
     record: AdvisoryRecord
-    digest: str = ""
-    statements_digest: str = ""
     advisory_id: int = 0
     is_new: bool = True
     are_statements_new: bool = True
-
-    def __post_init__(self) -> None:
-        self.digest = _digest(self.content)
 
 
 @dataclass
@@ -100,14 +93,14 @@ def _sorted_out(batch: Sequence[Received]) -> tuple[list[Received], Outcome]:
         row = stored.get(identified)
         if row is None:
             outcome.added += 1
-        elif row.digest == one.digest or row.modified_at > one.record.modified:
+        elif row.digest == one.reading.digest or row.modified_at > one.record.modified:
             outcome.unchanged += 1
             continue
         else:
             outcome.changed += 1
             one.is_new, one.advisory_id = False, row.pk
-        one.statements_digest = _digest_of(one.record.statements)
-        one.are_statements_new = row is None or row.statements_digest != one.statements_digest
+        stated = one.reading.statements_digest
+        one.are_statements_new = row is None or row.statements_digest != stated
         fresh.append(one)
     return fresh, outcome
 
@@ -164,8 +157,8 @@ def _advisory_row(one: Received, parcel_id: int, place: int, intake: Intake) -> 
         record.modified,
         record.exploited_on,
         record.replaced_by,
-        one.digest,
-        one.statements_digest,
+        one.reading.digest,
+        one.reading.statements_digest,
         parcel_id,
         place,
         intake.pk,
@@ -240,13 +233,5 @@ def _statement_row(pk: int, advisory_id: int, number: int, stated: Statement) ->
 
 
 def _packed(parcel: Sequence[Received]) -> bytes:
-    packed = msgspec.msgpack.encode([one.content for one in parcel])
+    packed = msgspec.msgpack.encode([one.reading.content for one in parcel])
     return zlib.compress(packed, COMPRESSION_LEVEL)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()
-
-
-def _digest_of(statements: Sequence[Statement]) -> str:
-    return _digest(msgspec.msgpack.encode(statements))
