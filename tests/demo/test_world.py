@@ -12,6 +12,7 @@ from longmark.demo import world
 from longmark.demo.story import DRILL
 from longmark.findings.models import Finding
 from longmark.fleet.models import Census, Event, Import, Refusal, Unit
+from longmark.fleet.models.photos import Photo
 from longmark.fleet.queries import contents, reach
 from longmark.impact.queries import desk, reaching, subjects
 from longmark.intel.models import Intake
@@ -122,7 +123,7 @@ def test_the_company_deals_with_whom_the_specification_says() -> None:
     assert (kinds.count("customer"), kinds.count("distributor")) == (180, 9)
     assert 400 <= Site.objects.count() <= 450
     assert Party.objects.filter(kind="customer").values("country").distinct().count() == 14
-    assert Person.objects.count() == 6
+    assert Person.objects.count() == 7
 
 
 def test_only_the_lists_that_contradict_are_refused() -> None:
@@ -210,7 +211,9 @@ def test_the_tour_leads_through_the_story(made: Made) -> None:
 def test_every_stop_of_the_tour_is_a_page(made: Made, client: Client) -> None:
     client.force_login(Person.objects.get(username="petra"))
 
-    answers = {stop.path: client.get(stop.path).status_code for stop in made.tour.stops}
+    answers = {
+        stop.path: client.get(stop.path, follow=True).status_code for stop in made.tour.stops
+    }
 
     assert set(answers.values()) == {200}
 
@@ -223,3 +226,32 @@ def test_making_it_again_changes_nothing(made: Made) -> None:
     assert again.was_there
     assert again.stops == made.tour.stops
     assert told == ["The demo world is here already; nothing was changed."]
+
+
+def test_a_card_in_a_board_in_a_drive_has_firmware_of_its_own() -> None:
+    card = Unit.objects.get(item__name="IO-12", serial="IO-00001")
+
+    board, drive = contents.host_path(card)
+    held = {each.path: each for root in contents.contents(drive) for each in root.flat()}
+    seat = held["control-board/option/option-firmware"].installation
+    assert (board.item.name, drive.item.name) == ("CB-70", "TG-700")
+    assert str(seat.release) == "io12-fw 1.1"
+
+
+def test_a_technician_booked_a_photo_of_a_plate(made: Made) -> None:
+    photo = Photo.objects.get()
+
+    assert (photo.actor_name, photo.media_type) == ("Tom Reyes", "image/png")
+    path = next(stop.path for stop in made.tour.stops if "photographed" in stop.text)
+    assert path == f"/units/{photo.unit_id}/"
+
+
+def test_the_tour_leads_to_returns_conflicts_and_what_strangers_see(
+    made: Made, client: Client
+) -> None:
+    told = {stop.path: stop.text for stop in made.tour.stops}
+
+    assert "may not go out" in told["/rmas/"]
+    assert "contradict" in told["/conflicts/"]
+    (public,) = [path for path in told if path.startswith("/u/")]
+    assert "TG-700" in client.get(public).content.decode()

@@ -13,6 +13,7 @@ from longmark.demo.stage import HISTORY_DAYS, Stage
 
 CONTROL_BOARD, MAIN_FIRMWARE, PARAMETERS = "control-board", "main-firmware", "parameters"
 POWER_MODULE, GATEWAY, CARD_FIRMWARE = "power-module", "gateway", "card-firmware"
+OPTION, OPTION_FIRMWARE = "option", "option-firmware"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,20 @@ DESIGNS: Sequence[Design] = (
         {"A": HISTORY_DAYS, "B": 1130},
         IdentifiedBy.SERIAL,
         r"C70-\d{4}-\d{5}",
-        (MAIN_FIRMWARE,),
+        (MAIN_FIRMWARE, OPTION),
         (Place("TG-700", CONTROL_BOARD),),
+    ),
+    Design(
+        "IO-12",
+        ItemKind.HARDWARE,
+        "Input and output card of TG-700",
+        "Twelve terminals more. Sits on the control board, with a controller of its own.",
+        "H-IO-12",
+        {"A": 720},
+        IdentifiedBy.SERIAL,
+        r"IO-\d{5}",
+        (OPTION_FIRMWARE,),
+        (Place("CB-70", OPTION),),
     ),
     Design(
         "PM-22",
@@ -171,6 +184,15 @@ DESIGNS: Sequence[Design] = (
         parts.firmware()["tgmb-fw"].ages,
         fits=(Place("TG-MB", CARD_FIRMWARE),),
         supplier="Fieldlink Systems Oy",
+    ),
+    Design(
+        "io12-fw",
+        ItemKind.FIRMWARE,
+        "Firmware of the input and output card",
+        "FreeRTOS; speaks to the control board only.",
+        "S-IO",
+        parts.firmware()["io12-fw"].ages,
+        fits=(Place("IO-12", OPTION_FIRMWARE),),
     ),
     Design(
         "tg-params",
@@ -232,7 +254,7 @@ SUPPORT: Sequence[Support] = (
 
 PROFINET_YEARS = 5
 ENDS_IN = timedelta(days=90)
-OPTIONAL = frozenset({GATEWAY})
+OPTIONAL = frozenset({GATEWAY, OPTION})
 
 
 def plan(stage: Stage) -> None:

@@ -27,6 +27,7 @@ COLLEAGUES: Sequence[Colleague] = (
     Colleague("petra", "Petra Holm", frozenset({Role.SECURITY}), "find out what is affected"),
     Colleague("finn", "Finn Okafor", frozenset({Role.ENGINEER}), "add the SBOM of a build"),
     Colleague("lena", "Lena Marsh", frozenset({Role.SERVICE}), "drop lists of units"),
+    Colleague("tom", "Tom Reyes", frozenset({Role.SERVICE}), "book what is done at a unit"),
     Colleague("quirin", "Quirin Adler", frozenset({Role.CONFORMITY}), "see what is supported"),
     Colleague("vera", "Vera Dunn", frozenset({Role.VIEWER}), "read"),
 )

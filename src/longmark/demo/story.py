@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from longmark.catalog import queries as catalog
 from longmark.core.life.events import Kind
 from longmark.core.vocabulary import PartyKind
+from longmark.demo.options import CARD, serial_of
 from longmark.demo.people import COLLEAGUES, PASSWORD, Colleague
 from longmark.findings.queries import settled
-from longmark.fleet.queries import imports, reach, snapshots, units
+from longmark.fleet.queries import conflicts, contents, imports, reach, rmas, snapshots, units
 from longmark.fleet.queries.units import UnitFilter
+from longmark.fleet.services.links import links
 from longmark.impact.queries import desk, reaching, subjects
+from longmark.impact.queries.holds import gate_of
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import lifespans
 from longmark.sboms.queries.lifespans import Asked, View
@@ -30,6 +33,7 @@ DISPUTED = "CVE-2024-10918"
 UNJUDGED = ("tgmb-fw", "1.3")
 SETTLED = ("tg700-fw", "4.2")
 SILENT = ("tg200-fw", "2.2.1")
+REUSED = "MB-000001"
 DAY = timedelta(days=1)
 SOON = timedelta(days=120)
 LOOKED_AT = 400  # units, to find one that was repaired
@@ -67,7 +71,12 @@ def tour(now: datetime, *, was_there: bool = False) -> Tour:
         _settled(),
         _disputed(),
         _refused(),
+        _contested(),
         _drifting(),
+        _returned(),
+        _nested(),
+        _reused(),
+        _public(now),
         _ended(now),
         _support(now),
     )
@@ -166,6 +175,45 @@ def _refused() -> Stop:
     lists = sum(each.refused_count > 0 for each in taken)
     told = text.format(count=count, lists=lists)
     return Stop(_("Imports"), told, reverse("web:imports"))
+
+
+def _contested() -> Stop:
+    text = _("{count} claims of a distributor contradict the ERP system: both are kept.")
+    told = text.format(count=conflicts.open_count())
+    return Stop(_("Conflicts"), told, reverse("web:conflicts"))
+
+
+def _returned() -> Stop:
+    waiting = rmas.rmas_page(limit=100).items
+    held = sum(bool(gate_of(each.unit).holding) for each in waiting)
+    text = _("{count} units came back and are on the bench; {held} may not go out as they are.")
+    return Stop(_("Returns"), text.format(count=len(waiting), held=held), reverse("web:rmas"))
+
+
+def _nested() -> Stop:
+    """Show a drive with a card in the board in it, and a photo of its plate."""
+    card = units.unit_of(catalog.item_named(CARD), serial_of(1))
+    *_between, drive = contents.host_path(card)
+    text = _("{card} has firmware of its own, sits in a board in this drive, and was photographed.")
+    path = reverse("web:unit", args=[drive.pk])
+    return Stop(str(drive), text.format(card=f"{CARD} {card.serial}"), path)
+
+
+def _reused() -> Stop:
+    text = _("Two cards bear this number: the range was used again after the ERP migration.")
+    return Stop(REUSED, text, f"{reverse('web:units')}?q={REUSED}")
+
+
+def _public(now: datetime) -> Stop:
+    """Show what a stranger sees who scans the plate of a large drive."""
+    card = units.unit_of(catalog.item_named(CARD), serial_of(1))
+    *_between, drive = contents.host_path(card)
+    path = reverse("web:passport", args=[links(now=now).token_of(drive.pk)])
+    return Stop(
+        _("Its public page"),
+        _("What a stranger sees who scans its plate: support, contact, papers."),
+        path,
+    )
 
 
 def _drifting() -> Stop:

@@ -17,9 +17,11 @@ from longmark.demo import (
     courses,
     facts,
     fleet,
+    options,
     parameters,
     parties,
     people,
+    photos,
     precision,
     quarrels,
     rmas,
@@ -103,6 +105,8 @@ def _plan(stage: Stage) -> None:
     parameters.plan(stage, works)
     combinations.plan(stage)
     courses.plan(stage, works)
+    options.plan(stage, works)
+    photos.plan(stage)
     precision.plan(stage)
     stage.plan(stage.instant(advisories.FIRST_READ, 7), _react)
     stage.plan(stage.now, _react)
