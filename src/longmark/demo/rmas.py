@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from longmark.core.life.events import Details, Kind
 from longmark.core.life.returns import RmaDecision, RmaOutcome, RmaStep
 from longmark.demo.lives import Drive, Works
+from longmark.demo.service import newer
 from longmark.demo.stage import Stage
 from longmark.fleet.queries import rmas as queries
 from longmark.fleet.queries import units
@@ -24,6 +25,7 @@ from longmark.impact.queries.holds import gate_of
 if TYPE_CHECKING:
     from longmark.fleet.models import Unit
 
+DRILLED, FIXED = "tg200-fw", "2.4"  # before this release it is open to the drill
 CLERK = "lena"
 WARRANTY_DAYS = 3 * 365
 WORKERS = ("Lena Marsh", "Jonas Weber", "Ines Roth")
@@ -95,8 +97,10 @@ def plan(stage: Stage, works: Works) -> None:
     chosen = quiet[: len(OTHERS)]
     for number, (case, drive) in enumerate(zip(OTHERS, chosen, strict=False)):
         _plan_case(stage, case, drive, WORKERS[number % len(WORKERS)])
-    rest = [drive for drive in old[-60:] if drive not in chosen]
-    held, overridden, *_others, replaced = rest  # the newest of them is still under warranty
+    rest = [drive for drive in old if drive not in chosen]
+    weak = [drive for drive in rest if newer(DRILLED, FIXED, drive.firmware)]
+    held, overridden = weak[-1], weak[-2]
+    replaced = next(drive for drive in reversed(rest) if drive not in (held, overridden))
     for case, drive in ((HELD, held), (OVERRIDDEN, overridden), (REPLACED, replaced)):
         _plan_case(stage, case, drive, WORKERS[0])
     # The last lists are in, and all findings are there: the newest drives are known.
