@@ -13,7 +13,15 @@ from longmark.catalog.models import Item
 from longmark.core.actors import SYSTEM
 from longmark.core.errors import LongmarkError
 from longmark.core.life.derivation import derive
-from longmark.core.life.events import OUT_OF_USE, CustodyRole, Evidence, Kind, Occupant, State
+from longmark.core.life.events import (
+    OUT_OF_USE,
+    CustodyRole,
+    Details,
+    Evidence,
+    Kind,
+    Occupant,
+    State,
+)
 from longmark.fleet.models import Census, Custody, Event, Installation, Unit
 from longmark.fleet.queries import contents, past, reach, spreads
 from longmark.fleet.queries.lives import read_event
@@ -39,7 +47,7 @@ pytestmark = pytest.mark.django_db
 
 KINDS = [
     Kind.SWAPPED, Kind.REMOVED, Kind.SOFTWARE_CHANGED, Kind.SHIPPED, Kind.LOST, Kind.DECOMMISSIONED,
-    Kind.COMMISSIONED, Kind.SCRAPPED,
+    Kind.COMMISSIONED, Kind.SCRAPPED, Kind.RETURNED, Kind.RMA_CLOSED,
 ]  # fmt: skip
 
 
@@ -300,3 +308,30 @@ def test_a_loss_that_was_withdrawn_never_was(world: Drives):
     assert past.reach_on(asked, on=on(10)).unit_count == 1
     assert past.reach_on(asked, on=on(10), known_on=NINE.date()).apart == {"lost": 1}
     assert spreads.spread(asked).reach.unit_count == 1
+
+
+@pytest.mark.parametrize(("number", "closed"), [("R-1", "R-1"), ("", ""), ("R-1", ""), ("", "R-1")])
+def test_a_closed_return_gives_back_that_a_unit_was_out_of_use(
+    world: Drives, number: str, closed: str
+):
+    a_drive_with_board(world)
+    booked(world.unit("1001"), Kind.DECOMMISSIONED, 5)
+    booked(world.unit("1001"), Kind.RETURNED, 7, details=Details(rma=number))
+    booked(world.unit("1001"), Kind.RMA_CLOSED, 9, details=Details(rma=closed))
+
+    asked = asked_about(world)
+    assert past.reach_on(asked, on=on(8)).unit_count == 1
+    assert past.reach_on(asked, on=on(10)).apart == {"decommissioned": 1}
+    assert spreads.spread(asked).apart == {"decommissioned": 1}
+
+
+def test_an_rma_of_another_number_leaves_a_unit_with_its_maker(world: Drives):
+    a_drive_with_board(world)
+    booked(world.unit("1001"), Kind.LOST, 5)
+    for day_, kind, number in ((6, Kind.RETURNED, "R-1"), (7, Kind.RETURNED, "R-2"),
+                               (8, Kind.RMA_CLOSED, "R-1")):  # fmt: skip
+        booked(world.unit("1001"), kind, day_, details=Details(rma=number))
+
+    assert past.reach_on(asked_about(world), on=on(9)).apart == {}
+    booked(world.unit("1001"), Kind.RMA_CLOSED, 10, details=Details(rma="R-2"))
+    assert past.reach_on(asked_about(world), on=on(11)).apart == {"lost": 1}

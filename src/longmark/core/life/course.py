@@ -126,9 +126,9 @@ class Course:
         """Open an RMA, unless this is the one that is open; remember the state it interrupts."""
         number = event.details.rma
         waiting = [rma for rma in self.rmas if rma.closed_at is None]
-        if not waiting:
+        if self.state is not State.RETURNED:
             self._before_rma = self.state
-        elif not number or any(rma.number == number for rma in waiting):
+        if waiting and (not number or any(rma.number == number for rma in waiting)):
             return
         self.rmas = (*self.rmas, Rma(number, event.occurred_at))
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from longmark.core.life.course import STATE_AFTER
-from longmark.core.life.events import NOT_IN_USE, OUT_OF_USE, CustodyRole, Evidence, State
+from longmark.core.life.events import NOT_IN_USE, OUT_OF_USE, CustodyRole, Evidence, Kind, State
 from longmark.fleet.models import ENDING_KINDS, Unit
 from longmark.fleet.queries.moments import Moment
 from longmark.fleet.queries.reach import Asked
@@ -250,8 +250,10 @@ def _add_end(text: Text, then: Moment) -> None:
 
 
 def _add_state(text: Text, then: Moment) -> None:
-    """Add the state of a root by its last event that changes it, corrections in place."""
-    known_at = instant(then.known_at)
+    """Add the state of a root by its last event that changes it, corrections in place.
+
+    A return counts until its RMA is closed: then the state before it counts again.
+    """
     kinds = {kind.value: str(state) for kind, state in STATE_AFTER.items()}
     told = "COALESCE(v.payload ->> 'stands_for', v.kind)"
     text.add(f"(SELECT CASE {told}")
@@ -259,11 +261,31 @@ def _add_state(text: Text, then: Moment) -> None:
         text.add("WHEN %s THEN %s", kind, state)
     text.add("END FROM fleet_event v WHERE v.unit_id = c.root AND v.occurred_at <= %s")
     text.values.append(instant(then.at))
-    text.add("AND").one_of(told, kinds)
-    text.add("AND NOT EXISTS (SELECT 1 FROM fleet_event x WHERE x.unit_id = v.unit_id")
-    text.add("AND x.corrects = v.seq")
-    if known_at is not None:
-        text.add("AND x.recorded_at <= %s) AND v.recorded_at <= %s", known_at, known_at)
-    else:
+    text.add("AND").one_of(told, kinds).add("AND")
+    _add_counts(text, "v", then)
+    text.add(f"AND ({told} <> %s OR NOT EXISTS (", Kind.RETURNED.value)
+    _add_closing(text, then)
+    text.add(")) ORDER BY v.occurred_at DESC, v.seq DESC LIMIT 1)")
+
+
+def _add_counts(text: Text, name: str, then: Moment) -> None:
+    """Add that an event was known then, and not corrected."""
+    known_at = instant(then.known_at)
+    text.add("NOT EXISTS (SELECT 1 FROM fleet_event x WHERE")
+    text.add(f"x.unit_id = {name}.unit_id AND x.corrects = {name}.seq")
+    if known_at is None:
         text.add(")")
-    text.add("ORDER BY v.occurred_at DESC, v.seq DESC LIMIT 1)")
+    else:
+        text.add(f"AND x.recorded_at <= %s) AND {name}.recorded_at <= %s", known_at, known_at)
+
+
+def _add_closing(text: Text, then: Moment) -> None:
+    """Add the closing of the RMA that the return ``v`` opened: of its number, or of none."""
+    text.add("SELECT 1 FROM fleet_event y WHERE y.unit_id = v.unit_id")
+    text.add("AND COALESCE(y.payload ->> 'stands_for', y.kind) = %s", Kind.RMA_CLOSED.value)
+    text.add("AND y.occurred_at <= %s", instant(then.at))
+    text.add("AND (y.occurred_at > v.occurred_at")
+    text.add("OR (y.occurred_at = v.occurred_at AND y.seq > v.seq))")
+    numbers = [f"COALESCE({name}.payload -> 'details' ->> 'rma', '')" for name in ("v", "y")]
+    text.add(f"AND ({numbers[0]} = {numbers[1]} OR '' IN ({', '.join(numbers)})) AND")
+    _add_counts(text, "y", then)
