@@ -86,3 +86,25 @@ def test_the_desk_lists_the_worst(viewer: Client, world: World):
     (row,) = get(viewer, "/desk").json()["items"]
 
     assert (row["vulnerability"], row["units"], row["customers"]) == (CVE, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("yesterday", "“yesterday” is no day: write it as 2026-03-01"),
+        ("2026-02-30", "“2026-02-30” is no day"),
+        ("9999-01-01", "9999-01-01 lies in the future"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["on", "known_on"])
+@pytest.mark.parametrize("path", ["/impact", "/holding", "/units/{unit}/contents"])
+def test_a_day_that_none_can_tell_of_is_refused(
+    viewer: Client, world: World, path: str, asked: str, day: str, why: str
+):
+    what = {"subject": CVE, "item": "tg200-fw", asked: day}
+    answer = get(viewer, path.format(unit=world.affected.pk), **what)
+
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["field"].endswith(asked)
+    assert why in error["message"]

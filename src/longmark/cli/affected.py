@@ -37,14 +37,14 @@ def show(client: Client, arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.as_json(impact)
         return 0
-    _print_head(impact)
+    _print_head(impact, output.day_asked(arguments))
     output.gaps(impact)
     if impact["releases"]:
         _print_reach(impact)
     return 0
 
 
-def _print_head(impact: dict[str, Any]) -> None:
+def _print_head(impact: dict[str, Any], day: str) -> None:
     output.line(f"{impact['name']}  {impact['title']}", style="bold")
     facts = [output.severity(impact["severity_score"], impact["severity_rating"])]
     if impact["exploited_on"]:
@@ -52,6 +52,8 @@ def _print_head(impact: dict[str, Any]) -> None:
     if impact["epss"] is not None:
         facts.append(f"EPSS {float(impact['epss']):.1%}")
     output.line(" · ".join(facts))
+    if day:
+        output.line(day)
     output.line()
     if not impact["releases"]:
         is_whole = impact["coverage"] == "complete"
@@ -61,11 +63,11 @@ def _print_head(impact: dict[str, Any]) -> None:
         return
     affected = sum(1 for row in impact["releases"] if row["verdict"] == "affected")
     output.line(
-        f"{_counted(affected, 'release')}{_besides(len(impact['releases']) - affected)}, "
-        f"{_counted(impact['units'], 'unit')}{_besides(impact['unknown_units'])}, "
-        f"{_counted(impact['customers'], 'customer')}, "
-        f"{_counted(impact['distributors'], 'distributor')}, "
-        f"{_counted(impact['countries'], 'country', 'countries')}{_apart(impact)}"
+        f"{output.counted(affected, 'release')}{_besides(len(impact['releases']) - affected)}, "
+        f"{output.counted(impact['units'], 'unit')}{_besides(impact['unknown_units'])}, "
+        f"{output.counted(impact['customers'], 'customer')}, "
+        f"{output.counted(impact['distributors'], 'distributor')}, "
+        f"{output.counted(impact['countries'], 'country', 'countries')}{_apart(impact)}"
     )
 
 
@@ -115,7 +117,3 @@ def _print_reach(impact: dict[str, Any]) -> None:
             for row in impact["unit_list"]
         ],
     )
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{output.count(count)} {one if count == 1 else many or one + 's'}"

@@ -39,18 +39,23 @@ def show(client: Client, arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.as_json(found)
         return 0
-    _print_counts(found)
+    _print_counts(found, output.day_asked(arguments))
     _print_lists(found)
+    if more := found["units"] + found["unknown_units"] - len(found["unit_list"]):
+        output.line(f"… and {output.count(more)} more; --units {len(found['unit_list']) + more}")
     return 0
 
 
-def _print_counts(found: dict[str, Any]) -> None:
+def _print_counts(found: dict[str, Any], day: str) -> None:
     output.line(f"{found['item']} {found['versions'] or 'any version'}", style="bold")
-    told = [f"{output.count(found['units'])} units"]
+    if day:
+        output.line(day)
+    told = [output.counted(found["units"], "unit")]
     if found["unknown_units"]:
         told.append(f"{output.count(found['unknown_units'])} more that nobody can rule out")
-    told.append(f"{output.count(found['customers'])} customers")
-    told.append(f"{output.count(sum(1 for row in found['countries'] if row['country']))} countries")
+    countries = sum(1 for row in found["countries"] if row["country"])
+    told.append(output.counted(found["customers"], "customer"))
+    told.append(output.counted(countries, "country", "countries"))
     apart = [f"{output.count(n)} {state}" for state, n in sorted(found["apart_units"].items())]
     if apart:
         told.append(f"out of use and counted apart: {', '.join(apart)}")

@@ -4,6 +4,7 @@ Results go to standard output, everything else (progress, hints, errors) to stan
 so that a result can be piped.
 """
 
+import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -85,6 +86,11 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its word: *1 unit*, *4,531 units*."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
 def gaps(covered: dict[str, Any]) -> None:
     """Say which sources are not known in full, and what that concerns; nothing if all are."""
     if not covered["coverage_gaps"]:
@@ -126,3 +132,11 @@ def _cell(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return count(value)
     return str(value).replace("[", r"\[")
+
+
+def day_asked(arguments: argparse.Namespace) -> str:
+    """Return the day that was asked about, in words; nothing if it is today as known today."""
+    told = [f"on {arguments.on}"] if arguments.on else []
+    told += [f"as known on {arguments.known_on}"] if arguments.known_on else []
+    day = ", ".join(told)
+    return day[:1].upper() + day[1:]

@@ -116,8 +116,12 @@ def show_unit(client: Client, arguments: argparse.Namespace) -> int:
     output.line(f"{unit['item']['name']} {unit['serial']}", style="bold")
     places = [unit[role]["name"] for role in ("site", "operator", "distributor") if unit[role]]
     where = ", ".join([*places, *filter(None, [unit["country"]])])
-    output.line(f"{unit['state']}; {where or 'whereabouts not known'}")
+    day = output.day_asked(arguments)
+    now = "now: " if day else ""
+    output.line(f"{now}{unit['state']}; {where or 'whereabouts not known'}")
     output.line()
+    if day:
+        output.line(day)
     output.table(
         ["Slot", "Inside", "Unit", "Since", "Known by"],
         [

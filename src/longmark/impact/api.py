@@ -14,6 +14,7 @@ from longmark.core.matching import Verdict
 from longmark.fleet.queries.reach import PartyReached, UnitReached
 from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.days import PastDay
 from longmark.foundation.pages import Page
 from longmark.impact.queries import desk, reaching
 from longmark.impact.queries.reaching import Day, ReleaseReached
@@ -31,8 +32,10 @@ class SubjectIn(Schema):
         description="A vulnerability by any of its ids, or a purl with or without version.",
         examples=["CVE-2020-11899", "pkg:generic/libmodbus@3.1.6"],
     )
-    on: date | None = Field(None, description="As it was at the end of this day; absent: now.")
-    known_on: date | None = Field(None, description="As the record stood at the end of this day.")
+    on: PastDay | None = Field(None, description="As it was at the end of this day; absent: now.")
+    known_on: PastDay | None = Field(
+        None, description="As the record stood at the end of this day."
+    )
 
     @property
     def day(self) -> Day:

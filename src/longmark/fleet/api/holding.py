@@ -1,6 +1,5 @@
 """Which units hold some versions of an item over REST, now or on a past day."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from longmark.fleet.queries import holding
 from longmark.fleet.queries.reach import PartyReached, UnitReached
 from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.days import PastDay
 
 router = Router(tags=["Fleet"])
 
@@ -21,8 +21,10 @@ router = Router(tags=["Fleet"])
 class HoldingIn(Schema):
     item: str = Field(description="Name or external number.", examples=["tg200-fw"])
     versions: str = Field("", description="A range; absent: every one.", examples=["<2.4"])
-    on: date | None = Field(None, description="As it was at the end of this day; absent: now.")
-    known_on: date | None = Field(None, description="As the record stood at the end of this day.")
+    on: PastDay | None = Field(None, description="As it was at the end of this day; absent: now.")
+    known_on: PastDay | None = Field(
+        None, description="As the record stood at the end of this day."
+    )
 
     def question(self) -> holding.Question:
         item = catalog.item_named(self.item)

@@ -22,6 +22,7 @@ from longmark.fleet.services import aliases, booking
 from longmark.fleet.services.spoken import Said
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.days import PastDay
 
 router = Router(tags=["Fleet"])
 
@@ -69,8 +70,10 @@ class UnitsIn(Schema):
 
 
 class DayIn(Schema):
-    on: date | None = Field(None, description="At the end of this day; absent: now.")
-    known_on: date | None = Field(None, description="As the record stood at the end of this day.")
+    on: PastDay | None = Field(None, description="At the end of this day; absent: now.")
+    known_on: PastDay | None = Field(
+        None, description="As the record stood at the end of this day."
+    )
 
 
 class ReleaseNamedOut(Schema):
@@ -194,7 +197,7 @@ def contents(request: HttpRequest, pk: UUID, day: Annotated[DayIn, Query()]) -> 
 
 
 @router.get("/units/{pk}/lifelines", response=list[IntervalOut], operation_id="lifelines")
-def lifelines(request: HttpRequest, pk: UUID, known_on: date | None = None) -> object:
+def lifelines(request: HttpRequest, pk: UUID, known_on: PastDay | None = None) -> object:
     """Return all that was ever in a unit's own slots, by slot and time."""
     lines = inside.lifelines(queries.unit(pk), known_on)
     return [_interval(row) for line in lines for row in line.intervals]
