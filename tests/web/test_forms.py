@@ -1,5 +1,7 @@
 """What people hand in: lists, SBOMs, tokens, people. Refused forms come back with 422."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -154,3 +156,34 @@ def test_long_list_is_taken_by_a_job(
     as_admin.post(f"/imports/{Import.objects.get().pk}/take/", {"way": "good"})
 
     assert Job.objects.filter(kind="fleet.apply-import").exists()
+
+
+def test_an_administrator_changes_roles_password_and_closes_an_account(
+    as_admin: Client, as_viewer: Client
+) -> None:
+    address = "/settings/people/vera/"
+    assert re.search('value="viewer"[^>]* checked', as_admin.get(address).content.decode())
+    as_admin.post(address, {"act": "roles", "roles": ["engineer", "viewer"]})
+    weak = as_admin.post(address, {"act": "password", "password": "short"})
+    as_admin.post(address, {"act": "password", "password": "long enough to keep"})
+
+    vera = Person.objects.get(username="vera")
+    assert {grant.role for grant in vera.grants.all()} == {"engineer", "viewer"}
+    assert (weak.status_code, vera.check_password("long enough to keep")) == (422, True)
+    closed = as_admin.post(address, {"act": "close"}, follow=True).content.decode()
+    assert "This account is closed." in closed
+    assert not Person.objects.get(username="vera").is_active
+
+
+def test_the_last_administrator_stays_one(as_admin: Client) -> None:
+    for act in ("roles", "close"):
+        refused = as_admin.post("/settings/people/ada/", {"act": act})
+        assert refused.status_code == 422
+        assert "One administrator must be left" in refused.content.decode()
+
+
+def test_the_missing_right_is_named_in_words(as_viewer: Client) -> None:
+    page = as_viewer.get("/settings/people/vera/")
+
+    assert page.status_code == 403
+    assert "Manage people, their roles and tokens" in page.content.decode()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from longmark.web.moments import age_text, day_text, moment_text
+from longmark.web.moments import age_text, day_text, lasting_text, moment_text
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -40,3 +40,11 @@ def test_day_is_said_with_its_year() -> None:
 )
 def test_age_is_said_in_its_largest_unit(age: timedelta, said: str) -> None:
     assert age_text(NINE - age, now=NINE) == said
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(3, "less than a day"), (30, "1 day"), (17 * 24, "17 days")]
+)
+def test_what_lasts_is_said_in_days(hours: int, said: str) -> None:
+    assert lasting_text(NINE - timedelta(hours=hours), now=NINE) == said
+    assert "month" in lasting_text(NINE - timedelta(days=100), now=NINE)

@@ -128,7 +128,7 @@ def test_outsider_sees_no_page(name: str, world: World, as_otto: Client) -> None
 def test_stranger_comes_no_further_than_the_sign_in_page(pattern: URLPattern, db: None) -> None:
     arguments = {"pk": 1, "name": CVE, "act": "swap", "seq": 1, "kind": "is-not", "against": 1}
     arguments["number"] = 1
-    arguments["ending"] = "csv"
+    arguments |= {"ending": "csv", "username": "petra"}
     arguments |= {"token": "a" * 40, "key": "a"}
     wanted = {key: arguments[key] for key in pattern.pattern.converters}
     if "pk" in wanted and "uuid" in str(pattern.pattern):

@@ -18,8 +18,9 @@ from django_htmx.middleware import HtmxDetails
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
-from longmark.core.errors import LongmarkError
+from longmark.core.errors import LongmarkError, NotAllowed
 from longmark.foundation.problems import status_of
+from longmark.web import words
 
 if TYPE_CHECKING:
     from longmark.accounts.models import Person
@@ -76,7 +77,11 @@ def refusal(request: HttpRequest, error: LongmarkError) -> HttpResponse:
         422: _("This cannot be read"),
         503: _("Not available now"),
     }
-    context = {"title": titles.get(status, _("Not possible")), "text": str(error)}
+    text = str(error)
+    if isinstance(error, NotAllowed) and (right := words.ACTIONS.get(str(error.values["action"]))):
+        text = _("The right is missing: “%(right)s”. An administrator can grant a role that has"
+                 " it.") % {"right": right}  # fmt: skip
+    context = {"title": titles.get(status, _("Not possible")), "text": text}
     return render(request, "web/refusal.html", context, status=status)
 
 

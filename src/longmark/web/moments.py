@@ -4,11 +4,13 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+LONG_DAYS = 60
 
 
 def day_text(value: date) -> str:
@@ -40,6 +42,16 @@ def moment_text(value: datetime, *, now: datetime) -> str:
     if abs(distance) < 7:
         return date_format(local, "D j M H:i")
     return date_format(local, "j M H:i" if local.year == today.year else "j M Y")
+
+
+def lasting_text(since: datetime, *, now: datetime) -> str:
+    """Return how long something has lasted, in full days, or in months."""
+    days = (timezone.localtime(now).date() - timezone.localtime(since).date()).days
+    if days < 1:
+        return _("less than a day")
+    if days < LONG_DAYS:
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return timesince(since, now, depth=1)
 
 
 def age_text(value: datetime, *, now: datetime) -> str:

@@ -17,7 +17,7 @@ from longmark.core.formats.labels.drawing import code_drawing
 from longmark.core.identity.suggestions import Suggestion
 from longmark.web import countries, words
 from longmark.web.icons import ICONS
-from longmark.web.moments import age_text, moment_text, rough_day_text
+from longmark.web.moments import age_text, lasting_text, moment_text, rough_day_text
 
 if TYPE_CHECKING:
     from longmark.precision.queries import BoardRow
@@ -59,6 +59,12 @@ def age(value: datetime | None) -> SafeString | str:
         return _("never")
     said = age_text(value, now=timezone.now())
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), said)
+
+
+@register.filter
+def lasting(value: datetime) -> str:
+    """Return how long something has lasted: *17 days*."""
+    return lasting_text(value, now=timezone.now())
 
 
 @register.filter
