@@ -50,12 +50,14 @@ NAMED: dict[str, Callable[[World], dict[str, object]]] = {
     "document-difference": lambda world: {"pk": world.document.pk, "against": world.document.pk},
     "feed": lambda world: {"name": "kev"},
     "vulnerability": lambda world: {"name": DETAILS["vulnerability"](world)[0]},
+    "customers-reached": lambda world: {"name": DETAILS["vulnerability"](world)[0]},
 }
 REFUSED = "item;serial;date\nTG-999;1;2026-01-05\nTG-200;;2026-01-05\n"
 """A list of which both rows are refused."""
 
 ASKED = {"holdings": "?of={item}", "licence": "?licence=MIT"}
 FILLED = {
+    "customers-reached",
     "items", "releases", "release", "release-components", "release-sboms", "parties", "party",
     "units", "vulnerability", "vulnerabilities", "component", "component-places", "unit",
     "unit-contents", "ledger", "people", "precision", "feeds",

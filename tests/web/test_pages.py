@@ -62,6 +62,7 @@ LISTS = [
     "refusals",
 ]
 DETAILS: dict[str, Callable[[World], list[object]]] = {
+    "customers-reached": lambda world: [CVE],
     "vulnerability": lambda world: [CVE],
     "item": lambda world: [world.drives.drive.pk],
     "release": lambda world: [world.drives.fw_23.pk],

@@ -1,6 +1,7 @@
 """Reads of parties, their sites and their contacts."""
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import F
@@ -102,6 +103,14 @@ def site(pk: int) -> Site:
 def contacts_of(party: Party) -> list[Contact]:
     """Return whom to tell at a party, by name. One query."""
     return list(Contact.objects.filter(party=party).select_related("site").order_by("name", "id"))
+
+
+def contacts_by_party(ids: Iterable[int]) -> dict[int, list[Contact]]:
+    """Return whom to tell at each of these parties, by name. One query."""
+    found: dict[int, list[Contact]] = defaultdict(list)
+    for one in Contact.objects.filter(party_id__in=list(ids)).order_by("name", "id"):
+        found[one.party_id].append(one)
+    return found
 
 
 def contact(pk: int) -> Contact:

@@ -157,7 +157,7 @@ class Reach:
 
     @property
     def parties(self) -> list[PartyRow]:
-        return [_party_row(row) for row in self.impact.parties[:PARTIES_SHOWN]]
+        return [party_row(row) for row in self.impact.parties[:PARTIES_SHOWN]]
 
     @property
     def more_parties(self) -> int:
@@ -200,7 +200,8 @@ def _release_row(reached: "ReleaseReached") -> ReleaseRow:
     )
 
 
-def _party_row(row: "PartyReached") -> PartyRow:
+def party_row(row: "PartyReached") -> PartyRow:
+    """Return who has units as a row of a page shows it."""
     known = row.party or row.distributor
     is_distributor = row.party is None and row.distributor is not None
     return PartyRow(known, is_distributor, row.unit_count, row.unknown_unit_count)

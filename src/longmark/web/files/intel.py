@@ -1,6 +1,6 @@
 """Vulnerabilities as files, and where what is known of them comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,15 @@ from longmark.intel.queries import bundles, feeds, intakes
 from longmark.web import words
 from longmark.web.concerns import ConcernRow, rows_of
 from longmark.web.doors import PageRequest
+from longmark.web.exports import Value
 from longmark.web.files.tables import ROWS_AT_ONCE, Column, Table, batches, every
-from longmark.web.views import vulnerabilities
+from longmark.web.views import customers, vulnerabilities
 
 if TYPE_CHECKING:
     from longmark.intel.models import Bundle, FeedRun, Intake, Refusal
     from longmark.intel.queries.feeds import Counts, FeedState
     from longmark.intel.queries.intakes import SourceState
+    from longmark.web.views.customers import CustomerRow
 
 _STAMPS = {code: stamp.word for code, stamp in words.STAMPS.items()}
 
@@ -27,6 +29,24 @@ def _concerns(request: PageRequest) -> Iterator[ConcernRow]:
         lambda after: vulnerabilities.found_concerns(request, after=after, limit=ROWS_AT_ONCE)
     ):
         yield from rows_of(found)
+
+
+def _customers(request: PageRequest, name: str) -> "Iterator[CustomerRow]":
+    return every(
+        lambda after: customers.found_customers(request, name, after=after, limit=ROWS_AT_ONCE)
+    )
+
+
+def _of_party(name: str) -> "Callable[[CustomerRow], Value]":
+    """Return how something is read from whoever has units, nothing where nobody is known."""
+    return lambda row: getattr(row.reached.party, name) if row.reached.party else None
+
+
+def _contacts(row: "CustomerRow") -> str:
+    """Return whom to tell, each with the mail address or else the telephone number."""
+    return "; ".join(
+        ", ".join(filter(None, [one.name, one.email or one.phone])) for one in row.contacts
+    )
 
 
 def _feeds(_request: PageRequest) -> "Iterator[FeedState]":
@@ -64,6 +84,21 @@ def _bundles(_request: PageRequest) -> "Iterator[Bundle]":
 
 
 TABLES = (
+    Table(
+        "customers-reached",
+        "vulnerabilities/<str:name>/customers",
+        (
+            Column("name", _("Name"), _of_party("name"), is_unknown_said=True),
+            Column("number", _("Number"), _of_party("number")),
+            Column("country", _("Country"), _of_party("country")),
+            Column("is_distributor", _("Distributor"), lambda row: row.reached.is_distributor),
+            Column("contacts", _("Whom to tell"), _contacts),
+            Column("units", _("Units affected"), lambda row: row.reached.unit_count),
+            Column("units_unknown", _("Units unknown"), lambda row: row.reached.unknown_count),
+        ),
+        _customers,
+        filename="{name}-customers",
+    ),
     Table(
         "vulnerabilities",
         "vulnerabilities",
