@@ -1,6 +1,7 @@
 """Files taken in: what is new, what is known, what is refused, what was cut off."""
 
 import gzip
+import json
 import lzma
 
 import orjson
@@ -131,6 +132,24 @@ def test_bad_records_are_kept_with_their_reasons(tmp_path):
     refusals = queries.refusals_page(intake).items
     assert [refusal.place for refusal in refusals] == ["0001.json", "0002.json"]
     assert "'x y' cannot be the id" in refusals[1].reason
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ({"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}, "longmark facts add"),
+        ({"bomFormat": "CycloneDX", "vulnerabilities": []}, "longmark facts add"),
+        ({"bomFormat": "CycloneDX", "components": []}, "longmark sbom add"),
+        ({"spdxVersion": "SPDX-2.3", "packages": []}, "longmark sbom add"),
+        ({"ghsa_id": "GHSA-aaaa-bbbb-cccc", "severity": "high"}, "by the feed osv"),
+        ({"canonical_url": "https://a.test", "metadata_version": "2.0"}, "feed add-csaf DOMAIN"),
+        ({"feed": {"id": "a", "entry": []}}, "feed add-csaf DOMAIN"),
+        ({"hello": "world"}, "The page of the feeds"),
+    ],
+)
+def test_what_belongs_elsewhere_is_told_where(content, place, tmp_path):
+    with pytest.raises(Invalid, match=place):
+        take(json.dumps(content).encode(), tmp_path)
 
 
 def test_file_of_unknown_format_is_refused_whole(tmp_path):

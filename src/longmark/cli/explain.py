@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from longmark.cli import output
+from longmark.cli import output, ranges
 from longmark.cli.client import Client
 from longmark.core.errors import Invalid
 from longmark.core.matching import Answer, Context, Question, answer, answer_line, subject_of
@@ -49,9 +49,11 @@ _TITLES: Final = {
 EPILOG: Final = """\
   longmark explain pkg:generic/libmodbus@3.1.6 CVE-2022-0367    from the records that are here
   longmark explain "zlib 1.2.11" advisory.json                  from a file alone
+  longmark explain pkg:npm/ws@7.4.5 "^7.0.0 <7.4.6"            whether a version lies in a range
   longmark explain --batch questions.jsonl > answers.jsonl      a question a line, an answer a line
 
 ADVISORY may be OSV, NVD 2.0, CVE 5 or CSAF, whole or the part that states what is affected; or VEX.
+A range is one of vers, or as npm and pip write theirs, by the type of the purl.
 Exit codes: 0 answered · 2 wrong use · 3 refused · 4 unreachable
 """
 
@@ -66,7 +68,7 @@ def add_to(verbs: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.add_argument("component", nargs="?", help="a purl, a CPE name, or 'name version'")
-    explain.add_argument("advisory", nargs="?", help="an id that is known here, or a file")
+    explain.add_argument("advisory", nargs="?", help="an id known here, a file, or a range")
     explain.add_argument("--format", default="", help="osv, nvd, cve5, csaf, openvex, cyclonedx")
     explain.add_argument(
         "--platform", action="append", default=[], metavar="CPE", help="what it runs on and with"
@@ -85,7 +87,7 @@ def needs_no_server(arguments: argparse.Namespace) -> bool:
     """Tell whether no server is needed: for a batch, a file, or wrong use."""
     if arguments.batch or not (arguments.component and arguments.advisory):
         return True
-    return _looks_like_file(arguments.advisory)
+    return _looks_like_file(arguments.advisory) or ranges.looks_like_range(arguments.advisory)
 
 
 def _looks_like_file(name: str) -> bool:
@@ -100,6 +102,8 @@ def answer_offline(arguments: argparse.Namespace) -> int:
         output.complain("Name a component and an advisory, or a file of questions with --batch.")
         output.hint("See: longmark explain --help")
         return WRONG_USE
+    if not Path(arguments.advisory).is_file() and ranges.looks_like_range(arguments.advisory):
+        return ranges.answer_range(arguments)
     try:
         vex = [_document(path) for path in arguments.vex]
         question = Question(

@@ -198,6 +198,11 @@ HINTS = [
     (name("a:acme:frob:1"), all_of(node(cpe("a:acme:frob", "<2")),
                                    node(cpe("o:microsoft:windows:-", vulnerable=False))),
      "A recorded platform: it holds only with microsoft windows."),
+    ("pkg:generic/u-boot@2020.01",
+     any_of(cpe("a:denx:u-boot", "<=2021.01"), cpe("a:denx:u-boot:2021.04:rc1")),
+     "A version above 2021.01 that is not in {2021.04-rc1}, affected too."),
+    ("pkg:npm/frob@1.0.0", osv("npm", "frob", "0 1.1.0", "2.0.0 2.0.5"),
+     "A version of 1.1.0 or later that is not in [2.0.0, 2.0.5), affected too."),
     ("pkg:npm/frob@1.0.0", osv("npm", "frob", "0"),
      "A source that names a fixed version: this one has none."),
 ]  # fmt: skip

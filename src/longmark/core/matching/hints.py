@@ -7,7 +7,7 @@ none is a guess about the world.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from longmark.core.formats.advisories.records import Filters, Statement, Status
+from longmark.core.formats.advisories.records import Filters, StatedRange, Statement, Status
 from longmark.core.matching.trails import Sentence, interval_of
 from longmark.core.matching.verdicts import Judgement, Reason, Verdict
 from longmark.core.versions import BEGINNING, END
@@ -18,6 +18,10 @@ _OUTSIDE: Final = {
     "<": "A version of {version} or later.",
     "<=": "A version above {version}.",
     "=": "Any other version than {version}.",
+}
+_OUTSIDE_BUT: Final = {
+    "<": "A version of {version} or later that is not in {later}, affected too.",
+    "<=": "A version above {version} that is not in {later}, affected too.",
 }
 
 
@@ -49,7 +53,21 @@ def _outside(judgement: Judgement) -> Iterator[Sentence]:
         return
     sign, _, version = (span.high_text or span.low_text).partition(" ")
     if sign in _OUTSIDE and version:
-        yield Sentence(_OUTSIDE[sign], {"version": version})
+        later = _later(judgement.claim.statement, span) if sign in ("<", "<=") else []
+        if later:
+            values = {"version": version, "later": ", ".join(later[:SHOWN_INTERVALS])}
+            yield Sentence(_OUTSIDE_BUT[sign], values)
+        else:
+            yield Sentence(_OUTSIDE[sign], {"version": version})
+
+
+def _later(statement: Statement, span: StatedRange) -> list[str]:
+    """Return what is affected behind a span too: further branches, listed pre-releases."""
+    return [
+        interval_of(each.low_text, each.high_text)
+        for each in statement.ranges
+        if each.status is Status.AFFECTED and each.low >= span.high
+    ] + [f"{{{each.text}}}" for each in statement.exact if each.status is Status.AFFECTED]
 
 
 def _inside(statement: Statement, template: str) -> Iterator[Sentence]:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.errors import Invalid
-from longmark.core.formats.advisories import archives, batches, detection
+from longmark.core.formats.advisories import archives, batches, detection, misplaced
 from longmark.core.formats.advisories.archives import Member
 from longmark.core.formats.advisories.batches import Reading
 from longmark.core.formats.advisories.detection import Format
@@ -101,12 +101,7 @@ def import_blob(
     """
     accounts.require(actor, Action.IMPORT_ADVISORIES)
     with blobs.open_blob(digest) as file:
-        found = expected or detection.detect_any(archives.heads(file))
-        if found is None:
-            raise Invalid(
-                "{filename} holds no OSV, NVD, CVE, CSAF, KEV, EPSS or EUVD document.",
-                filename=filename,
-            )
+        found = expected or _recognised(file, filename)
         intake = _begun(filename, digest, found, run=run, actor=actor, now=now)
         if found in batches.READERS:
             read = reading.readings(blobs.blob_path(digest), found, skip=intake.read_count)
@@ -114,6 +109,18 @@ def import_blob(
         with _failing(intake, now=now):
             _take_signals(file, found, intake, progress, now=now)
         return _ended(intake, actor=actor, now=now)
+
+
+def _recognised(file: BinaryIO, filename: str) -> Format:
+    """Return what a file is by its content; what belongs elsewhere is told where."""
+    found = detection.detect_any(archives.heads(file))
+    if found is None:
+        raise Invalid(
+            "{filename} holds no OSV, NVD, CVE, CSAF, KEV, EPSS or EUVD document. {place}",
+            filename=filename,
+            place=misplaced.proper_place(archives.heads(file)),
+        )
+    return found
 
 
 @transaction.atomic(durable=True)

@@ -120,3 +120,84 @@ def test_document_of_nothing_but_contradictions_is_bounded() -> None:
     many = [named("P1") for _ in range(5_000)]
 
     assert len(defects_of(document(tree(full_product_names=many)))) == 200
+
+
+def rated(*scores: Json, **member: Json) -> Json:
+    return weakness(known_affected=["P1"]) | {"scores": list(scores)} | member
+
+
+def by_cvss3(vector: str, score: float, *products: str, version: str = "3.1") -> Json:
+    said = {"version": version, "vectorString": vector, "baseScore": score}
+    return {"products": list(products or ["P1"]), "cvss_v3": said}
+
+
+CRITICAL = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+MEDIUM = "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:L/I:L/A:L"
+
+
+def test_score_that_its_vector_does_not_give_is_told() -> None:
+    (defect,) = defects_of(document(tree(), rated(by_cvss3(CRITICAL, 7.5))))
+
+    assert defect == (
+        "/vulnerabilities/0/scores/0/cvss_v3/baseScore",
+        "States 7.5, and its vector gives 9.8; that counts.",
+    )
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        [by_cvss3(CRITICAL, 9.8)],
+        [by_cvss3(CRITICAL + "/E:U", 9.8)],
+        [by_cvss3(CRITICAL + "/E:U", 9.0)],
+        [by_cvss3(CRITICAL, 9.8), by_cvss3(CRITICAL, 9.8)],
+        [by_cvss3(CRITICAL, 9.8), by_cvss3(MEDIUM, 5.3, "P2")],
+    ],
+    ids=["base", "base-beside-temporal", "temporal", "alike", "other-product"],
+)
+def test_sound_ratings_are_not_told(scores: list[Json]) -> None:
+    products = tree(full_product_names=[named("P2")])
+
+    assert defects_of(document(products, rated(*scores))) == []
+
+
+def test_product_that_is_rated_twice_is_told_and_the_higher_rating_counts() -> None:
+    content = document(tree(), rated(by_cvss3(MEDIUM, 5.3), by_cvss3(CRITICAL, 9.8)))
+
+    ((pointer, reason),) = defects_of(content)
+    assert pointer == "/vulnerabilities/0/scores/1/cvss_v3"
+    assert "'P1' is rated by CVSS 3.1 at /vulnerabilities/0/scores/0 too" in reason
+    assert [each.score for each in read(content).severities] == [9.8]
+
+
+def test_different_sources_may_rate_a_product_differently() -> None:
+    metrics = [
+        {"source": source, "products": ["P1"], "content": by_cvss3(vector, score)}
+        for source, vector, score in (("a", CRITICAL, 9.8), ("b", MEDIUM, 5.3))
+    ]
+    said = weakness(known_affected=["P1"]) | {"metrics": metrics}
+
+    assert defects_of(document(tree(), said, csaf_version="2.1")) == []
+
+
+def test_vector_that_is_none_is_told() -> None:
+    (defect,) = defects_of(document(tree(), rated(by_cvss3("CVSS:3.1/AV:Q", 5.0))))
+
+    assert defect[1] == "'CVSS:3.1/AV:Q' is no CVSS vector."
+
+
+@pytest.mark.parametrize("name", ["<1.2", "All versions before 1.2", ">=1.0|<1.2", "1.2.x"])
+def test_range_in_the_place_of_a_version_is_told_and_read(name: str) -> None:
+    leaf = branch("product_version", name, product_id="P1")
+    content = document({"branches": [vendor("Bus", leaf)]}, weakness(known_affected=["P1"]))
+
+    ((pointer, reason),) = defects_of(content)
+    assert pointer == "/product_tree/branches/0/branches/0/branches/0/name"
+    assert "is a range where one version should stand; it is read as a range." in reason
+
+
+def test_further_ranges_in_the_place_of_versions_are_counted() -> None:
+    leaves = [branch("product_version", f"<1.{n}", product_id=f"P{n}") for n in range(4)]
+
+    (defect,) = defects_of(document({"branches": [vendor("Bus", *leaves)]}))
+    assert defect[1].endswith("So are 3 more.")

@@ -27,6 +27,7 @@ from longmark.core.formats.advisories.csaf_products import (
     products_of,
     vendor_count,
 )
+from longmark.core.formats.advisories.csaf_scores import SCORES, score_defects
 from longmark.core.formats.advisories.csaf_statements import STATUSES, Reading, merged
 from longmark.core.formats.advisories.identifiers import is_cve
 from longmark.core.formats.advisories.reading import (
@@ -60,7 +61,6 @@ PUBLIC: Final = frozenset(("", "WHITE", "CLEAR"))
 _VERSIONS: Final = ("2.0", "2.1")
 _ENDED: Final = frozenset(("csaf_withdrawn", "csaf_superseded"))
 _BARE: Final = re.compile(r"(?:[^A-Za-z]|[A-Za-z](?![A-Za-z]))*")
-_SCORES: Final = ("cvss_v4", "cvss_v3", "cvss_v2")
 
 
 class _Publisher(msgspec.Struct):
@@ -280,6 +280,7 @@ class _Reader:
     def _contradictions(self, one: _Vulnerability, pointer: str) -> Iterator[Defect]:
         """Yield what cannot be so of what is said of one vulnerability."""
         yield from status_defects(one.product_status or {}, f"{pointer}/product_status")
+        yield from score_defects(one.scores or (), one.metrics or (), pointer)
         for member in ("flags", "threats", "remediations"):
             for number, said in enumerate(getattr(one, member) or ()):
                 place = f"{pointer}/{member}/{number}"
@@ -372,7 +373,7 @@ def _is_id(text: str) -> bool:
 def _vectors(one: _Vulnerability) -> Iterator[str]:
     contents = [*(one.scores or ()), *(metric.get("content") for metric in one.metrics or ())]
     for content in contents:
-        for name in _SCORES if isinstance(content, dict) else ():
+        for name in SCORES if isinstance(content, dict) else ():
             score = content.get(name)
             vector = score.get("vectorString") if isinstance(score, dict) else None
             if isinstance(vector, str):

@@ -8,7 +8,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from longmark.core.formats.advisories.csaf_products import FullName, Tree
+from longmark.core.formats.advisories.csaf_products import Branch, FullName, Tree
+from longmark.core.formats.advisories.csaf_versions import is_range
 from longmark.core.formats.advisories.records import Defect
 from longmark.core.identity.cpe import is_cpe
 from longmark.core.identity.purl import parse_purl
@@ -28,6 +29,7 @@ _MEANINGS: Final = {
 
 def tree_defects(tree: Tree) -> Iterator[Defect]:
     """Yield what is wrong with the products of a document."""
+    yield from _range_defects(tree)
     named = list(_named(tree))
     known: set[str] = set()
     for pointer, name in named:
@@ -66,16 +68,36 @@ def status_defects(statuses: Mapping[str, Sequence[str]], pointer: str) -> Itera
                 yield Defect(f"{pointer}/{status}", reason)
 
 
-def _named(tree: Tree) -> Iterator[tuple[str, FullName]]:
-    """Yield every definition of a product, with its place."""
+def _range_defects(tree: Tree) -> Iterator[Defect]:
+    """Yield where the first range stands in the place of a version, and how many more do."""
+    found = [
+        (pointer, branch.name)
+        for pointer, branch in _branches(tree)
+        if branch.category == "product_version" and is_range(branch.name)
+    ]
+    if found:
+        (pointer, name), others = found[0], len(found) - 1
+        more = f" So are {others:,} more." if others else ""
+        reason = f"{_shown(name)} is a range where one version should stand; it is read as a range."
+        yield Defect(f"{pointer}/name", reason + more)
+
+
+def _branches(tree: Tree) -> Iterator[tuple[str, Branch]]:
+    """Yield every node of the tree, with its place."""
     pending = [(f"{_TREE}/branches", tree.branches or [])]
     while pending:
         pointer, branches = pending.pop()
         for number, branch in enumerate(branches):
-            if branch.product:
-                yield f"{pointer}/{number}/product", branch.product
+            yield f"{pointer}/{number}", branch
             if branch.branches:
                 pending.append((f"{pointer}/{number}/branches", branch.branches))
+
+
+def _named(tree: Tree) -> Iterator[tuple[str, FullName]]:
+    """Yield every definition of a product, with its place."""
+    for pointer, branch in _branches(tree):
+        if branch.product:
+            yield f"{pointer}/product", branch.product
     for number, name in enumerate(tree.full_product_names or ()):
         yield f"{_TREE}/full_product_names/{number}", name
     for number, relationship in enumerate(tree.relationships or ()):

@@ -75,6 +75,17 @@ def add_range(text: str, status: Status, gathering: Gathering, pointer: str) -> 
         _give_up(text, status, gathering, pointer)
 
 
+def is_range(text: str) -> bool:
+    """Tell whether a text means several versions, where one should stand (CSAF 2.0 § 6.1.31).
+
+    >>> is_range("<1.2"), is_range("all versions before 1.2"), is_range("1.2 Update 3")
+    (True, True, False)
+    """
+    plain = " ".join(text.split())
+    has_sign = _BOUNDED.search(plain) is not None or _VERS.fullmatch(plain) is not None
+    return has_sign or _WILDCARD.fullmatch(plain) is not None or prose.bounds_in(plain) is not None
+
+
 def is_every(text: str) -> bool:
     """Tell whether a text means every version.
 
