@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from longmark.core.actors import SYSTEM, Actor, Role
 from longmark.core.errors import Invalid, NotAllowed, NotFound, Refused
 from longmark.core.life.events import CustodyRole
 from longmark.core.vocabulary import AliasKind
-from longmark.fleet.models import Unit
+from longmark.fleet.models import Unit, UnitAlias
 from longmark.fleet.queries import units
 from longmark.fleet.services import aliases
 from longmark.ledger import queries as ledger
@@ -163,3 +164,14 @@ def test_a_name_in_a_list_that_another_unit_has_refuses_its_row(world: Drives):
     assert called("001b638445e6") == ["3"]
     (why,) = refused(head + "TG-200;5;2026-01-06;zz\n")
     assert "is no MAC address" in why
+
+
+def test_the_database_lets_a_unit_bear_a_name_once_at_a_time(world: Drives):
+    unit = built(world.unit("1001"))
+    since = NINE - timedelta(days=3)
+    same = {"unit_id": unit.pk, "kind": AliasKind.MAC, "value": "x", "value_folded": "x"}
+    UnitAlias.objects.create(number=1, valid_from=since, valid_to=NINE, **same)
+    UnitAlias.objects.create(number=2, valid_from=NINE, **same)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UnitAlias.objects.create(number=3, valid_from=NINE, **same)

@@ -317,6 +317,13 @@ class UnitAlias(models.Model):
     valid_to = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "kind", "value_folded"],
+                condition=Q(valid_to=None),
+                name="unit_bears_a_name_once",
+            )
+        ]
         indexes = [models.Index(fields=["value_folded"], name="units_by_alias")]
 
     def __str__(self) -> str:

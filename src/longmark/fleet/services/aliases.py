@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Q, QuerySet
 
 from longmark.accounts import queries as accounts
@@ -42,7 +42,11 @@ def record_alias(
         value_folded=folded,
         valid_from=since,
     )
-    alias.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            alias.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("Someone named this unit meanwhile. Look again.") from None
     recorded = entries.AliasRecorded(str(kind), stated)
     ledger.append(recorded, subject=unit, actor=actor, now=now)
     return alias

@@ -1,10 +1,13 @@
 """Naming: other names of units that a list states, recorded with the rows that state them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError
+
+from longmark.core.errors import Refused
 from longmark.core.life.aliases import folded_alias
 from longmark.core.vocabulary import AliasKind
 from longmark.fleet.models import UnitAlias
@@ -61,6 +64,9 @@ def record_names(told: Iterable[tuple[Reading, Told]]) -> int:
     """Record names that the units do not have yet; return how many. Two queries if there are any.
 
     Part of the transaction that takes the rows.
+
+    Raises:
+        Refused: somebody gave one of them a name in the same moment.
     """
     stated: dict[UUID, list[_Name]] = defaultdict(list)
     for reading, each in told:
@@ -68,8 +74,16 @@ def record_names(told: Iterable[tuple[Reading, Told]]) -> int:
             continue
         since = min(said.occurred_at for said in reading.statements)
         stated[each.dossier.id] += [(kind, value, since) for kind, value in reading.names]
-    if not stated:
-        return 0
+    fresh = _fresh(stated) if stated else []
+    try:
+        UnitAlias.objects.bulk_create(fresh, batch_size=1_000)
+    except IntegrityError:
+        raise Refused("Someone named units of this list meanwhile. Go on with it.") from None
+    return len(fresh)
+
+
+def _fresh(stated: Mapping[UUID, Sequence[_Name]]) -> list[UnitAlias]:
+    """Return the names that units do not have yet. One query."""
     borne: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
     highest: dict[UUID, int] = defaultdict(int)
     rows = UnitAlias.objects.filter(unit_id__in=list(stated)).order_by("unit_id", "number")
@@ -94,5 +108,4 @@ def record_names(told: Iterable[tuple[Reading, Told]]) -> int:
                     valid_from=since,
                 )
             )
-    UnitAlias.objects.bulk_create(fresh, batch_size=1_000)
-    return len(fresh)
+    return fresh
