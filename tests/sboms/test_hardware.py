@@ -10,8 +10,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from longmark.core.actors import SYSTEM, Role
-from longmark.sboms.models import HardwarePart
+from longmark.ledger.queries import blob_path
+from longmark.sboms.models import Document, HardwarePart
 from longmark.sboms.queries.hardware import part_count, parts_page
+from longmark.sboms.services import hardware
 from longmark.sboms.services.documents import add_document, withdraw_document
 from tests.sboms.samples import a_bom, a_library
 from tests.world import NINE, a_board, a_release
@@ -140,3 +142,33 @@ def test_a_published_hbom_shows_its_parts(corpus: Path):
     assert len(said) == 6
     assert said["47155-4001"] == ("Molex", "8")
     assert {each.stated.location for each in found} == {"mainboard"}
+
+
+def test_firmware_that_a_part_only_needs_is_told_of_it_once():
+    release = a_release("C", item=a_board())
+    ties = [{"ref": "mcu", "dependsOn": ["boot", "rom", "zlib", "phy"]}, {"ref": "rom"}]
+    parts = [a_part("mcu", a_firmware("rom")), a_part("phy"), a_firmware("boot"), a_library("zlib")]
+    add_document(release, a_bom(*parts, dependencies=ties), actor=SYSTEM, now=NINE)
+
+    assert firmware_by_part(release) == {"mcu": ["rom 1.0", "boot 1.0"], "phy": []}
+
+
+def test_documents_from_before_hardware_was_read_are_read_once_again():
+    mcu = a_part("mcu", properties=[{"name": "cdx:device:quantity", "value": "8"}])
+    release = with_parts(mcu, a_firmware("boot"))
+    before = list(HardwarePart.objects.values("number", "name", "quantity", "needs"))
+    HardwarePart.objects.all().delete()
+    Document.objects.update(hardware_version=0)
+
+    assert (hardware.catch_up(), hardware.catch_up()) == (1, 0)
+    assert list(HardwarePart.objects.values("number", "name", "quantity", "needs")) == before
+    assert parts_page(release).items[0].stated.quantity == "8"
+
+
+def test_a_document_whose_bytes_are_gone_is_passed_over():
+    with_parts(a_part("mcu"))
+    blob_path(Document.objects.get().digest).unlink()
+    Document.objects.update(hardware_version=0)
+
+    assert (hardware.catch_up(), hardware.catch_up()) == (1, 0)
+    assert HardwarePart.objects.count() == 1

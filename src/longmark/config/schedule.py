@@ -17,7 +17,7 @@ from longmark.jobs.services import Handler
 from longmark.names import tasks as names
 from longmark.precision import services as precision
 from longmark.sboms.services import handing_in as sbom_services
-from longmark.sboms.services import licences
+from longmark.sboms.services import hardware, licences
 
 HANDLERS: Mapping[str, Handler] = {
     facts_services.DROPPED_JOB: reading.read_dropped,
@@ -57,6 +57,8 @@ PERIODIC: Sequence[Callable[[datetime], object]] = [
     lambda now: pulls.ask_for_due(now=now),
     # SBOMs that came before licences were read, or were read by older rules.
     lambda now: licences.catch_up(),
+    # SBOMs that came before hardware was read, or before as much of it was.
+    lambda now: hardware.catch_up(),
     # What is not yet right, once a day, for its course over time.
     lambda now: precision.read_daily(now=now),
 ]

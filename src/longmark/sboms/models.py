@@ -43,6 +43,7 @@ class Document(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="supersedes")
     licences_version = models.PositiveSmallIntegerField(default=0)
+    hardware_version = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -219,6 +220,7 @@ class HardwarePart(models.Model):
     document = models.ForeignKey(Document, models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     name = models.TextField()
+    needs = models.JSONField(default=list)  # numbers of what runs on it, not nested in it
     part_number = models.TextField(blank=True)
     description = models.TextField(blank=True)
     function = models.TextField(blank=True)

@@ -35,7 +35,9 @@ class HardwarePartOut(Schema):
     location: str = Field(examples=["mainboard"])
     mounting: str = Field(examples=["smd"])
     quantity: str = Field(description="As stated; empty if unstated.", examples=["8"])
-    firmware: list[OnPartOut] = Field(description="What is nested in it and is no hardware.")
+    firmware: list[OnPartOut] = Field(
+        description="What is nested in it and is no hardware, and what it needs to run."
+    )
 
 
 @router.get("/releases/{pk}/hardware", response=PageOut[HardwarePartOut], operation_id="parts_page")

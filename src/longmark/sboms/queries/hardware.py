@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from longmark.core.formats.sboms.hardware import KIND
 from longmark.foundation.pages import Page, keyset_page
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Part:
     """A piece of hardware at its place, with what is said of it there.
 
-    ``firmware`` is what is nested in it and is no hardware itself.
+    ``firmware`` is what is nested in it and is no hardware itself, and what it is said to need.
     """
 
     occurrence: Occurrence
@@ -40,12 +40,9 @@ def parts_page(release: "Release", *, after: str | None = None, limit: int = 50)
         return Page([])
     said = _said(found.items)
     stated = [said.get((each.document_id, each.number), _unsaid(each)) for each in found.items]
-    places = [(each, _within(each, part)) for each, part in zip(found.items, stated, strict=True)]
-    inside = _inside(places)
-    parts = [
-        Part(each, part, tuple(inside[each.document_id, place]))
-        for (each, place), part in zip(places, stated, strict=True)
-    ]
+    placed = list(zip(found.items, stated, strict=True))
+    firmware = _firmware(placed)
+    parts = [Part(each, part, firmware[each.document_id, each.number]) for each, part in placed]
     return Page(parts, found.next)
 
 
@@ -73,15 +70,26 @@ def _unsaid(part: Occurrence) -> HardwarePart:
     return HardwarePart(name=part.component.name)
 
 
-def _inside(places: Sequence[tuple[Occurrence, str]]) -> dict[tuple[int, str], list[Occurrence]]:
-    """Return what sits directly in parts and is no hardware, by document and path."""
+def _firmware(
+    placed: Sequence[tuple[Occurrence, HardwarePart]],
+) -> dict[tuple[int, int], tuple[Occurrence, ...]]:
+    """Return what is on parts and is no hardware: nested directly, or needed by them."""
+    needed = [number for _, part in placed for number in part.needs]
     rows = Occurrence.objects.filter(
-        document_id__in={each.document_id for each, _ in places},
-        path__in={place for _, place in places},
+        Q(path__in={_within(each, part) for each, part in placed}) | Q(number__in=needed),
+        document_id__in={each.document_id for each, _ in placed},
     )
-    found: dict[tuple[int, str], list[Occurrence]] = defaultdict(list)
-    for each in rows.exclude(kind=KIND).select_related("component").order_by("id"):
-        found[each.document_id, each.path].append(each)
+    by_path: dict[tuple[int, str], list[Occurrence]] = defaultdict(list)
+    by_number: dict[tuple[int, int], Occurrence] = {}
+    for row in rows.exclude(kind=KIND).select_related("component").order_by("id"):
+        by_path[row.document_id, row.path].append(row)
+        by_number[row.document_id, row.number] = row
+    found = {}
+    for each, part in placed:
+        nested = by_path[each.document_id, _within(each, part)]
+        tied = (by_number.get((each.document_id, number)) for number in part.needs)
+        on_it = {row.pk: row for row in (*nested, *filter(None, tied))}
+        found[each.document_id, each.number] = tuple(on_it.values())
     return found
 
 

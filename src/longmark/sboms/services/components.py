@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 
 import orjson
 
 from longmark.core.formats.sboms import ComponentEntry, SbomDocument
-from longmark.core.formats.sboms.hardware import traits_of
 from longmark.core.identity import Coordinate as Place
 from longmark.core.identity import canonical_purl, coordinates, rules_of, stated_names
 from longmark.core.identity.rules import Rulebook
@@ -21,11 +20,11 @@ from longmark.sboms.models import (
     Component,
     Coordinate,
     Document,
-    HardwarePart,
     Occurrence,
     StatedName,
 )
 from longmark.sboms.services.ends import record_ends
+from longmark.sboms.services.hardware import record_parts
 from longmark.sboms.services.licences import tally_licences
 
 COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
@@ -106,8 +105,7 @@ def record_components(document: Document, sbom: SbomDocument) -> int:
             for pk, (number, entry) in zip(ids, numbered, strict=True)
         ),
     )
-    if parts := list(_part_rows(document, numbered)):
-        insert_rows(HardwarePart, PART_COLUMNS, parts)
+    record_parts(document, sbom, numbered)
     tally_licences(document, (combined(each.licences) for each in sbom.components))
     return len(unseen)
 
@@ -141,17 +139,6 @@ OCCURRENCE_COLUMNS = (
     "licence",
     "hashes",
     "patches",
-)
-PART_COLUMNS = (
-    "document_id",
-    "number",
-    "name",
-    "part_number",
-    "description",
-    "function",
-    "location",
-    "mounting",
-    "quantity",
 )
 Row = tuple[object, ...]
 
@@ -205,13 +192,6 @@ def _occurrence_values(entry: ComponentEntry) -> Row:
         "\n".join(f"{each.algorithm}:{each.digest}" for each in entry.hashes),
         [asdict(patch) for patch in entry.patches],
     )
-
-
-def _part_rows(document: Document, numbered: Sequence[tuple[int, ComponentEntry]]) -> Iterator[Row]:
-    for number, entry in numbered:
-        traits = traits_of(entry) if number else None
-        if traits:
-            yield document.pk, number, entry.name, *astuple(traits)
 
 
 def _canonical(entry: ComponentEntry) -> str:

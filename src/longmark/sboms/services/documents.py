@@ -23,6 +23,7 @@ from longmark.ledger import services as ledger
 from longmark.sboms import entries, queries
 from longmark.sboms.models import Document
 from longmark.sboms.services.components import record_components
+from longmark.sboms.services.hardware import HARDWARE_VERSION
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
@@ -302,6 +303,7 @@ def _document(offer: _Offer, sbom: SbomDocument, now: datetime) -> Document:
         created_at=sbom.created_at,
         recorded_at=now,
         licences_version=LICENCES_VERSION,
+        hardware_version=HARDWARE_VERSION,
         component_count=len(sbom.components),
         dependency_count=len(sbom.dependencies),
         defects=[asdict(defect) for defect in sbom.defects],

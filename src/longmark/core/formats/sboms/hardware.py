@@ -13,6 +13,9 @@ from longmark.core.formats.sboms.document import ComponentEntry
 KIND: Final = "device"
 """The type of component that is a piece of hardware; firmware on it is nested in it."""
 
+RUNS_ON: Final = frozenset({"firmware", "operating-system", "device-driver", "application"})
+"""The types of what runs on a piece of hardware, where the document says that it needs them."""
+
 _DEVICE: Final = "cdx:device:"
 _PART_NUMBERS: Final = frozenset({"mpn", "partnumber", "manufacturerpartnumber"})
 
