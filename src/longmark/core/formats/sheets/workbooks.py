@@ -1,11 +1,13 @@
 """Workbooks: XLSX (ECMA-376) and ODS (ISO/IEC 26300), one sheet of them, as rows of cells.
 
-Sizes are checked before anything is unpacked. An ODS file says "this row a million times" in a few
-bytes, so its repetitions are counted first.
+Sizes are checked before anything is unpacked. Long sheets of XLSX are read row by row, by
+`long_sheets`. An ODS file says "this row a million times" in a few bytes, so its repetitions are
+counted first.
 """
 
 import zipfile
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from lxml import etree
@@ -13,6 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from longmark.core.errors import Invalid
 from longmark.core.formats.sheets import tables
+from longmark.core.formats.sheets.long_sheets import DAMAGED, LongBook, is_long
 from longmark.core.formats.sheets.tables import How, Row, Sheet, filled, headed, named_columns
 
 WORKBOOK_LIMIT_BYTES = 100_000_000
@@ -31,7 +34,9 @@ def read_workbook(file: BinaryIO, how: How) -> Sheet:
         Invalid: damaged, over a limit, or it has no such sheet.
     """
     tables.require_size(file, WORKBOOK_LIMIT_BYTES)
-    kind = _kind(file)
+    kind, is_read_by_row = _kind(file)
+    if is_read_by_row:
+        return _long_sheet(file, how)
     try:
         book = CalamineWorkbook.from_filelike(file)
         pages = tuple(book.sheet_names)
@@ -46,7 +51,22 @@ def read_workbook(file: BinaryIO, how: How) -> Sheet:
     return Sheet(kind, "", "", header, rows, page.name, pages, head.number)
 
 
-def _page(book: CalamineWorkbook, pages: tuple[str, ...], stated: str) -> CalamineSheet:
+def _long_sheet(file: BinaryIO, how: How) -> Sheet:
+    """Return a sheet of a workbook that has a long one, read row by row."""
+    book = LongBook(file)
+    _require_page(book.pages, how.page)
+    for name in [how.page] if how.page else book.pages:
+        records = book.records(name)
+        first = next(records, None)
+        if first is not None:
+            head, rest = headed(chain([first], records), how)
+            header = named_columns(head)
+            rows = filled(rest, len(header))
+            return Sheet("xlsx", "", "", header, rows, name, book.pages, head.number)
+    raise Invalid("The workbook has no rows.")
+
+
+def _require_page(pages: tuple[str, ...], stated: str) -> None:
     if stated and stated not in pages:
         raise Invalid(
             'The workbook has no sheet "{stated}"; it has {pages}.',
@@ -54,6 +74,10 @@ def _page(book: CalamineWorkbook, pages: tuple[str, ...], stated: str) -> Calami
             stated=stated,
             pages=", ".join(pages),
         )
+
+
+def _page(book: CalamineWorkbook, pages: tuple[str, ...], stated: str) -> CalamineSheet:
+    _require_page(pages, stated)
     for name in [stated] if stated else pages:
         page = book.get_sheet_by_name(name)
         if page.total_height:
@@ -68,8 +92,12 @@ def _records(page: CalamineSheet) -> Iterator[Row]:
             yield Row(number, tuple(cells))
 
 
-def _kind(file: BinaryIO) -> str:
-    """Return what kind of workbook an archive is; one that unpacks to too much is refused."""
+def _kind(file: BinaryIO) -> tuple[str, bool]:
+    """Return what kind of workbook an archive is, and whether it is read row by row.
+
+    Raises:
+        Invalid: it is none, it is damaged, or it unpacks to too much.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             size_bytes = sum(part.file_size for part in archive.infolist())
@@ -84,12 +112,12 @@ def _kind(file: BinaryIO) -> str:
                 )
             if kind == "ods":
                 _require_honest_repetitions(archive)
+            return kind, is_long(archive)
     # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
-        raise Invalid("The workbook is damaged or cut off: save and send it again.") from None
+        raise Invalid(DAMAGED) from None
     finally:
         file.seek(0)
-    return kind
 
 
 def _require_honest_repetitions(archive: zipfile.ZipFile) -> None:
@@ -110,7 +138,7 @@ def _require_honest_repetitions(archive: zipfile.ZipFile) -> None:
                 while row.getprevious() is not None:
                     del row.getparent()[0]
     except (etree.XMLSyntaxError, zipfile.BadZipFile):
-        raise Invalid("The workbook is damaged or cut off: save and send it again.") from None
+        raise Invalid(DAMAGED) from None
 
 
 def _unfolded(row: etree._Element) -> int:
