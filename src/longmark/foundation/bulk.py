@@ -105,20 +105,27 @@ def collector_paused() -> Iterator[None]:
 def seldom_checkpointed() -> Iterator[None]:
     """Let SQLite's log grow to 64 MB before it is moved into the database, instead of 4.
 
-    A bulk load changes the same pages of indexes in every transaction; so they are moved once.
+    A bulk load changes the same pages of indexes in every transaction; so they are moved once. The
+    file is not mapped meanwhile: a map of what is written all over would count as memory in use.
     """
     if connection.vendor != "sqlite":
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_autocheckpoint")
-        usual = int(cursor.fetchone()[0])
+        usual = {name: _pragma(cursor, name) for name in ("wal_autocheckpoint", "mmap_size")}
         cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+        cursor.execute("PRAGMA mmap_size = 0")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA wal_autocheckpoint = {usual}")
+            for name, value in usual.items():
+                cursor.execute(f"PRAGMA {name} = {value}")
+
+
+def _pragma(cursor: Any, name: str) -> int:
+    cursor.execute(f"PRAGMA {name}")
+    return int(cursor.fetchone()[0])
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -297,14 +304,10 @@ def _adapted(fields: Fields, rows: Iterable[Row]) -> Iterable[Row]:
 
 def _adapted_column(values: Sequence[Any], adapt: Callable[[Any], Any]) -> list[Any]:
     """Adapt the values of a column; one that comes again, as the unit of three rows, only once."""
-    adapted: dict[int, Any] = {id(None): None}  # by id: the values live as long as the column
-    found = []
-    for value in values:
-        key = id(value)
-        if key not in adapted:
-            adapted[key] = adapt(value)
-        found.append(adapted[key])
-    return found
+    keys = list(map(id, values))  # by id: the values live as long as the column
+    different = dict(zip(keys, values, strict=True))
+    adapted = {k: None if value is None else adapt(value) for k, value in different.items()}
+    return list(map(adapted.__getitem__, keys))
 
 
 def _adapter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:

@@ -35,6 +35,11 @@ class DetailReader:
             each.column: place for place, each in enumerate(headers) if each.column in COLUMNS
         }
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the sheet has any such column."""
+        return bool(self._at)
+
     def read(self, row: Row, serial: ReadSerial) -> Details:
         """Return what a row states, except for units that it names.
 

@@ -142,7 +142,7 @@ class RowReader:
             )
             for number, (kind, moment) in enumerate(happened)
         )
-        told = self._detailed(row, item, statements)
+        told = self._detailed(row, item, statements) if self._details.is_asked else statements
         if wrong := self._text(row, Column.WRONG):
             told = tuple([each.taken_back(wrong[:REASON_LIMIT_CHARACTERS]) for each in told])
         kinds = [kind for kind, _ in happened]
@@ -164,6 +164,8 @@ class RowReader:
         return (*statements[:-1], last)
 
     def _named(self, row: Row) -> tuple[tuple[str, str], ...]:
+        if not self._names:
+            return ()
         stated = ((header, row.cells[place]) for place, header in self._names)
         return tuple(
             (header.name, _alias(header, name))
@@ -280,6 +282,8 @@ class RowReader:
             tuple([text_of(row.cells[place]) for place, _ in self._slots]),
             tuple([text_of(row.cells[place]) for place, _ in self._parameters]),
         )
+        if not self._slot_serials and not self._slot_quantities:
+            return slots, NO_CHILDREN
         named = [each for each in self._slot_serials if text_of(row.cells[each[0]])]
         counted = [each for each in self._slot_quantities if text_of(row.cells[each[0]])]
         if not named and not counted:
