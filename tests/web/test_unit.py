@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from longmark.catalog import services as catalog
 from longmark.core.actors import SYSTEM
-from longmark.core.life.events import Kind
+from longmark.core.life.events import Kind, Occupant
 from longmark.fleet.models import Event, Unit
-from tests.fleet.world import BOARD, FIRMWARE, a, booked, built
+from longmark.fleet.services.workspace import Identity
+from tests.fleet.world import BOARD, FIRMWARE, a, booked, built, day
 from tests.web.world import CVE, World, vulnerable
+from tests.world import a_board, a_release, a_slot, an_item
 
 LATER = datetime(2027, 2, 1, tzinfo=UTC)
 
@@ -158,3 +160,36 @@ def test_a_public_page_is_linked_only_where_it_is_open(world: World, signed_in: 
     assert "?public" not in closed
     assert "No public page" in closed
     assert "?public" in opened
+
+
+def test_life_is_drawn_through_all_levels_each_for_its_time(
+    world: World, signed_in: Client
+) -> None:
+    """A card sits in the board, has firmware of its own, and moves on to another board."""
+    drives = world.drives
+    card = a_board("IO-12")
+    release = a_release("1.0", item=an_item("io-fw"))
+    a_slot(drives.board, "option", a_release("A", item=card), is_optional=True)
+    a_slot(card, "option-firmware", release)
+    unit = Identity(card.pk, card.name, "IO-1")
+    built(unit, slots={"option-firmware": Occupant(release.item_id, release.pk)})
+    for board, on_day in (("B-1", 10), ("B-2", 20)):
+        if board == "B-2":
+            booked(drives.board_unit("B-1"), Kind.REMOVED, 20, slots={"option": None})
+        seat = {"slots": {"option": Occupant(item=card.pk)}, "children": {"option": unit}}
+        booked(drives.board_unit(board), Kind.INSTALLED, on_day, **seat)
+
+    lanes = signed_in.get(f"/units/{world.affected.pk}/").context["lanes"]
+
+    told = {lane.name: lane for lane in lanes}
+    firmware = told["control-board/option/option-firmware"]
+    assert (firmware.label, firmware.depth) == ("option-firmware", 2)
+    assert told["control-board/option"].depth == 1
+    (span,) = firmware.spans
+    assert (span.text, span.start, span.end) == ("1.0", day(10), day(20))
+    names = [lane.name for lane in lanes]
+    assert (
+        names.index("control-board")
+        < names.index("control-board/option")
+        < names.index(firmware.name)
+    )

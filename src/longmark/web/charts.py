@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 LANE_HEIGHT = 35
+INDENT = 16
 BAR_HEIGHT = 14
 DAY = timedelta(days=1)
 TODAY_PERCENT = 97.7
@@ -66,10 +67,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Lane:
-    """One slot, parameter or role over time."""
+    """One slot, parameter or role over time. ``depth`` says in how many others it is drawn."""
 
     name: str
     spans: tuple[Span, ...]
+    label: str = ""
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class DrawnLane:
     """A lane with its place."""
 
     name: str
+    indent: int
     label_y: int
     y: int
     text_y: int
@@ -216,7 +220,8 @@ def life(lanes: Sequence[Lane], *, start: datetime, now: datetime) -> Life:
 def _lane(lane: Lane, number: int, axis: Axis) -> DrawnLane:
     top = LANE_HEIGHT * number + 12
     spans = tuple(_span(span, axis) for span in lane.spans)
-    return DrawnLane(lane.name, top, top + 5, top + 16, spans)
+    name, indent = lane.label or lane.name, INDENT * lane.depth
+    return DrawnLane(name, indent, top, top + 5, top + 16, spans)
 
 
 def _span(span: Span, axis: Axis) -> DrawnSpan:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from longmark.fleet.models import Custody, Event, Installation, Unit
     from longmark.fleet.queries.contents import Lifeline
 
+Inner = Mapping[UUID, Sequence["Lifeline"]]
+Window = tuple[datetime, datetime | None]
+
 LATE = timedelta(days=2)
 """Booked this long after the fact, an event counts as late."""
 
@@ -41,19 +44,35 @@ def lanes_of(
 ) -> list[Lane]:
     """Return a lane for each slot that was ever booked, and one for where the unit was.
 
-    Slots of a unit that sat in it are drawn for the time in which it did: a swapped board
-    brings its firmware with it. One query.
+    Slots of a unit that sat in it, and of those that sat in that one, are drawn for the time in
+    which they did: a swapped board brings its firmware with it. One query a level.
     """
-    children = {each.child_id for line in lifelines for each in line.intervals if each.child_id}
-    inner = contents.lifelines_of(children) if children else {}
+    inner = _inside(lifelines)
     found: list[Lane] = []
     for line in lifelines:
         name = line.slot or _("the unit itself")
         found.append(Lane(name, tuple(_spans(unit, line.intervals, inner, now=now))))
         found += _lanes_below(line, inner, now=now)
-    lanes = _merged(found)
+    lanes = _nested(_merged(found))
     stays = tuple(_stay(stay) for stay in custody if stay.role == "operator")
     return [*lanes, Lane(_("where"), stays)] if stays else lanes
+
+
+def _inside(lifelines: Sequence["Lifeline"]) -> Inner:
+    """Return what ever sat in the units that ever sat there, level by level."""
+    known: dict[UUID, Sequence[Lifeline]] = {}
+    wanted = _children(lifelines)
+    for _level in range(contents.NESTING_LIMIT):
+        if not wanted:
+            break
+        found = contents.lifelines_of(wanted)
+        known |= {pk: found.get(pk, ()) for pk in wanted}
+        wanted = {pk for lines in found.values() for pk in _children(lines)} - known.keys()
+    return known
+
+
+def _children(lifelines: Iterable["Lifeline"]) -> set[UUID]:
+    return {each.child_id for line in lifelines for each in line.intervals if each.child_id}
 
 
 def _merged(lanes: Iterable[Lane]) -> list[Lane]:
@@ -78,33 +97,56 @@ def _in_turn(spans: Iterable[Span]) -> Iterator[Span]:
             yield replace(span, end=end)
 
 
-def _lanes_below(
-    line: "Lifeline", inner: Mapping[UUID, Sequence["Lifeline"]], *, now: datetime
-) -> list[Lane]:
+def _nested(lanes: Sequence[Lane]) -> list[Lane]:
+    """Let each lane follow the one that it is in, called by what its name adds to that one's."""
+    itself = _("the unit itself")
+    depths: dict[str, int] = {}
+    found = []
+    for lane in sorted(lanes, key=lambda each: (each.name != itself, each.name.split("/"))):
+        above = lane.name.rpartition("/")[0]
+        while above and above not in depths:
+            above = above.rpartition("/")[0]
+        depths[lane.name] = depths[above] + 1 if above else 0
+        label = lane.name.removeprefix(f"{above}/") if above else lane.name
+        found.append(replace(lane, label=label, depth=depths[lane.name]))
+    return found
+
+
+def _lanes_below(line: "Lifeline", inner: Inner, *, now: datetime) -> list[Lane]:
     """Return the slots of the units that sat in a slot, each cut to the time in which it did."""
     spans: dict[str, list[Span]] = defaultdict(list)
     for seat in line.intervals:
-        for below in inner.get(seat.child_id, ()) if seat.child_id else ():
-            if below.slot:
-                spans[below.slot] += _cut(below.intervals, seat, now=now)
-    return [Lane(f"{line.slot}/{slot}", tuple(found)) for slot, found in spans.items()]
+        if seat.child_id:
+            _look_into(line.slot, seat, (seat.valid_from, seat.valid_to), inner, spans, now)
+    return [Lane(name, tuple(found)) for name, found in spans.items()]
 
 
-def _cut(
-    intervals: Iterable["Installation"], seat: "Installation", *, now: datetime
-) -> Iterator[Span]:
-    seat_end = seat.valid_to or now
-    for placed in intervals:
-        start = max(placed.valid_from, seat.valid_from)
-        end = min(placed.valid_to or now, seat_end)
-        if start < end:
-            is_open = placed.valid_to is None and seat.valid_to is None
-            yield Span(
-                start,
-                None if is_open else end,
-                _occupant_text(placed),
-                is_unknown=_is_vague(placed),
-            )
+def _look_into(
+    path: str,
+    seat: "Installation",
+    window: Window,
+    inner: Inner,
+    spans: dict[str, list[Span]],
+    now: datetime,
+) -> None:
+    """Add what was in the unit of a seat while it was there, and what was in that."""
+    if seat.child_id is None or path.count("/") >= contents.NESTING_LIMIT:
+        return
+    for below in inner.get(seat.child_id, ()):
+        for placed in below.intervals if below.slot else ():
+            start, end = _cut(placed, window)
+            if start >= (end or now):
+                continue
+            text = _child_text(placed, inner) or _occupant_text(placed)
+            name = f"{path}/{below.slot}"
+            spans[name].append(Span(start, end, text, is_unknown=_is_vague(placed)))
+            _look_into(name, placed, (start, end), inner, spans, now)
+
+
+def _cut(placed: "Installation", window: Window) -> Window:
+    start, end = window
+    ends = [each for each in (placed.valid_to, end) if each is not None]
+    return max(placed.valid_from, start), min(ends) if ends else None
 
 
 def _is_vague(placed: "Installation") -> bool:
@@ -120,7 +162,7 @@ def beginning(unit: "Unit", lanes: Iterable[Lane]) -> datetime:
 def _spans(
     unit: "Unit",
     intervals: Iterable["Installation"],
-    inner: Mapping[UUID, Sequence["Lifeline"]],
+    inner: Inner,
     *,
     now: datetime,
 ) -> Iterator[Span]:
@@ -153,7 +195,7 @@ def _at_the_latest(event: "Event") -> datetime:
     return begin
 
 
-def _child_text(placed: "Installation", inner: Mapping[UUID, Sequence["Lifeline"]]) -> str:
+def _child_text(placed: "Installation", inner: Inner) -> str:
     """Return which release a unit in a slot is of itself: *CB-21 D*."""
     own = (
         [line for line in inner.get(placed.child_id, ()) if not line.slot]
