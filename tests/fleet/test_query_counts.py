@@ -43,7 +43,7 @@ READS: dict[str, tuple[int, Callable[[Drives], object]]] = {
     "events_page": (2, lambda w: units.events_page(unit_named(w.drive, "0001"))),
     "contents": (4, lambda w: contents.contents(unit_named(w.drive, "0001"))),
     "lifelines": (2, lambda w: contents.lifelines(unit_named(w.drive, "0001"))),
-    "spread": (4, lambda w: spreads.spread(asked(w))),
+    "spread": (5, lambda w: spreads.spread(asked(w))),
     "units_reached": (
         4,
         lambda w: [

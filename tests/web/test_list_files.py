@@ -15,7 +15,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from longmark.core.actors import Action
+from longmark.connections.models import Connection
+from longmark.connections.services import connections
+from longmark.connections.services.connections import Settings
+from longmark.core.actors import SYSTEM, Action
+from longmark.core.vocabulary import ConnectedSystem
 from longmark.foundation.pages import Page
 from longmark.intel.queries import intakes
 from longmark.web.files import BY_NAME, TABLES, tables
@@ -25,7 +29,7 @@ from tests.names.world import a_map
 from tests.sboms.lifespans import a_list_of_lifespans
 from tests.web.test_pages import DETAILS, LISTS
 from tests.web.world import World, more_of_everything
-from tests.world import a_party, a_release, an_item
+from tests.world import NINE, a_party, a_release, an_item
 
 TEMPLATES = Path(apps.get_app_config("web").path) / "templates"
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "list-files.md"
@@ -51,6 +55,9 @@ NAMED: dict[str, Callable[[World], dict[str, object]]] = {
     "feed": lambda world: {"name": "kev"},
     "vulnerability": lambda world: {"name": DETAILS["vulnerability"](world)[0]},
     "customers-reached": lambda world: {"name": DETAILS["vulnerability"](world)[0]},
+    "connection": lambda world: {"name": a_connection()},
+    "connection-gone": lambda world: {"name": a_connection()},
+    "connection-notes": lambda world: {"name": a_connection()},
 }
 REFUSED = "item;serial;date\nTG-999;1;2026-01-05\nTG-200;;2026-01-05\n"
 """A list of which both rows are refused."""
@@ -65,6 +72,13 @@ FILLED = {
     "sbom-quality", "holdings",
 }  # fmt: skip
 """Lists that have rows in the world of these tests."""
+
+
+def a_connection() -> str:
+    if not Connection.objects.exists():
+        system, settings = ConnectedSystem.INVENTREE, Settings("https://stock.example", "secret")
+        connections.make_connection("stock", system, settings, actor=SYSTEM, now=NINE)
+    return "stock"
 
 
 def address(table: Table, world: World, ending: str = "csv") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from longmark.web.files import (
     catalog,
+    connections,
     fleet,
     ground,
     imports,
@@ -26,6 +27,7 @@ TABLES: tuple[Table, ...] = (
     *sboms.TABLES,
     *names.TABLES,
     *intel.TABLES,
+    *connections.TABLES,
     *ground.TABLES,
 )
 
