@@ -1,7 +1,6 @@
 """The one default process tree: web and worker, started and stopped together."""
 
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -11,16 +10,11 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from longmark.config import memory
 from longmark.config.schedule import FEED_HANDLERS, HANDLERS, PERIODIC
 from longmark.config.worker import work
 
 WEB_THREADS = 4
-WEB_MEMORY = {
-    "LONGMARK_SQLITE_CACHE_MB": "8",  # each thread has a connection of its own
-    "MALLOC_ARENA_MAX": "2",  # else each thread keeps what it once freed
-}
-"""What keeps a web process small; who sets one of these knows better."""
-
 WORKER_LOOKED_AT_SECONDS = 0.5
 WORKER_AGAIN_SECONDS = 2.0
 WORKER_ENDS_WITHIN_SECONDS = 30
@@ -32,14 +26,13 @@ log = logging.getLogger(__name__)
 def serve(host: str, port: int, *, web_processes: int, with_worker: bool) -> None:
     """Serve pages and API until stopped, with a worker beside unless told otherwise."""
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stop, dict(os.environ)))
+    keeper = threading.Thread(target=_keep_worker, args=(stop,))
     if with_worker:
         keeper.start()
-    for name, value in WEB_MEMORY.items():
-        os.environ.setdefault(name, value)  # read by the web processes when they start
+    memory.tidy_up()  # what is here now, every web process has too
     try:
         Server(
-            "longmark.config.wsgi:application",
+            "longmark.config.web:application",
             address=host,
             port=port,
             interface=Interfaces.WSGI,
@@ -54,11 +47,11 @@ def serve(host: str, port: int, *, web_processes: int, with_worker: bool) -> Non
             keeper.join(timeout=WORKER_ENDS_WITHIN_SECONDS)
 
 
-def _keep_worker(stop: threading.Event, environment: dict[str, str]) -> None:
+def _keep_worker(stop: threading.Event) -> None:
     """Keep a worker running, and start another when one was killed; end it in the end."""
     while not stop.is_set():
         command = [sys.executable, "-m", "longmark", "worker"]
-        worker = subprocess.Popen(command, env=environment)  # noqa: S603  # our own command
+        worker = subprocess.Popen(command)  # noqa: S603  # our own command
         while worker.poll() is None and not stop.wait(WORKER_LOOKED_AT_SECONDS):
             pass
         if worker.poll() is None:

@@ -113,9 +113,6 @@ TEMPLATES = [
 ]
 
 
-SQLITE_CACHE_MB = number("SQLITE_CACHE_MB", default=64)  # of each connection
-
-
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings for a database URL; SQLite in the data folder without one."""
     if not url:
@@ -150,8 +147,7 @@ def sqlite(path: Path) -> dict[str, Any]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
-                f"PRAGMA cache_size=-{SQLITE_CACHE_MB << 10};"
+                "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
             ),
         },
     }

@@ -138,6 +138,9 @@ SUBJECTS: Words = {
     "parameterset": _("Parameter set"),
     "sbomdocument": _("SBOM"),
     "lifespanlist": _("List of lifespans"),
+    "read-document": _("SBOM that is read"),
+    "read-dropped": _("File that is read"),
+    "read-facts": _("Facts that are read"),
     "document": _("SBOM"),
 }
 

@@ -14,10 +14,9 @@ from pydantic import Field
 from longmark.catalog import queries as catalog
 from longmark.core.facts import Rule
 from longmark.core.formats.advisories.records import Confidence
-from longmark.core.formats.facts import Facts, facts_in_sbom, read_facts
-from longmark.core.formats.facts.records import MAX_BYTES
+from longmark.core.formats.facts import Facts, facts_in_sbom, read_facts_file
 from longmark.core.formats.sboms import read_sbom
-from longmark.core.formats.sboms.limits import DOCUMENT_BYTES
+from longmark.core.formats.sboms.reading import content_of
 from longmark.core.matching import ClosingReason, Step, Verdict
 from longmark.findings.api.facts import SettingAsideOut
 from longmark.findings.queries import checks
@@ -31,7 +30,7 @@ from longmark.findings.services import following
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.pages import Page
-from longmark.foundation.uploads import upload_schema, uploaded, uploaded_beside, whole
+from longmark.foundation.uploads import upload_schema, uploaded, uploaded_beside
 from longmark.intel.api.coverage import CoveredOut, covered
 from longmark.intel.queries import intakes, vulnerabilities
 from longmark.intel.queries.coverage import coverage
@@ -277,7 +276,7 @@ def check(request: HttpRequest, filename: str = "") -> object:
     Nothing is stored.
     """
     file, name = uploaded(request)
-    content = whole(file, limit_bytes=DOCUMENT_BYTES)
+    content, _cut = content_of(file)
     document = read_sbom(content, filename=filename or name)
     files = _fact_files(request, content, filename or name)
     sheets = checks.sheets_of(files, document.serial)
@@ -306,7 +305,7 @@ def _fact_files(request: HttpRequest, sbom: bytes, name: str) -> list[tuple[str,
     within = facts_in_sbom(sbom)
     found = [(name, within)] if within else []
     for file, other in uploaded_beside(request, FACTS_PART):
-        found.append((other, read_facts(whole(file, limit_bytes=MAX_BYTES), filename=other)))
+        found.append((other, read_facts_file(file, filename=other)))
     return found
 
 
