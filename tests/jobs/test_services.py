@@ -31,6 +31,18 @@ def test_a_job_is_taken_once():
     assert services.take_job(kinds=["tests.work"], now=NINE) is None
 
 
+def test_the_same_work_waits_once_but_is_asked_for_again_once_it_runs():
+    def asked(n: int) -> Job:
+        return services.enqueue_once("tests.work", {"n": n}, actor=SYSTEM, now=NINE)
+
+    first, again, other = asked(1), asked(1), asked(2)
+    running = taken()
+
+    assert (again.pk, running.pk) == (first.pk, first.pk)
+    assert other.pk != first.pk
+    assert asked(1).pk not in {first.pk, other.pk}
+
+
 def test_a_job_whose_worker_died_is_taken_up_again():
     a_job()
     first = taken()

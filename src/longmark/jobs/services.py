@@ -76,6 +76,16 @@ def enqueue(kind: str, arguments: Mapping[str, Any], *, actor: Actor, now: datet
     return job
 
 
+@transaction.atomic
+def enqueue_once(kind: str, arguments: Mapping[str, Any], *, actor: Actor, now: datetime) -> Job:
+    """Ask for work of a kind, unless the same waits already: it begins after this, and sees all.
+
+    What gives rise to it must be committed before; else work that begins meanwhile misses it.
+    """
+    same = Job.objects.filter(kind=kind, arguments=dict(arguments), state=JobState.WAITING)
+    return same.order_by("id").first() or enqueue(kind, arguments, actor=actor, now=now)
+
+
 @transaction.atomic(durable=True)
 def take_job(*, kinds: Collection[str], now: datetime) -> Job | None:
     """Take up the job of these kinds that is due for longest, or one whose worker died.

@@ -106,11 +106,11 @@ def recount_drift_of_release(entry: SealedEntry, now: datetime) -> None:
 def _compose(item_ids: set[int], now: datetime) -> None:
     if fleet.roots_composed_of(item_ids, behind=None, limit=1):
         kind, arguments = composition.COMPOSE_ANEW, {"item_ids": sorted(item_ids)}
-        jobs.enqueue(kind, arguments, actor=SYSTEM, now=now)
+        jobs.enqueue_once(kind, arguments, actor=SYSTEM, now=now)
 
 
 def judge_units_of_item(entry: SealedEntry, now: datetime) -> None:
     """Follow what an item's catalog allows now: what is in its units is judged anew, by a job."""
     item_ids = [int(entry.payload["item_id"])]
     if fleet.roots_composed_of(item_ids, behind=None, limit=1):
-        jobs.enqueue(mismatches.JUDGE_ANEW, {"item_ids": item_ids}, actor=SYSTEM, now=now)
+        jobs.enqueue_once(mismatches.JUDGE_ANEW, {"item_ids": item_ids}, actor=SYSTEM, now=now)
