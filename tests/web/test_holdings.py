@@ -90,3 +90,14 @@ def test_file_holds_the_units_with_who_had_them(
         "Wasserverband Nordheide"
     )
     assert signed_in.get("/units/holding.xlsx", {"of": firmware.pk}).getvalue()[:2] == b"PK"
+
+
+def test_what_was_asked_stays_in_the_form_when_it_is_refused(
+    world: World, signed_in: Client
+) -> None:
+    asked = {"of": world.drives.fw_23.item_id, "versions": "<<", "on": "2026-01-05"}
+    answer = signed_in.get("/units/holding/", asked)
+
+    assert answer.status_code == 422
+    assert 'name="on" value="2026-01-05"' in answer.content.decode()
+    assert answer.content.decode().count('aria-invalid="true"') == 1

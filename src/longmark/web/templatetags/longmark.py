@@ -313,10 +313,17 @@ def value_words(value: object) -> str:
 
 
 @register.filter
+def recorded(value: object, name: str) -> str:
+    """Return a recorded value as it is read under its name: the kind of a job in words."""
+    said = value_words(value)
+    return subject_words(said) if name == "kind" and "." in said else said
+
+
+@register.filter
 def payload_words(payload: Mapping[str, object]) -> str:
     """Return the details of a ledger entry in one line."""
     told = [
-        f"{name.replace('_', ' ')} {value_words(value).removesuffix('.')}"
+        f"{name.replace('_', ' ')} {recorded(value, name).removesuffix('.')}"
         for name, value in payload.items()
     ]
     line = ", ".join(told)

@@ -46,6 +46,7 @@ def holdings(request: PageRequest) -> HttpResponse:
         "today": today,
         "items": _items(),
         "chosen": number(request, "of"),
+        "days": {name: wanted(request, name) or today.isoformat() for name in ("on", "known_on")},
     }
     context |= {"versions": wanted(request, "versions"), "error": ""}
     try:
