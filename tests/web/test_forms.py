@@ -187,3 +187,13 @@ def test_the_missing_right_is_named_in_words(as_viewer: Client) -> None:
 
     assert page.status_code == 403
     assert "Manage people, their roles and tokens" in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/imports/", "/settings/feeds/", "/releases/{release}/"])
+def test_who_may_only_look_is_offered_no_upload(
+    path: str, world: World, as_viewer: Client, signed_in: Client
+) -> None:
+    address = path.format(release=world.drives.fw_24.pk)
+
+    assert 'type="file"' not in as_viewer.get(address).content.decode()
+    assert 'type="file"' in signed_in.get(address).content.decode()
