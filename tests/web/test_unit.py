@@ -193,3 +193,12 @@ def test_life_is_drawn_through_all_levels_each_for_its_time(
         < names.index("control-board/option")
         < names.index(firmware.name)
     )
+
+
+def test_seat_tells_how_many_pieces_it_holds(world: World, signed_in: Client) -> None:
+    seals = {"slots": {BOARD: Occupant(item=world.drives.board.pk, part="L-1", quantity=4)}}
+    unit = built(world.drives.unit("1009"), **seals)
+
+    page = signed_in.get(f"/units/{unit.pk}/").content.decode()
+
+    assert "4 pieces" in page
