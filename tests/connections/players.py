@@ -108,12 +108,12 @@ def empty(asked: Asked, good: Reply) -> Reply:
 
 
 def earlier() -> Fault:
-    """Answer as to the same question the last time: a stale answer from between."""
+    """Answer the second question as the first: a stale answer from between."""
     kept: list[Reply] = []
 
     def fault(asked: Asked, good: Reply) -> Reply:
         kept.append(good)
-        return kept[0] if len(kept) > 1 else good
+        return kept[0] if len(kept) == 2 else good
 
     return fault
 
@@ -425,7 +425,7 @@ class OdooPlayer(Player):
             return True  # who asks stands in the question
         return asked.headers.get("Authorization") == f"bearer {self.secret}"
 
-    def row(self, model: str, *, write_date: str = "2026-11-20 10:00:00", **row: Any) -> Row:
+    def row(self, model: str, /, *, write_date: str = "2026-11-20 10:00:00", **row: Any) -> Row:
         made = {
             "id": max((each["id"] for each in self.models[model]), default=0) + 1,
             "write_date": write_date,

@@ -2,10 +2,16 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from longmark.connections.models import Connection, Pull
-from tests.connections.conftest import connected, inventree, pull
+from longmark.connections.services import notes
+from longmark.connections.tasks import noting
+from longmark.core.actors import SYSTEM
+from longmark.fleet.models import Unit
+from longmark.precision import queries
+from tests.connections.conftest import Reporting, connected, inventree, pull
 from tests.connections.players import InvenTreePlayer, played
 from tests.world import a_product
 
@@ -83,6 +89,36 @@ def test_health_list_and_what_is_gone_are_shown(signed_in: Client, stock: InvenT
     assert ".jsonl" in one and "TG-200" not in one
     assert "SN-1" in gone
     assert signed_in.get("/settings/connections/works/notes/").status_code == 200
+
+
+def test_numbers_on_the_precision_board_open_lists_of_as_many(
+    signed_in: Client, stock: InvenTreePlayer
+):
+    a_product("TG-200")
+    now = timezone.now()
+    connected(stock, may_write=True)
+    connected(stock, "fine")
+    pull(now=now)
+    pull("fine", now=now)
+    unit = Unit.objects.select_related("item").get(serial="SN-2")
+    notes.write_note(unit, "Do not ship.", actor=SYSTEM, now=now)
+    stock.items.pop(0)
+    pull(is_whole=True, now=now)
+    stock.secret = "another"
+    noting.write_due(Reporting(now))
+    pull(now=now)
+
+    rules = [each for each in queries.board(now) if each.rule.route.startswith("web:connections")]
+    rules += [each for each in queries.board(now) if each.rule.key in ("gone", "notes")]
+
+    assert [(each.rule.key, each.count) for each in rules] == [
+        ("connections", 1),
+        ("gone", 1),
+        ("notes", 1),
+    ]
+    for each in rules:
+        listed = signed_in.get(reverse(each.rule.route), each.rule.filters)
+        assert len(listed.context["page"].items) == each.count
 
 
 def test_viewer_sees_them_and_no_buttons(as_viewer: Client, stock: InvenTreePlayer):

@@ -41,8 +41,8 @@ def test_every_rule_leads_to_a_list_that_shows_as_much_as_it_counts(
     taken(REFUSED.replace("1001", "1011").replace("1002", "1012").replace("1003", "1013"))
 
     for row in queries.board(NINE):
-        if row.rule.key in ("drift", "conflicts"):
-            continue
+        if row.rule.key in ("drift", "conflicts", "connections", "gone", "notes"):
+            continue  # each with its own kind of list: see the tests of these
         listed = signed_in.get(reverse(row.rule.route), row.rule.filters)
         assert listed.status_code == 200
         assert len(listed.context["page"].items) == row.count, row.rule.key

@@ -7,6 +7,7 @@ from typing import Any
 
 from longmark.cli import output
 from longmark.cli.client import Client
+from longmark.cli.one_unit import unit_named
 
 REFUSED = 3
 SYSTEMS = ("inventree", "erpnext", "odoo")
@@ -52,6 +53,11 @@ def _add_settings(parser: Any) -> None:
 
 
 def _add_acts_on_one(acts: Any) -> None:
+    note = acts.add_parser("note", help="have a note written on a unit wherever it is known")
+    note.add_argument("serial", metavar="SERIAL")
+    note.add_argument("text", metavar="TEXT")
+    note.add_argument("--item", help="where several items have the number")
+    note.set_defaults(act=write_note, is_server_verb=False)
     named = (
         ("show", show_one, "one connection: its state and its latest pulls"),
         ("test", test, "find out what answers there; nothing is taken"),
@@ -248,6 +254,17 @@ def notes(client: Client, arguments: argparse.Namespace) -> int:
             for row in rows
         ],
     )
+    return 0
+
+
+def write_note(client: Client, arguments: argparse.Namespace) -> int:
+    """Have a note written on a unit wherever it is known."""
+    unit = unit_named(client, arguments)
+    made = client.post(f"/units/{unit['id']}/notes", {"text": arguments.text})["items"]
+    if arguments.json:
+        output.as_json(made)
+        return 0
+    output.line(f"{arguments.serial}: to be written in {len(made)} systems.")
     return 0
 
 

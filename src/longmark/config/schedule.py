@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from longmark.connections.services import pulls
-from longmark.connections.tasks import pulling
+from longmark.connections.services import notes, pulls
+from longmark.connections.tasks import noting, pulling
 from longmark.findings.services import handing_in as facts_services
 from longmark.findings.tasks import matching as findings
 from longmark.findings.tasks import reading
@@ -45,6 +45,7 @@ FEED_HANDLERS: Mapping[str, Handler] = {
     "intel.run-feed": feeds.run_feed,
     pulls.PULL_JOB: pulling.pull,
     pulls.TRY_JOB: pulling.try_out,
+    notes.WRITE_JOB: noting.write_notes,
 }
 """Done beside all other work: who asks others waits for them most of the time, hours at first."""
 
@@ -55,6 +56,8 @@ PERIODIC: Sequence[Callable[[datetime], object]] = [
     lambda now: feed_services.ask_for_due(now=now),
     # Units move every day; each connection says when it is due.
     lambda now: pulls.ask_for_due(now=now),
+    # What is told other systems is tried until it stands there.
+    lambda now: notes.ask_for_due(now=now),
     # SBOMs that came before licences were read, or were read by older rules.
     lambda now: licences.catch_up(),
     # SBOMs that came before hardware was read, or before as much of it was.

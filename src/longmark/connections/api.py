@@ -10,12 +10,16 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from longmark.connections.queries import connections as queries
+from longmark.connections.queries import notes as note_queries
 from longmark.connections.services import connections as services
+from longmark.connections.services import notes as note_services
 from longmark.connections.services import pulls
 from longmark.connections.services.connections import Settings
 from longmark.core.vocabulary import ConnectedSystem, NoteState, RunState
+from longmark.fleet.queries import units as fleet
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.pages import Page
 
 if TYPE_CHECKING:
     from longmark.connections.models import Pull
@@ -115,6 +119,10 @@ class NoteOut(Schema):
     last_error: str
 
 
+class UnitNoteIn(Schema):
+    text: str = Field(max_length=2_000, examples=["Do not ship: CVE-2020-11899 is exploited."])
+
+
 class WorkStartedOut(Schema):
     job_id: int
     href: str = Field(description="Where to look how far the work is.")
@@ -193,8 +201,17 @@ def gone_list(request: HttpRequest, name: str, page: PageQuery) -> object:
 def note_list(request: HttpRequest, name: str, page: PageQuery) -> object:
     """List notes about units that are written into the system, newest first."""
     return page_out(
-        queries.notes_page(queries.connection(name), after=page.after, limit=page.limit)
+        note_queries.notes_page(queries.connection(name), after=page.after, limit=page.limit)
     )
+
+
+@router.post("/units/{pk}/notes", response={201: PageOut[NoteOut]}, operation_id="write_note")
+def write_note(request: HttpRequest, pk: UUID, body: UnitNoteIn) -> object:
+    """Have a note written on a unit in every system that knows it and may be written to."""
+    made = note_services.write_note(
+        fleet.unit(pk), body.text, actor=actor_of(request), now=timezone.now()
+    )
+    return Status(201, page_out(Page(made)))
 
 
 def _settings(body: ConnectionChangeIn) -> Settings:

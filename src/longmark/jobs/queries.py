@@ -35,6 +35,11 @@ def unfinished_jobs(*, kinds: Collection[str], release_id: int, limit: int = 20)
     return list(rows.order_by("-id")[:limit])
 
 
+def is_asked(kind: str) -> bool:
+    """Tell whether a job of a kind waits or runs. One query."""
+    return Job.objects.filter(kind=kind, state__in=[JobState.WAITING, JobState.RUNNING]).exists()
+
+
 def is_idle() -> bool:
     """Tell whether no job waits or runs. One query."""
     return not Job.objects.filter(state__in=[JobState.WAITING, JobState.RUNNING]).exists()

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from longmark.catalog import queries as catalog
+from longmark.connections.queries import connections, notes
 from longmark.core.errors import NotFound
 from longmark.core.life.events import State
 from longmark.core.vocabulary import ItemKind, ReleaseStatus
@@ -155,6 +156,28 @@ RULES: Final[tuple[Rule, ...]] = (
         _("What they say is not on record until they are mended and dropped again."),
         lambda now: doubts.refusal_count(),
         "web:refusals",
+    ),
+    Rule(
+        "connections",
+        _("Connections that bring nothing, or nothing new"),
+        _("What was built, shipped and returned since is not known here."),
+        lambda now: connections.failing_count(now),
+        "web:connections",
+        {"health": "failing"},
+    ),
+    Rule(
+        "gone",
+        _("Units that a connected system has no more"),
+        _("They were scrapped, or their records tidied away; only a person knows."),
+        lambda now: connections.gone_count(),
+        "web:gone-units",
+    ),
+    Rule(
+        "notes",
+        _("Notes that connected systems have not taken"),
+        _("Whoever looks there does not learn of the RMA, or of the danger."),
+        lambda now: notes.unwritten_count(),
+        "web:notes-unwritten",
     ),
 )
 

@@ -4,12 +4,18 @@ All are idempotent: done twice, they find nothing left to change. What takes lon
 """
 
 from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from longmark.catalog import queries as catalog
+from longmark.connections.services import notes
 from longmark.core.actors import SYSTEM
+from longmark.core.life.returns import Hold
 from longmark.findings.services import facts, following, refreshing
 from longmark.fleet.queries import units as fleet
 from longmark.fleet.services import composition, drifting, mismatches
+from longmark.impact.queries import holds
 from longmark.intel.queries import intakes
 from longmark.jobs import services as jobs
 from longmark.ledger.queries import SealedEntry
@@ -114,3 +120,41 @@ def judge_units_of_item(entry: SealedEntry, now: datetime) -> None:
     item_ids = [int(entry.payload["item_id"])]
     if fleet.roots_composed_of(item_ids, behind=None, limit=1):
         jobs.enqueue_once(mismatches.JUDGE_ANEW, {"item_ids": item_ids}, actor=SYSTEM, now=now)
+
+
+def tell_of_opened_rma(entry: SealedEntry, now: datetime) -> None:
+    """Have systems that know a unit told of its RMA, and of what speaks against sending it back."""
+    unit = fleet.unit(UUID(entry.subject_id))
+    number, opened = str(entry.payload["number"]), str(entry.payload["opened_on"])
+    said = [
+        _("RMA {number} opened on {day}.").format(number=number, day=opened),
+        str(entry.payload["reason"]),
+        *(_held(danger.as_hold()) for danger in holds.gate_of(unit).holding),
+    ]
+    notes.tell_of(unit, _text(said), about=f"rma opened {number}", actor=SYSTEM, now=now)
+
+
+def tell_of_closed_rma(entry: SealedEntry, now: datetime) -> None:
+    """Have systems that know a unit told how its RMA ended, also against what reasons."""
+    unit, payload = fleet.unit(UUID(entry.subject_id)), entry.payload
+    number, closed = str(payload["number"]), str(payload["closed_on"])
+    said = [
+        _("RMA {number} closed on {day}: {outcome}.").format(
+            number=number, day=closed, outcome=payload["outcome"]
+        ),
+        str(payload["reason"]),
+        *(_held(Hold(**each)) for each in payload["holds"]),
+        str(payload["override"]),
+    ]
+    notes.tell_of(unit, _text(said), about=f"rma closed {number}", actor=SYSTEM, now=now)
+
+
+def _held(hold: Hold) -> str:
+    what = f"{hold.item} {hold.release}".strip()
+    return _("{what} is open to {vulnerability}, which is exploited; {fix} is not.").format(
+        what=what, vulnerability=hold.vulnerability, fix=hold.fixed_by
+    )
+
+
+def _text(sentences: list[str]) -> str:
+    return " ".join(each.strip() for each in sentences if each.strip())

@@ -21,6 +21,8 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "findings.facts-withdrawn": [consequences.refresh_release],
     "findings.settlement-restored": [consequences.refresh_release],
     "findings.settlement-set-aside": [consequences.refresh_release],
+    "fleet.rma-closed": [consequences.tell_of_closed_rma],
+    "fleet.rma-opened": [consequences.tell_of_opened_rma],
     "names.map-imported": [consequences.follow_map],
     "names.map-withdrawn": [consequences.follow_map],
     "names.rule-added": [consequences.follow_rule],

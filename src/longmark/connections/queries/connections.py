@@ -66,10 +66,13 @@ def connection(name: str) -> Connection:
 
 
 def states_page(
-    now: datetime, *, after: str | None = None, limit: int = 50
+    now: datetime, *, only_failing: bool = False, after: str | None = None, limit: int = 50
 ) -> Page[ConnectionState]:
-    """Return connections by name, each with its last pull. Five queries."""
-    found = keyset_page(Connection.objects.all(), order=["name", "id"], after=after, limit=limit)
+    """Return connections by name, each with its last pull. Five queries, six of failing ones."""
+    rows = Connection.objects.all()
+    if only_failing:
+        rows = rows.filter(pk__in=_failing_ids(now))
+    found = keyset_page(rows, order=["name", "id"], after=after, limit=limit)
     return Page(_states(found.items, now), found.next)
 
 
@@ -89,19 +92,13 @@ def pulls_page(connection: Connection, *, after: str | None = None, limit: int =
 
 
 def gone_page(
-    connection: Connection, *, after: str | None = None, limit: int = 50
+    connection: Connection | None = None, *, after: str | None = None, limit: int = 50
 ) -> Page[SourceUnit]:
-    """Return what the system had once and has no more, longest gone first. One query."""
-    rows = SourceUnit.objects.filter(connection=connection, gone_at__isnull=False)
+    """Return what a system, or any, had once and has no more, longest gone first. One query."""
+    rows = SourceUnit.objects.filter(gone_at__isnull=False).select_related("connection")
+    if connection is not None:
+        rows = rows.filter(connection=connection)
     return keyset_page(rows, order=["gone_at", "id"], after=after, limit=limit)
-
-
-def notes_page(
-    connection: Connection, *, after: str | None = None, limit: int = 50
-) -> Page[UnitNote]:
-    """Return notes for a system, newest first. One query."""
-    rows = UnitNote.objects.filter(connection=connection)
-    return keyset_page(rows, order=["-id"], after=after, limit=limit)
 
 
 def open_pull(name: str) -> Pull | None:
@@ -121,29 +118,20 @@ def due(now: datetime) -> list[Connection]:
     return list(rows.order_by("due_at", "id"))
 
 
-def notes_due(now: datetime, *, limit: int = 200) -> list[UnitNote]:
-    """Return notes that are to be written now, the longest due first. One query."""
-    rows = UnitNote.objects.filter(state=NoteState.WAITING, due_at__lte=now)
-    return list(rows.select_related("connection").order_by("due_at", "id")[:limit])
-
-
 def failing_count(now: datetime) -> int:
     """Return how many connections do not bring what they should. One query."""
+    return len(_failing_ids(now))
+
+
+def _failing_ids(now: datetime) -> list[int]:
     rows = Connection.objects.filter(is_enabled=True).order_by("id")
-    return sum(
-        _state(each, None, Counter(), 0, now).health in ("failing", "stale") for each in rows
-    )
+    states = [_state(each, None, Counter(), 0, now) for each in rows]
+    return [each.connection.pk for each in states if each.health in ("failing", "stale")]
 
 
 def gone_count() -> int:
     """Return how many units systems had once and have no more. One query."""
     return SourceUnit.objects.filter(gone_at__isnull=False).count()
-
-
-def unwritten_count() -> int:
-    """Return how many notes failed and are tried again, or were given up. One query."""
-    failed = Q(state=NoteState.GIVEN_UP) | Q(state=NoteState.WAITING, attempt__gt=0)
-    return UnitNote.objects.filter(failed).count()
 
 
 def _states(rows: Sequence[Connection], now: datetime) -> list[ConnectionState]:

@@ -28,6 +28,7 @@ USUAL_PERIOD: Final = timedelta(minutes=30)
 SHORTEST_PERIOD: Final = timedelta(minutes=5)
 LONGEST_PERIOD: Final = timedelta(days=60)
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+_TAKEN: Final = frozenset({"new", "gone-units", "unwritten"})  # pages have these names
 _WORD_LIMIT: Final = 140
 _RESTARTING: Final = frozenset({"address", "database", "user"})
 
@@ -59,7 +60,7 @@ def make_connection(
         Refused: there is a connection of this name.
     """
     accounts.require(actor, Action.MANAGE_CONNECTIONS)
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name in _TAKEN:
         raise Invalid(
             "A connection is named by small letters, digits and hyphens, at most 60.", field="name"
         )

@@ -7,6 +7,7 @@ row by row, and shown there. Pages of a pull that never came to that are taken o
 """
 
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -24,6 +25,7 @@ from longmark.core.actors import SYSTEM, Action, Actor
 from longmark.core.errors import Refused, Unavailable
 from longmark.core.formats.connectors.asking import (
     KNOWN,
+    PAGE_ROWS,
     UNITS,
     CellRow,
     CustomerRow,
@@ -168,7 +170,8 @@ def keep_page(pull: Pull, stream: str, page: Page, *, actor: Actor, now: datetim
         Unavailable: records are missing at the end of the stream, each time it is read.
     """
     connection, standing = pull.connection, pull.connection.cursors[stream]
-    cursor = {**page.cursor, "is_whole": standing["is_whole"], "began_in": standing["began_in"]}
+    kept = {name: standing[name] for name in ("is_whole", "began_in", "passes") if name in standing}
+    cursor = {**kept, **page.cursor}
     pull.page_count += 1
     pull.record_count += page.record_count
     pull.customer_count += _register(connection, page.customers, actor=actor, now=now)
@@ -301,7 +304,7 @@ def _make_list(pull: Pull, *, actor: Actor, now: datetime) -> None:
     """Keep all rows that were read, and make a list of those that are news."""
     known = set() if pull.is_whole else _signs_of_rows_before(pull)
     with tempfile.TemporaryFile() as read, tempfile.TemporaryFile() as fresh:
-        for line in _lines(pull):
+        for line in _once(_lines(pull)):
             read.write(line)
             pull.row_count += 1
             if _sign(line) not in known:
@@ -320,6 +323,18 @@ def _make_list(pull: Pull, *, actor: Actor, now: datetime) -> None:
                     fresh, filename=name, plan=_plan(pull.connection), actor=actor, now=now
                 )
             pull.save(update_fields=["row_count", "rows_digest", "source"])
+
+
+def _once(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass over lines that came a short while before: pages overlap."""
+    recent: OrderedDict[bytes, None] = OrderedDict()
+    for line in lines:
+        if line in recent:
+            continue
+        recent[line] = None
+        if len(recent) > 2 * PAGE_ROWS:
+            recent.popitem(last=False)
+        yield line
 
 
 def _signs_of_rows_before(pull: Pull) -> set[bytes]:

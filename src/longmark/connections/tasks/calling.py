@@ -15,7 +15,6 @@ from longmark.connections.services import secrets
 from longmark.core.errors import LongmarkError, Refused, Unavailable
 from longmark.core.formats.connectors import reading
 from longmark.core.formats.connectors.asking import Account, Ask
-from longmark.core.formats.connectors.reading import Torn
 from longmark.core.formats.connectors.systems import SYSTEMS
 from longmark.core.vocabulary import ConnectedSystem
 from longmark.foundation.client import ATTEMPTS, Answer, Client
@@ -23,7 +22,6 @@ from longmark.foundation.client import ATTEMPTS, Answer, Client
 if TYPE_CHECKING:
     from longmark.connections.models import Connection
 
-TORN_ATTEMPTS: Final = 3
 ANSWER_LIMIT_BYTES: Final = 32 << 20
 _NOT_LET_IN: Final = frozenset({401, 403})
 _MISSING: Final = 404
@@ -63,20 +61,10 @@ class Caller:
         key = ask.path.encode() + body
         if ask.is_kept and key in self._kept:
             return self._kept[key]
-        said = self._persist(ask, body)
+        said = self._said(ask, self._asked(ask, body))
         if ask.is_kept:
             self._kept[key] = said
         return said
-
-    def _persist(self, ask: Ask, body: bytes) -> Any:
-        attempts = 1 if ask.is_write else TORN_ATTEMPTS
-        for attempt in range(attempts):
-            try:
-                return self._said(ask, self._asked(ask, body))
-            except Torn:
-                if attempt + 1 == attempts:
-                    raise
-        raise AssertionError("it was answered or raised")
 
     def _asked(self, ask: Ask, body: bytes) -> Answer:
         path = quote(ask.path, safe="/%:")
@@ -105,7 +93,8 @@ class Caller:
             )
         if answer.status >= 400:
             raise _refusal(place, answer)
-        return reading.decoded(answer.content, answer.content_type, place=place)
+        said = reading.decoded(answer.content, answer.content_type, place=place)
+        return reading.record(said, place=place) if ask.may_be_missing else said
 
 
 def _refusal(place: str, answer: Answer) -> LongmarkError:

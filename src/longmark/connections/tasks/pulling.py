@@ -1,7 +1,8 @@
 """A pull as background work: stream by stream, page by page; then one list for the fleet."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -9,11 +10,15 @@ from longmark.connections.queries import connections as queries
 from longmark.connections.services import pulls
 from longmark.connections.tasks.calling import Caller
 from longmark.core.errors import LongmarkError, Refused
+from longmark.core.formats.connectors.asking import Cursor, Page
+from longmark.core.formats.connectors.reading import Torn
 from longmark.foundation.client import Client
 from longmark.jobs.services import Cancelled, Progress
 
 if TYPE_CHECKING:
     from longmark.connections.models import Pull
+
+TORN_ATTEMPTS: Final = 3
 
 
 def pull(arguments: Mapping[str, Any], progress: Progress) -> str:
@@ -80,8 +85,7 @@ def _read_stream(asked: "Pull", stream: str, caller: Caller, progress: Progress)
     counted = (caller.client.request_count, caller.client.size_bytes)
     while stream in asked.connection.cursors:
         pulls.check_complete(asked, stream)
-        cursor = asked.connection.cursors[stream]
-        page = caller.system.connector.page(caller.send, caller.account, stream, cursor)
+        page = _page(caller, stream, asked.connection.cursors[stream])
         pulls.keep_page(asked, stream, page, actor=progress.actor, now=progress.now)
         pulls.note_traffic(
             asked,
@@ -89,6 +93,14 @@ def _read_stream(asked: "Pull", stream: str, caller: Caller, progress: Progress)
             size_bytes=before[1] + caller.client.size_bytes - counted[1],
         )
         progress.advance(asked.record_count, note=f"{asked.connection.name}: {stream}")
+
+
+def _page(caller: Caller, stream: str, cursor: Cursor) -> Page:
+    """Return a page; one that came torn, or is another than asked for, is asked for again."""
+    for _attempt in range(TORN_ATTEMPTS - 1):
+        with suppress(Torn):
+            return caller.system.connector.page(caller.send, caller.account, stream, cursor)
+    return caller.system.connector.page(caller.send, caller.account, stream, cursor)
 
 
 def try_out(arguments: Mapping[str, Any], progress: Progress) -> str:

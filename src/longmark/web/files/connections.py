@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from longmark.connections.queries import connections
+from longmark.connections.queries import connections, notes
 from longmark.web import words
 from longmark.web.doors import PageRequest
 from longmark.web.exports import Value
@@ -36,7 +36,7 @@ def _gone(_request: PageRequest, name: str) -> "Iterator[SourceUnit]":
 
 def _notes(_request: PageRequest, name: str) -> "Iterator[UnitNote]":
     one = connections.connection(name)
-    return every(lambda after: connections.notes_page(one, after=after, limit=ROWS_AT_ONCE))
+    return every(lambda after: notes.notes_page(one, after=after, limit=ROWS_AT_ONCE))
 
 
 def _of_list(name: str) -> "Callable[[Pull], Value]":

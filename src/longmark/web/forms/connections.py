@@ -105,3 +105,15 @@ class ConnectionForm(SettingsForm):
 
     def __init__(self, stated: Any = None) -> None:
         super().__init__(stated, field_order=["name", "system"])
+
+
+class NoteForm(forms.Form):
+    """A note on a unit."""
+
+    ROWS: ClassVar[Rows] = (("item", "serial"),)
+
+    item = forms.CharField(label=gettext_lazy("Item"), max_length=200)
+    serial = forms.CharField(label=gettext_lazy("Serial number"), max_length=64)
+    text = forms.CharField(
+        label=gettext_lazy("Note"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4})
+    )

@@ -13,15 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from longmark.accounts import queries as accounts
+from longmark.catalog import queries as catalog
 from longmark.connections.queries import connections as queries
+from longmark.connections.queries import notes as note_queries
 from longmark.connections.services import connections as services
+from longmark.connections.services import notes as note_services
 from longmark.connections.services import pulls
 from longmark.core.actors import Action
 from longmark.core.errors import NotFound
 from longmark.core.vocabulary import ConnectedSystem
+from longmark.fleet.queries import units
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import wanted
-from longmark.web.forms.connections import ConnectionForm, SettingsForm
+from longmark.web.forms.connections import ConnectionForm, NoteForm, SettingsForm
 from longmark.web.sheets import Done, Sheet, answer, posted
 
 if TYPE_CHECKING:
@@ -30,8 +34,15 @@ if TYPE_CHECKING:
 
 @page()
 def connections(request: PageRequest) -> HttpResponse:
-    found = queries.states_page(timezone.now(), after=wanted(request, "after") or None)
-    context = {"page": found, "may_manage": _may_manage_people(request)}
+    only_failing = wanted(request, "health") == "failing"
+    found = queries.states_page(
+        timezone.now(), only_failing=only_failing, after=wanted(request, "after") or None
+    )
+    context = {
+        "page": found,
+        "only_failing": only_failing,
+        "may_manage": _may_manage_people(request),
+    }
     return render(request, "web/connections.html", context)
 
 
@@ -55,8 +66,20 @@ def gone(request: PageRequest, name: str) -> HttpResponse:
 @page()
 def notes(request: PageRequest, name: str) -> HttpResponse:
     one = queries.connection(name)
-    found = queries.notes_page(one, after=wanted(request, "after") or None)
+    found = note_queries.notes_page(one, after=wanted(request, "after") or None)
     return render(request, "web/connection_notes.html", {"connection": one, "page": found})
+
+
+@page()
+def all_gone(request: PageRequest) -> HttpResponse:
+    found = queries.gone_page(after=wanted(request, "after") or None)
+    return render(request, "web/connection_gone.html", {"page": found})
+
+
+@page()
+def unwritten(request: PageRequest) -> HttpResponse:
+    found = note_queries.unwritten_page(after=wanted(request, "after") or None)
+    return render(request, "web/connection_notes.html", {"page": found})
 
 
 @page(Action.MANAGE_CONNECTIONS)
@@ -121,6 +144,35 @@ def remove(request: PageRequest, name: str) -> HttpResponse:
         return Done(reverse("web:connections"), _("Removed."))
 
     return answer(request, sheet, forms.Form(posted(request)), act, done)
+
+
+@page(Action.BOOK_EVENTS)
+def write_note(request: PageRequest, name: str) -> HttpResponse:
+    """Write a note on a unit, in every system that knows it."""
+    queries.connection(name)
+    form = NoteForm(posted(request))
+    sheet = Sheet(
+        title=_("Write a note on a unit"),
+        submit=_("Write the note"),
+        refused=_("The note is not written:"),
+        back=reverse("web:connection-notes", args=[name]),
+        crumbs=_crumbs(name),
+        lede=_("Every system that knows the unit and may be written to is told, once."),
+    )
+
+    def act() -> int:
+        stated = form.cleaned_data
+        unit = units.unit_of(catalog.item_named(stated["item"]), stated["serial"])
+        made = note_services.write_note(
+            unit, stated["text"], actor=request.actor, now=timezone.now()
+        )
+        return len(made)
+
+    def done(count: int) -> Done:
+        told = _("It is written within a minute, in as many systems: %(count)s.")
+        return Done(reverse("web:connection-notes", args=[name]), told % {"count": count})
+
+    return answer(request, sheet, form, act, done)
 
 
 @require_POST

@@ -79,14 +79,16 @@ class ERPNext:
         last = str(cursor.get("last", ""))
         changed: Filters = [["modified", ">=", reading.before(since)]] if since else []
         behind: Filters = [["name", ">", last]] if last else []
-        rows = _listed(send, doctype, changed + behind, fields='["*"]') or []
+        rows = _listed(send, doctype, changed + behind, fields='["*"]', limit=PAGE_ROWS) or []
         names = [reading.text(row, "name") for row in rows]
         following = followed({**cursor, "mark": mark}, names, place=doctype)
         is_last = len(rows) < PAGE_ROWS
         if is_last:
-            until: Filters = [["name", "<=", following["last"]]] if following["last"] else []
-            total = _count(send, doctype, changed + until)
-            following, is_last = confirmed(following, total, place=doctype)
+            last = str(following["last"])
+            more, read = ([["name", sign, last]] if last else [] for sign in (">", "<="))
+            left = _count(send, doctype, changed + more)
+            until = _count(send, doctype, changed + read) if last else 0
+            following, is_last = confirmed(following, behind=left, until=until, place=doctype)
         return _READERS[stream](send, rows, following, is_last)
 
     def note(self, send: Send, account: Account, record_id: str, note: NoteText) -> bool:
@@ -116,7 +118,7 @@ def _listed(
     filters: Filters,
     *,
     fields: str = '["name"]',
-    limit: int = PAGE_ROWS,
+    limit: int = 1,
     order: str = "name asc",
     parent: str = "",
 ) -> Sequence[Record] | None:

@@ -91,6 +91,8 @@ class InvenTree:
         marks = [reading.text(row, _CHANGED[stream]) for row in listed.rows] or [""]
         until = reading.before(since) if stream == MOVEMENTS else ""
         is_last = start + len(ids) >= listed.total or (bool(until) and marks[-1] < until[:16])
+        if not is_last and start + len(ids) <= offset:
+            raise Torn("{stream}: the pages stop before their end.", stream=stream)
         following = {
             "since": since,
             "mark": cursor["mark"] if "mark" in cursor else marks[0],

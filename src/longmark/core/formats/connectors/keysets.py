@@ -41,14 +41,21 @@ def followed(cursor: Cursor, keys: Sequence[Key], *, place: str) -> dict[str, An
     }
 
 
-def confirmed(cursor: dict[str, Any], total: int, *, place: str) -> tuple[dict[str, Any], bool]:
+def confirmed(
+    cursor: dict[str, Any], *, behind: int, until: int, place: str
+) -> tuple[dict[str, Any], bool]:
     """Return the cursor of the end of a stream and true; or, if records are missing, one that
     begins it anew, and false.
 
+    The system counts what is ``behind`` the last key and what is ``until`` it.
+
     Raises:
-        Unavailable: they are missing each time.
+        Torn: there is more behind the last page.
+        Unavailable: records before it are missing each time.
     """
-    if total <= cursor["count"]:
+    if behind:
+        raise Torn("{place}: {count} records are kept back.", place=place, count=behind)
+    if until <= cursor["count"]:
         return cursor, True
     passes = cursor["passes"] + 1
     if passes >= PASSES_LIMIT:
@@ -56,7 +63,7 @@ def confirmed(cursor: dict[str, Any], total: int, *, place: str) -> tuple[dict[s
             "{place}: the system says that it has {total} records, and sends {count}, {times}"
             " times.",
             place=place,
-            total=total,
+            total=until,
             count=cursor["count"],
             times=passes,
         )

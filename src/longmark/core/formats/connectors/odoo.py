@@ -36,6 +36,8 @@ from longmark.core.formats.sheets.mapping import bracketed_code
 
 Domain = list[Any]
 
+LOOK_UP_ROWS: Final = 1_000
+
 _MODELS: Final = {CUSTOMERS: "res.partner", UNITS: "stock.lot", MOVEMENTS: "stock.move.line"}
 _FIELDS: Final = {
     CUSTOMERS: ["name", "country_id"],
@@ -86,16 +88,18 @@ class Odoo:
         if since:
             domain.append(["write_date", ">=", reading.before(since)])
         behind: Domain = [["id", ">", cursor["last"]]] if cursor.get("last") else []
-        rows = _read(send, account, model, domain + behind, _FIELDS[stream])
+        rows = _read(send, account, model, domain + behind, _FIELDS[stream], limit=PAGE_ROWS)
         ids = [reading.number(row, "id", place=model) for row in rows]
         following = followed({**cursor, "mark": mark}, ids, place=model)
         is_last = len(rows) < PAGE_ROWS
         if is_last:
-            until: Domain = [["id", "<=", following["last"]]] if following["last"] else []
-            total = _call(send, account, model, "search_count", domain=domain + until)
-            if isinstance(total, bool) or not isinstance(total, int):
-                raise Invalid("{model}: the count is no number.", model=model)
-            following, is_last = confirmed(following, total, place=model)
+            last = following["last"] or 0
+            following, is_last = confirmed(
+                following,
+                behind=_count(send, account, model, [*domain, ["id", ">", last]]),
+                until=_count(send, account, model, [*domain, ["id", "<=", last]]),
+                place=model,
+            )
         return _READERS[stream](send, account, rows, following, is_last)
 
     def note(self, send: Send, account: Account, record_id: str, note: NoteText) -> bool:
@@ -111,6 +115,13 @@ class Odoo:
             return False
         _call(send, account, "stock.lot", "message_post", ids=[lot], is_write=True, body=note.whole)
         return True
+
+
+def _count(send: Send, account: Account, model: str, domain: Domain) -> int:
+    total = _call(send, account, model, "search_count", domain=domain)
+    if isinstance(total, bool) or not isinstance(total, int):
+        raise Invalid("{model}: the count is no number.", model=model)
+    return total
 
 
 def _ranks_customers(send: Send, account: Account) -> bool:
@@ -133,7 +144,7 @@ def _read(
     domain: Domain,
     fields: Sequence[str],
     *,
-    limit: int = PAGE_ROWS,
+    limit: int = LOOK_UP_ROWS,
     order: str = "id asc",
 ) -> Sequence[Record]:
     found = _call(
