@@ -20,9 +20,17 @@ OF_EACH = 3
 LINK = re.compile(r'(?:href|action)="([^"#]+)')
 FITS = "width => document.documentElement.scrollWidth <= width"
 ONLY_SENT = {"theme", "token-issue", "token-revoke", "job-stop", "import-take", "import-discard"}
-ONLY_SENT |= {"import-profile-forget", "provider-follow", "feed-act", "bundle-make"}
+ONLY_SENT |= {
+    "connection-act",
+    "import-profile-forget",
+    "provider-follow",
+    "feed-act",
+    "bundle-make",
+}
 ONLY_SENT |= {"suggestion-accept", "phone-book", "phone-photo"}
-BY_HAND = {"import-columns", "alias-end", "bundle", "bundle-file", "bundle-key", "lifespan-list"}
+BY_HAND = {"connection", "connection-change", "connection-gone", "connection-notes"}
+BY_HAND |= {"connection-remove"}
+BY_HAND |= {"import-columns", "alias-end", "bundle", "bundle-file", "bundle-key", "lifespan-list"}
 BY_HAND |= {"name", "name-withdraw", "name-map", "name-map-withdraw", "combination-withdraw"}
 BY_HAND |= {"document-difference", "finding-restore", "hardware", "passport-unit"}
 BY_HAND |= {"supplier-request", "supplier-request-file", "waiver-withdraw"}
