@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -136,7 +136,12 @@ MIXES = {
 
 
 @pytest.mark.parametrize("mix", MIXES)
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(  # An example books ten units: what fails is told as it was drawn.
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(data=st.data())
 def test_whose_they_are_is_what_the_units_say(
     world: Drives, keepers: list[dict[CustodyRole, Holder | None]], mix: str, data: st.DataObject
