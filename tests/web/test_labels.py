@@ -127,3 +127,15 @@ def test_more_labels_than_a_file_holds_are_not_cut_off(
 
     assert answer.status_code == 422
     assert "more than 2" in answer.content.decode()
+
+
+def test_no_file_is_offered_that_would_be_refused(
+    world: World, as_technician: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labels, "LABELS_SHOWN", 1)
+    assert "labels.pdf" in body(as_technician, q="100")
+
+    monkeypatch.setattr(labels, "AT_ONCE", 2)
+    told = body(as_technician, q="100")
+    assert "labels.pdf" not in told
+    assert "A file holds 2 labels at most" in told

@@ -63,7 +63,9 @@ class Chosen:
 def labels(request: PageRequest) -> HttpResponse:
     paper, skip = _paper(request)
     typed = _serials(request)
-    found = _typed(typed[:SERIALS_LIMIT]) if typed else _filtered(request, LABELS_SHOWN)
+    after = wanted(request, "after") or None
+    found = _typed(typed[:SERIALS_LIMIT]) if typed else _filtered(request, LABELS_SHOWN, after)
+    is_all_shown = not (found.page.next or after)
     context = {
         "paper": paper,
         "paper_options": PAPER_NAMES.items(),
@@ -79,6 +81,8 @@ def labels(request: PageRequest) -> HttpResponse:
         "chosen_item": wanted(request, "item"),
         "is_asked": bool(request.GET),
         "resolutions": RESOLUTIONS,
+        "is_for_one_file": is_all_shown or _filtered(request, AT_ONCE).page.next is None,
+        "at_once": AT_ONCE,
     }
     return render(request, "web/labels.html", context)
 
@@ -118,7 +122,7 @@ def _serials(request: PageRequest) -> list[str]:
     return request.GET.get("serials", "").split()[: SERIALS_LIMIT + 1]
 
 
-def _filtered(request: PageRequest, limit: int) -> Chosen:
+def _filtered(request: PageRequest, limit: int, after: str | None = None) -> Chosen:
     """Return the units that the filters of the list name; all units are never meant."""
     asked = unit_filter(request)
     one = wanted(request, "unit")
@@ -126,7 +130,6 @@ def _filtered(request: PageRequest, limit: int) -> Chosen:
         asked = replace(asked, ids=_ids(one))
     if not request.GET or (one and not asked.ids):
         return Chosen(Page([], None))
-    after = wanted(request, "after") or None
     return Chosen(found_units(request, asked, after=after, limit=limit))
 
 
