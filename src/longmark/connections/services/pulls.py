@@ -6,11 +6,13 @@ become one list, which is imported as if a person had dropped it: what cannot be
 row by row, and shown there. Pages of a pull that never came to that are taken over by the next.
 """
 
+import heapq
 import tempfile
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from itertools import islice
 from typing import Final
 
 import orjson
@@ -25,7 +27,6 @@ from longmark.core.actors import SYSTEM, Action, Actor
 from longmark.core.errors import Refused, Unavailable
 from longmark.core.formats.connectors.asking import (
     KNOWN,
-    PAGE_ROWS,
     UNITS,
     CellRow,
     CustomerRow,
@@ -55,6 +56,8 @@ RETRY_FIRST: Final = timedelta(minutes=5)
 MAX_ERROR: Final = 2_000  # characters
 MAX_REMARKS: Final = 200
 COMPARED_LIMIT_ROWS: Final = 200_000
+SORTED_ROWS: Final = 100_000  # in memory at a time
+_ON_ONE_DAY: Final = ("built", "shipped", "returned")
 COLUMNS: Final = (
     "item", "serial", "event", "date", "source", "customer", "country", "RMA number",
 )  # fmt: skip
@@ -326,15 +329,12 @@ def _make_list(pull: Pull, *, actor: Actor, now: datetime) -> None:
 
 
 def _once(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Pass over lines that came a short while before: pages overlap."""
-    recent: OrderedDict[bytes, None] = OrderedDict()
+    """Pass over a line that is as the one before: pages overlap, and come twice."""
+    before = b""
     for line in lines:
-        if line in recent:
-            continue
-        recent[line] = None
-        if len(recent) > 2 * PAGE_ROWS:
-            recent.popitem(last=False)
-        yield line
+        if line != before:
+            yield line
+        before = line
 
 
 def _signs_of_rows_before(pull: Pull) -> set[bytes]:
@@ -366,23 +366,27 @@ def _lines(pull: Pull) -> Iterator[bytes]:
     """Yield the rows of all pages: what happened in the order of time, then what is merely known.
 
     That there is a unit is no news once something is known to have happened to it; told first, it
-    would stand in the way of what happened before.
+    would stand in the way of what happened before. Rows are put in order some at a time, on disk.
     """
-    for is_known in (False, True):
-        for row in _all_rows(pull):
-            if (row.get("event") == KNOWN) is is_known:
-                yield orjson.dumps({name: row.get(name, "") for name in COLUMNS}) + b"\n"
+    rows = (row for page in queries.pages_of(pull) for row in _rows(page))
+    with ExitStack() as stack:
+        files = []
+        while chunk := sorted(_sortable(row) for row in islice(rows, SORTED_ROWS)):
+            file = stack.enter_context(tempfile.TemporaryFile())
+            file.writelines(chunk)
+            file.seek(0)
+            files.append(file)
+        for line in heapq.merge(*files):
+            yield line.partition(b"\t")[2]
 
 
-def _all_rows(pull: Pull) -> Iterator[CellRow]:
-    connector = SYSTEMS[ConnectedSystem(pull.connection.system)].connector
-    pages = queries.pages_of(pull)
-    for stream in connector.streams:
-        of_stream = [each for each in pages if each.stream == stream]
-        is_falling = stream in connector.newest_first
-        for page in reversed(of_stream) if is_falling else of_stream:
-            rows = list(_rows(page))
-            yield from reversed(rows) if is_falling else rows
+def _sortable(row: CellRow) -> bytes:
+    """Return a row as a line that sorts: by day, then as things happen on one day."""
+    event = row.get("event", "")
+    place = _ON_ONE_DAY.index(event) if event in _ON_ONE_DAY else len(_ON_ONE_DAY)
+    day = "" if event == KNOWN else row.get("date", "")[:10]
+    line = orjson.dumps({name: row.get(name, "") for name in COLUMNS})
+    return f"{event == KNOWN:d} {day:10} {place}\t".encode() + line + b"\n"
 
 
 def _rows(page: PulledPage) -> Iterator[CellRow]:

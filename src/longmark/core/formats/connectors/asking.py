@@ -117,10 +117,9 @@ def known(item: str, serial: str, source: str) -> CellRow:
 
 
 class Connector(Protocol):
-    """One system. ``newest_first`` are streams whose rows come in the order of falling time."""
+    """One system, and the streams that it is read by."""
 
     streams: Sequence[str]
-    newest_first: frozenset[str]
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """Return the headers by which the account is known, beside those of JSON."""

@@ -56,7 +56,6 @@ class ERPNext:
     """The connector of ERPNext."""
 
     streams: Sequence[str] = (CUSTOMERS, UNITS, MOVEMENTS)
-    newest_first: frozenset[str] = frozenset()
 
     def headers(self, account: Account) -> Mapping[str, str]:
         return {"Authorization": f"token {account.user}:{account.secret}"}

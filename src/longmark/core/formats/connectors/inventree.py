@@ -66,7 +66,6 @@ class InvenTree:
     """The connector of InvenTree."""
 
     streams: Sequence[str] = (CUSTOMERS, UNITS, MOVEMENTS)
-    newest_first = frozenset({MOVEMENTS})
 
     def headers(self, account: Account) -> Mapping[str, str]:
         return {"Authorization": f"Token {account.secret}"}

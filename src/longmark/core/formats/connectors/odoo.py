@@ -63,7 +63,6 @@ class Odoo:
     """The connector of Odoo."""
 
     streams: Sequence[str] = (CUSTOMERS, UNITS, MOVEMENTS)
-    newest_first: frozenset[str] = frozenset()
 
     def headers(self, account: Account) -> Mapping[str, str]:
         if account.user:
