@@ -58,7 +58,7 @@ def test_wrong_token_is_told_with_what_to_look_at(command, works, stock, capsys)
     stock.secret = "another"
 
     assert command("connection", "test", works) == 3
-    assert "does not let this account in (401)" in said(capsys)
+    assert "does not let this account in (401: " in said(capsys)
 
 
 def test_connection_is_changed_and_removed(command, works, capsys):

@@ -117,8 +117,8 @@ def _on_page(asked, good, fault):
 
 
 FAILING = {
-    "401": (status(401, {"detail": "Invalid token."}), "does not let this account in (401)"),
-    "403": (status(403, {"exc_type": "PermissionError"}), "does not let this account in (403)"),
+    "401": (status(401, {"detail": "Invalid token."}), "does not let this account in (401: "),
+    "403": (status(403, {"exc_type": "PermissionError"}), "does not let this account in (403: "),
     "people": (page_for_people, "a page for people (HTML)"),
     "redirect": (status(302, Location="https://sso.example.com/login"), "leads on to https://sso"),
     "list": (saying([1, 2]), "should be an object, and is a list"),

@@ -101,8 +101,8 @@ def _refusal(place: str, answer: Answer) -> LongmarkError:
     said = _complaint(answer)
     if answer.status in _NOT_LET_IN:
         return Refused(
-            "{place} does not let this account in ({status}): {said} Is the token or key right, and"
-            " may its user read this?",
+            "{place} does not let this account in ({status}: {said}). Is the token or key right,"
+            " and may its user read this?",
             place=place,
             status=answer.status,
             said=said,

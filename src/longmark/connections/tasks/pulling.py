@@ -83,16 +83,18 @@ def _read(asked: "Pull", progress: Progress, client: Client | None) -> list[str]
 def _read_stream(asked: "Pull", stream: str, caller: Caller, progress: Progress) -> None:
     before = (asked.request_count, asked.size_bytes)
     counted = (caller.client.request_count, caller.client.size_bytes)
-    while stream in asked.connection.cursors:
-        pulls.check_complete(asked, stream)
-        page = _page(caller, stream, asked.connection.cursors[stream])
-        pulls.keep_page(asked, stream, page, actor=progress.actor, now=progress.now)
+    try:
+        while stream in asked.connection.cursors:
+            pulls.check_complete(asked, stream)
+            page = _page(caller, stream, asked.connection.cursors[stream])
+            pulls.keep_page(asked, stream, page, actor=progress.actor, now=progress.now)
+            progress.advance(asked.record_count, note=f"{asked.connection.name}: {stream}")
+    finally:
         pulls.note_traffic(
             asked,
             request_count=before[0] + caller.client.request_count - counted[0],
             size_bytes=before[1] + caller.client.size_bytes - counted[1],
         )
-        progress.advance(asked.record_count, note=f"{asked.connection.name}: {stream}")
 
 
 def _page(caller: Caller, stream: str, cursor: Cursor) -> Page:

@@ -105,6 +105,7 @@ class ConnectionForm(SettingsForm):
 
     def __init__(self, stated: Any = None) -> None:
         super().__init__(stated, field_order=["name", "system"])
+        self.fields["secret"].required = True
 
 
 class NoteForm(forms.Form):
