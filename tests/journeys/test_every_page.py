@@ -35,7 +35,8 @@ BY_HAND |= {"name", "name-withdraw", "name-map", "name-map-withdraw", "combinati
 BY_HAND |= {"document-difference", "finding-restore", "hardware", "passport-unit"}
 BY_HAND |= {"supplier-request", "supplier-request-file", "waiver-withdraw"}
 BY_HAND |= {"connection", "connection-act", "connection-change", "connection-gone"}
-BY_HAND |= {"connection-notes", "connection-remove"}
+BY_HAND |= {"connection-notes", "connection-remove", "gone-units", "note-write"}
+BY_HAND |= {"notes-unwritten"}
 BY_SCRIPT = {"phone-worker", "phone-unit"}
 FILES = ("-file", "-refused", "-pdf", "-zpl", "-csv", "-xlsx")
 
