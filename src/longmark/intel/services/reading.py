@@ -1,14 +1,16 @@
 """Files of advisories, read in a process of their own while this one writes.
 
 To read takes as long as to write, and each keeps one processor busy. The other process knows
-nothing of the database: it reads the file, and hands over batches through a pipe, one ahead.
+nothing of the database: it reads the file, and hands over batches through a pipe, a few ahead.
 Small files are read here; a process takes longer to start than they take.
 """
 
 import gc
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
@@ -20,6 +22,7 @@ from longmark.core.formats.advisories.batches import Reading, documents, read_ba
 from longmark.core.formats.advisories.detection import Format
 
 APART_BYTES: Final = 2**20
+AHEAD_BATCHES: Final = 2
 
 _BATCH, _BROKEN, _END = b"B", b"!", b"."
 _LENGTH_BYTES: Final = 8
@@ -67,16 +70,22 @@ def _received(pipe: IO[bytes]) -> bytes | None:
 
 
 def _send(path: Path, found: Format, skip: int, pipe: IO[bytes]) -> None:
-    """Write the batches of a file, then that it has ended, or why it cannot be read on."""
+    """Write the batches of a file, then that it has ended, or why it cannot be read on.
+
+    A thread waits for the pipe, so that reading goes on while a batch is not yet asked for.
+    """
     gc.disable()  # records hold no cycles, and very many come to life at once
-    try:
-        with path.open("rb") as file:
+    with ThreadPoolExecutor(1) as writer, path.open("rb") as file:
+        written: deque[Future[None]] = deque()
+        try:
             for batch in read_batches(documents(file, found, skip=skip), found):
-                _write(pipe, _BATCH, msgspec.msgpack.encode(batch))
-    except Invalid as invalid:
-        _write(pipe, _BROKEN, str(invalid).encode())
-    else:
-        pipe.write(_END)
+                if len(written) == AHEAD_BATCHES:
+                    written.popleft().result()
+                written.append(writer.submit(_write, pipe, _BATCH, msgspec.msgpack.encode(batch)))
+        except Invalid as invalid:
+            writer.submit(_write, pipe, _BROKEN, str(invalid).encode()).result()
+        else:
+            writer.submit(pipe.write, _END).result()
 
 
 def _write(pipe: IO[bytes], kind: bytes, content: bytes) -> None:

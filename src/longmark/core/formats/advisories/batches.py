@@ -16,7 +16,7 @@ from longmark.core.formats.advisories.archives import Member
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.records import AdvisoryRecord
 
-BATCH_RECORDS: Final = 1_000
+BATCH_RECORDS: Final = 2_000
 BATCH_BYTES: Final = 32 * 2**20  # of genuine feeds a thousand records fill a third of it
 DIGEST_BYTES: Final = 16
 
