@@ -5,6 +5,7 @@ Odoo 17 and 19: lists by limit and offset, filters and orders of Frappe, domains
 """
 
 import threading
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ class Reply:
 Fault = Callable[[Asked, Reply], Reply]
 
 
-class Player:
+class Player(ABC):
     """A system on a port of this machine. `faults` spoil answers, each one answer, by path."""
 
     secret = "s3cret-t0ken"
@@ -73,11 +74,13 @@ class Player:
                 return fault(asked, good) if fault else good
         return good
 
+    @abstractmethod
     def lets_in(self, asked: Asked) -> bool:
-        raise NotImplementedError
+        """Tell whether the question comes with the account's key."""
 
+    @abstractmethod
     def answer(self, asked: Asked) -> Reply:
-        raise NotImplementedError
+        """Return what the system answers if nothing goes wrong."""
 
 
 def status(code: int, body: Any = None, **headers: str) -> Fault:

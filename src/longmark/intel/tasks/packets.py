@@ -1,12 +1,12 @@
 """Single records, put together into one archive that is kept and taken in like any file."""
 
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
 from longmark.core.errors import Invalid, NotFound
+from longmark.core.formats import zips
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.reading import MAX_RECORD_BYTES
 from longmark.foundation.client import LARGE_BYTES
@@ -76,8 +76,7 @@ def unwrapped(path: Path) -> Path:
             inner = path.with_name(f"{path.name}.inner")
             with outer.open(names[0]) as source, inner.open("wb") as target:
                 _copy(source, target)
-    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks.
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, zlib.error) as error:
+    except zips.UNREADABLE as error:
         raise Invalid("The archive is broken: {reason}", reason=str(error)) from None
     path.unlink()
     return inner

@@ -89,6 +89,18 @@ def test_an_open_document_that_is_cut_off_is_refused():
         read(content[:-200])
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_open_document_that_was_damaged_on_its_way_is_refused(packing: int):
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", packing) as archive:
+        archive.writestr("content.xml", ODS.format(rows=a_row(a_text("a"))))
+    content = bytearray(kept.getvalue())
+    content[60:68] = b"\xff" * 8  # within what is packed
+
+    with pytest.raises(Invalid, match="damaged or cut off"):
+        read(bytes(content))
+
+
 def test_the_sheet_of_a_workbook_can_be_said():
     book = openpyxl.Workbook()
     book.active.append(["read", "me"])

@@ -21,6 +21,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from longmark.core.errors import Invalid
+from longmark.core.formats import zips
 
 MAX_MEMBER_BYTES: Final = 32 * 2**20
 MAX_TOTAL_BYTES: Final = 32 * 2**30
@@ -98,8 +99,7 @@ def members(
         yield from _members(file, piece_bytes, wanted)
     except (OSError, EOFError, lzma.LZMAError, zlib.error, tarfile.TarError) as error:
         raise ArchiveInvalid("The file is broken: {reason}", reason=str(error)) from None
-    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks.
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+    except zips.UNREADABLE as error:
         raise ArchiveInvalid("The archive is broken: {reason}", reason=str(error)) from None
 
 

@@ -14,9 +14,7 @@ manifest before the signature is good, and takes nothing before every member is 
 
 import hashlib
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,6 +23,7 @@ from typing import IO, Annotated, BinaryIO, Final
 import msgspec
 
 from longmark.core.errors import Invalid
+from longmark.core.formats import zips
 from longmark.core.formats.advisories.detection import Format
 
 FORMAT: Final = "longmark-feed-bundle"
@@ -208,12 +207,7 @@ def _reading() -> Iterator[None]:
         yield
     except BundleInvalid:
         raise
-    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks;
-    # offsets and sizes that were tampered with come out as the others.
-    except (
-        zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
-        ValueError, OverflowError, OSError,
-    ) as error:  # fmt: skip
+    except zips.UNREADABLE as error:
         raise BundleInvalid(
             "The file is no bundle, or was cut off on its way: {reason}", reason=str(error)
         ) from None

@@ -7,7 +7,6 @@ cell says so, a float for any other number, nothing for an error.
 
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,6 +16,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from longmark.core.errors import Invalid
+from longmark.core.formats import zips
 from longmark.core.formats.sheets import tables
 from longmark.core.formats.sheets.cells import Cell
 from longmark.core.formats.sheets.tables import Row
@@ -183,7 +183,7 @@ class LongBook:
                 raise Invalid(DAMAGED)
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
             return etree.fromstring(self._archive.read(name), parser)
-        except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError):
+        except (etree.XMLSyntaxError, *zips.UNREADABLE):
             raise Invalid(DAMAGED) from None
 
     def _parsed(
@@ -210,14 +210,7 @@ class LongBook:
                         del element.getparent()[0]
         except Invalid:
             raise
-        except (
-            KeyError,
-            ValueError,
-            EOFError,
-            etree.XMLSyntaxError,
-            zipfile.BadZipFile,
-            zlib.error,
-        ):
+        except (etree.XMLSyntaxError, *zips.UNREADABLE):
             raise Invalid(DAMAGED) from None
 
 

@@ -14,6 +14,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from longmark.core.errors import Invalid
+from longmark.core.formats import zips
 from longmark.core.formats.sheets import tables
 from longmark.core.formats.sheets.long_sheets import DAMAGED, LongBook, is_long
 from longmark.core.formats.sheets.tables import How, Row, Sheet, filled, headed, named_columns
@@ -113,8 +114,7 @@ def _kind(file: BinaryIO) -> tuple[str, bool]:
             if kind == "ods":
                 _require_honest_repetitions(archive)
             return kind, is_long(archive)
-    # zipfile: RuntimeError is a member under a password, NotImplementedError a packing it lacks.
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except zips.UNREADABLE:
         raise Invalid(DAMAGED) from None
     finally:
         file.seek(0)
@@ -137,7 +137,7 @@ def _require_honest_repetitions(archive: zipfile.ZipFile) -> None:
                 row.clear()
                 while row.getprevious() is not None:
                     del row.getparent()[0]
-    except (etree.XMLSyntaxError, zipfile.BadZipFile):
+    except (etree.XMLSyntaxError, *zips.UNREADABLE):
         raise Invalid(DAMAGED) from None
 
 
