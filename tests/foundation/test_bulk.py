@@ -29,6 +29,12 @@ def counts() -> list[int]:
     return sorted(CensusTotal.objects.values_list("count", flat=True))
 
 
+@pytest.fixture(params=[5_000, 1], ids=["in arrays", "copied first"])
+def array(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "STATEMENT_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("array")
 def test_rows_that_are_there_are_passed_over(look: UUID):
     known = tally(look, 1)
     bulk.insert_rows(CensusTotal, COLUMNS, [known])
@@ -38,12 +44,19 @@ def test_rows_that_are_there_are_passed_over(look: UUID):
     assert counts() == [1, 2]
 
 
+@pytest.mark.usefixtures("array")
 def test_texts_and_json_arrive_as_they_are(db: None):
     digest, values = '{"a,b"}\\', {"name": 'a "quoted" \\ {text}, NULL', "ü": "–"}
 
     bulk.insert_missing_rows(ParameterSet, ("digest", "values"), [(digest, values)])
 
     assert list(ParameterSet.objects.values_list("digest", "values")) == [(digest, values)]
+
+
+def test_no_rows_are_nothing_to_insert(look: UUID):
+    bulk.insert_missing_rows(CensusTotal, COLUMNS, [])
+
+    assert counts() == []
 
 
 @pytest.fixture(params=[10, 0], ids=["one by one", "together"])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -26,6 +26,7 @@ Fields: TypeAlias = "Sequence[models.Field[Any, Any]]"
 BATCH_ROWS = 1_000  # adapted together, column by column
 STATEMENT_ROWS = 5_000  # in one statement
 FEW_ROWS = 10  # are updated one by one
+SORT_MEMORY = "64MB"
 LOG_PAGES = 16_000  # of 4 kB
 
 
@@ -72,19 +73,46 @@ def insert_missing_rows(
     other in a ring (PostgreSQL).
     """
     fields = _fields(model, columns)
-    names = ", ".join(_quoted(field) for field in fields)
+    if connection.vendor == "postgresql":
+        _insert_missing_together(model, fields, rows)
+        return
     marks = ", ".join(["%s"] * len(fields))
-    into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names})"
-    adapted = _adapted(fields, rows)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            told = f"{into} SELECT * FROM {_unnested(fields)} ON CONFLICT DO NOTHING"  # noqa: S608
-            for batch in _batches(adapted):
-                cursor.execute(told, [list(column) for column in zip(*batch, strict=True)])
-            return
         cursor.executemany(
-            f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING", cast("list[Any]", adapted)
+            f"{_into(model, fields)} VALUES ({marks}) ON CONFLICT DO NOTHING",
+            cast("list[Any]", _adapted(fields, rows)),
         )
+
+
+def _insert_missing_together(
+    model: type[models.Model], fields: Fields, rows: Iterable[Row]
+) -> None:
+    """Insert the rows of arrays, or, where they are many, of a table that was copied first.
+
+    An array is one text in which every quote of every value is marked: of long rows that takes
+    the driver and the server longer than to copy them.
+    """
+    rest = iter(rows)
+    first = list(islice(rest, STATEMENT_ROWS))
+    into = _into(model, fields)
+    if len(first) < STATEMENT_ROWS:
+        arrays = [list(column) for column in zip(*_adapted(fields, first), strict=True)]
+        with connection.cursor() as cursor:
+            if first:
+                told = f"{into} SELECT * FROM {_unnested(fields)} ON CONFLICT DO NOTHING"  # noqa: S608
+                cursor.execute(told, arrays)
+        return
+    name = f"missing_in_{model._meta.db_table}"
+    kept = {str(field.column): field for field in fields}
+    with temporary_rows(name, kept, chain(first, rest)), connection.cursor() as cursor:
+        source = f"{', '.join(map(_quoted, fields))} FROM {connection.ops.quote_name(name)}"
+        # A temporary table is read as it was written: in the order on which the callers agree.
+        cursor.execute(f"{into} SELECT {source} ON CONFLICT DO NOTHING")
+
+
+def _into(model: type[models.Model], fields: Fields) -> str:
+    names = ", ".join(map(_quoted, fields))
+    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names})"
 
 
 @contextmanager
@@ -99,6 +127,19 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def expect_large_sets() -> None:
+    """Let PostgreSQL sort and join more in memory, for the rest of this transaction.
+
+    It compiles no statement meanwhile: that pays where one runs for seconds, and the planner takes
+    it for paying wherever it has to guess at the size of a set.
+    """
+    assert connection.in_atomic_block, "what is set goes with its transaction"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
+            cursor.execute("SET LOCAL jit = off")
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from longmark.findings.queries.sets import (
     matches_of_vulnerabilities,
 )
 from longmark.findings.services.renewing import Gathering, Group, Renewal, Tally
+from longmark.foundation.bulk import expect_large_sets
 
 CHUNK_COMPONENTS: Final = 2_000
 CHUNK_VULNERABILITIES: Final = 500
@@ -79,6 +80,7 @@ def match_packages(packages: Collection[str], *, actor: Actor, now: datetime) ->
         NotAllowed: the actor may not match.
     """
     accounts.require(actor, Action.MATCH)
+    expect_large_sets()
     portfolio = portfolio_of(packages)
     tally = Tally("packages", now)
     tally.looked_at = len(portfolio.component_ids)
