@@ -12,6 +12,7 @@ from longmark.catalog import queries as catalog
 from longmark.demo import world
 from longmark.demo.story import DRILL
 from longmark.findings.models import Finding
+from longmark.findings.queries.listing import Narrowing
 from longmark.fleet.models import Census, Event, Import, Refusal, Unit
 from longmark.fleet.models.photos import Photo
 from longmark.fleet.queries import contents, reach
@@ -37,11 +38,11 @@ def test_the_same_seed_makes_the_same_world(made: Made) -> None:
 
 
 def test_the_exploited_vulnerability_is_first_on_the_desk() -> None:
-    worst = desk.worst_first(since=NINE - timedelta(days=1))
+    worst = desk.worst_first(Narrowing(changed_since=NINE - timedelta(days=1))).items
 
-    assert worst[0].vulnerability.name == DRILL
-    assert worst[0].vulnerability.exploited_on is not None
-    assert desk.worst_first()[0].vulnerability.name == DRILL
+    assert worst[0].concern.vulnerability.name == DRILL
+    assert worst[0].concern.vulnerability.exploited_on is not None
+    assert desk.worst_first().items[0].concern.vulnerability.name == DRILL
 
 
 def test_the_drill_affects_the_old_firmware_and_nothing_else() -> None:
@@ -58,7 +59,7 @@ def test_the_desk_the_drill_and_the_fleet_count_the_same() -> None:
 
     listed = reaching.units_reached(impact.subject, limit=10 * UNITS).items
     unknown = sum(each.is_unknown for each in listed)
-    tally = desk.worst_first()[0].tally
+    tally = desk.worst_first().items[0].tally
     assert (tally.unit_count, tally.unknown_unit_count) == (impact.unit_count, unknown)
     assert len(listed) - unknown == impact.unit_count
     assert impact.whose.unit_count == impact.unit_count

@@ -10,7 +10,9 @@ from longmark.core.errors import Invalid, NotFound
 from longmark.core.life.events import Kind, Occupant
 from longmark.core.matching import Verdict
 from longmark.core.vocabulary import ReleaseStatus
+from longmark.findings.queries.listing import Narrowing
 from longmark.fleet.services import booking
+from longmark.foundation.pages import encoded
 from longmark.impact.queries import desk, reaching
 from longmark.impact.queries.reaching import Day
 from longmark.impact.queries.subjects import Subject, subject_of
@@ -136,11 +138,29 @@ def test_the_answer_costs_the_same_queries_however_many_units(
 
 def test_the_desk_puts_the_exploited_first_then_what_reaches_more(world: World, tmp_path: Path):
     vulnerable(tmp_path, "CVE-2022-0001", world.drives)
-    first, second = desk.worst_first()
+    first, second = desk.worst_first().items
 
-    assert {first.vulnerability.name, second.vulnerability.name} == {CVE, "CVE-2022-0001"}
+    assert {one.concern.vulnerability.name for one in (first, second)} == {CVE, "CVE-2022-0001"}
     assert (first.tally.unit_count, first.tally.unknown_unit_count) == (2, 1)
-    assert desk.worst_first(since=NINE + timedelta(days=1)) == []
+    assert desk.worst_first(Narrowing(changed_since=NINE + timedelta(days=1))).items == []
+
+
+def test_pages_of_the_worst_go_on_in_the_same_order(world: World, tmp_path: Path):
+    for number in range(4):
+        vulnerable(tmp_path, f"CVE-2022-{number + 1:04}", world.drives)
+    seen, page = [], desk.worst_first(limit=2)
+    while page.next:
+        seen += page.items
+        page = desk.worst_first(limit=2, after=page.next)
+
+    assert [*seen, *page.items] == desk.worst_first().items
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", encoded(["a"] * 6), encoded([1, 1, 1, 1, 1, 1])])
+def test_cursor_of_another_list_is_refused_by_the_worst(db: None, cursor: str):
+    with pytest.raises(Invalid, match="not a cursor of this list"):
+        desk.worst_first(after=cursor)
 
 
 @pytest.mark.parametrize("count", [1, 6])
@@ -151,4 +171,4 @@ def test_the_desk_costs_the_same_queries_however_many_weaknesses(
         vulnerable(tmp_path, f"CVE-2022-{number + 1:04}", world.drives)
 
     with django_assert_num_queries(8):
-        assert len(desk.worst_first()) == count + 1
+        assert len(desk.worst_first().items) == count + 1

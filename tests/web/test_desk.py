@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from longmark.findings.models import Finding
+from longmark.intel.models import Vulnerability
 from tests.web.world import CVE, World, vulnerable
-from tests.world import a_product
+from tests.world import NINE, a_product
 
 
 def test_what_changed_stands_before_the_rest(
@@ -24,6 +25,23 @@ def test_what_changed_stands_before_the_rest(
     names = [row.vulnerability.name for row in response.context["rows"]]
     assert names == [CVE, "CVE-2021-0001"]
     assert response.context["changed_count"] == 1
+
+
+def test_desk_list_and_customer_have_one_order(
+    world: World, signed_in: Client, tmp_path: Path
+) -> None:
+    for number in range(3):
+        vulnerable(tmp_path, f"CVE-2021-000{number}", world.drives)
+    severities = Vulnerability.objects.exclude(name=CVE)
+    severities.filter(name="CVE-2021-0000").update(severity_score=9.8)
+    Vulnerability.objects.filter(name="CVE-2021-0002").update(exploited_on=NINE.date())
+
+    customer = f"/parties/{world.customer.pk}/"
+    pages = [signed_in.get(path) for path in ("/", "/vulnerabilities/", customer)]
+
+    orders = [[row.vulnerability.name for row in page.context["rows"]] for page in pages]
+    assert orders[0][0] == "CVE-2021-0002"
+    assert orders[1:] == orders[:1] * 2
 
 
 def test_firmware_without_sbom_is_told(world: World, signed_in: Client) -> None:

@@ -14,6 +14,7 @@ from longmark.core.vocabulary import PartyKind
 from longmark.demo.options import CARD, serial_of
 from longmark.demo.people import COLLEAGUES, PASSWORD, Colleague
 from longmark.findings.queries import settled
+from longmark.findings.queries.listing import Narrowing, concern_count
 from longmark.fleet.queries import conflicts, contents, imports, reach, rmas, snapshots, units
 from longmark.fleet.queries.units import UnitFilter
 from longmark.fleet.services.links import links
@@ -84,10 +85,13 @@ def tour(now: datetime, *, was_there: bool = False) -> Tour:
 
 
 def _desk(now: datetime) -> Stop:
-    worst = desk.worst_first(since=now - DAY)
+    asked = Narrowing(changed_since=now - DAY)
+    worst = desk.worst_first(asked, limit=1).items
     text = _("{count} vulnerabilities are new or changed since yesterday; {first} is first.")
-    first = worst[0].vulnerability.name if worst else _("none")
-    return Stop(_("The desk"), text.format(count=len(worst), first=first), reverse("web:desk"))
+    first = worst[0].concern.vulnerability.name if worst else _("none")
+    return Stop(
+        _("The desk"), text.format(count=concern_count(asked), first=first), reverse("web:desk")
+    )
 
 
 def _drill(impact: "Impact") -> Stop:

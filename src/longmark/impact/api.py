@@ -11,6 +11,7 @@ from pydantic import Field
 
 from longmark.core.life.events import Evidence
 from longmark.core.matching import Verdict
+from longmark.findings.queries.listing import Narrowing
 from longmark.fleet.queries.reach import PartyReached, UnitReached
 from longmark.fleet.queries.units import UnitFilter
 from longmark.foundation.answers import PageOut, PageQuery, page_out
@@ -160,7 +161,8 @@ def impact_of(request: HttpRequest, wanted: SubjectQuery) -> object:
 @router.get("/desk", response=PageOut[WorstOut], operation_id="worst_first")
 def worst_first(request: HttpRequest, wanted: Annotated[WorstIn, Query()]) -> object:
     """List what is worst now: exploited first, then by how many units and customers it reaches."""
-    return page_out(Page(desk.worst_first(since=wanted.since, limit=wanted.limit)), _worst_out)
+    found = desk.worst_first(Narrowing(changed_since=wanted.since), limit=wanted.limit)
+    return page_out(Page(found.items), _worst_out)
 
 
 @router.get("/impact/units", response=PageOut[UnitReachedOut], operation_id="units_reached")
@@ -221,7 +223,7 @@ def _facts(subject: Subject) -> dict[str, Any]:
 
 
 def _worst_out(one: desk.Worst) -> dict[str, Any]:
-    weakness = one.vulnerability
+    weakness = one.concern.vulnerability
     return {
         "vulnerability": weakness.name,
         "title": weakness.headline,
@@ -229,12 +231,12 @@ def _worst_out(one: desk.Worst) -> dict[str, Any]:
         "severity_rating": weakness.severity_rating,
         "exploited_on": weakness.exploited_on,
         "epss": weakness.epss,
-        "releases": one.release_count,
+        "releases": one.concern.release_count,
         "units": one.tally.unit_count,
         "unknown_units": one.tally.unknown_unit_count,
         "customers": one.tally.party_count,
-        "first_seen_at": one.first_seen_at,
-        "changed_at": one.changed_at,
+        "first_seen_at": one.concern.first_seen_at,
+        "changed_at": one.concern.changed_at,
     }
 
 

@@ -23,7 +23,7 @@ NICE = (1, 2, 5)
 class ConcernRow:
     """A vulnerability with its reach."""
 
-    concern: "Concern | Worst"
+    concern: "Concern"
     tally: "Tally"
 
     @property
@@ -46,8 +46,8 @@ def rows_of(concerns: Sequence["Concern"], *, operator_id: int | None = None) ->
 
 
 def worst_rows(worst: Sequence["Worst"]) -> list[ConcernRow]:
-    """Return what the desk weighed already as rows."""
-    return [ConcernRow(one, one.tally) for one in worst]
+    """Return what was weighed to be ranked as rows."""
+    return [ConcernRow(one.concern, one.tally) for one in worst]
 
 
 def scale_of(rows: Sequence[ConcernRow]) -> int:

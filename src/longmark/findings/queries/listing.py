@@ -1,13 +1,13 @@
 """The list of vulnerabilities that concern a release, in the order that a reader asks for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min, Q, Value, When
+from django.db.models import Count, F, FloatField, Max, Min, Q, Value
 from django.db.models.functions import Coalesce
 
 from longmark.core.errors import Invalid
@@ -20,21 +20,13 @@ if TYPE_CHECKING:
     from longmark.intel.models import Vulnerability
     from longmark.sboms.models import Component
 
-_EXPLOITATION: Final = Case(
-    When(vulnerability__exploited_on__isnull=False, then=Value(1)),
-    default=Value(0),
-    output_field=IntegerField(),
-)
-_GRAVITY: Final = Case(
-    When(verdict=Verdict.AFFECTED, then=Value(1)), default=Value(0), output_field=IntegerField()
-)
 _SEVERITY: Final = Coalesce(
     F("vulnerability__severity_score"), Value(0.0), output_field=FloatField()
 )
 _EPSS: Final = Coalesce(F("vulnerability__epss"), Value(0.0), output_field=FloatField())
 
+# What is worst depends on what it reaches, which other contexts know: impact.queries.desk ranks it.
 ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "worst": ("-exploitation", "-gravity", "-severity", "-likelihood", "-vulnerability_id"),
     "severity": ("-severity", "-vulnerability_id"),
     "likelihood": ("-likelihood", "-vulnerability_id"),
     "changed": ("-last_changed_at", "-vulnerability_id"),
@@ -73,6 +65,9 @@ class Narrowing:
         return asked
 
 
+EVERYTHING: Final = Narrowing()
+
+
 @dataclass(frozen=True)
 class Concern:
     """A vulnerability with the releases that it concerns, by how it concerns them."""
@@ -102,13 +97,15 @@ class Concern:
 
 
 def concerns_page(
-    narrowing: Narrowing = Narrowing(),
+    narrowing: Narrowing = EVERYTHING,
     *,
-    order: str = "worst",
+    order: str = "severity",
     after: str | None = None,
     limit: int = 50,
 ) -> Page[Concern]:
-    """Return vulnerabilities with open findings, worst first or as ``order`` says. Two queries.
+    """Return vulnerabilities with open findings, most severe first or as ``order`` says.
+
+    Two queries.
 
     Raises:
         Invalid: there is no such order.
@@ -119,8 +116,6 @@ def concerns_page(
         Finding.objects.filter(narrowing.condition())
         .values("vulnerability_id", "vulnerability__name")
         .annotate(
-            exploitation=Max(_EXPLOITATION),
-            gravity=Max(_GRAVITY),
             severity=Max(_SEVERITY),
             likelihood=Max(_EPSS),
             first_seen=Min("first_seen_at"),
@@ -128,12 +123,19 @@ def concerns_page(
         )
     )
     page = keyset_page(rows, order=ORDERS[order], after=after, limit=limit)
-    findings = _findings([row["vulnerability_id"] for row in page.items], narrowing.release_ids)
-    concerns = [_concern(findings[row["vulnerability_id"]]) for row in page.items]
-    return Page(concerns, page.next)
+    ids = [row["vulnerability_id"] for row in page.items]
+    return Page(concerns(ids, release_ids=narrowing.release_ids), page.next)
 
 
-def concern_count(narrowing: Narrowing = Narrowing()) -> int:
+def concerns(
+    vulnerability_ids: Sequence[int], *, release_ids: Collection[int] | None = None
+) -> list[Concern]:
+    """Return vulnerabilities with open findings in the order of their ids given. One query."""
+    findings = _findings(vulnerability_ids, release_ids)
+    return [_concern(findings[pk]) for pk in vulnerability_ids if pk in findings]
+
+
+def concern_count(narrowing: Narrowing = EVERYTHING) -> int:
     """Return how many vulnerabilities have such open findings. One query."""
     rows = Finding.objects.filter(narrowing.condition())
     count: int = rows.aggregate(count=Count("vulnerability", distinct=True))["count"]

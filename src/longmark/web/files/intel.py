@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from longmark.intel.queries import bundles, feeds, intakes
 from longmark.web import words
-from longmark.web.concerns import ConcernRow, rows_of
+from longmark.web.concerns import ConcernRow
 from longmark.web.doors import PageRequest
 from longmark.web.exports import Value
 from longmark.web.files.tables import ROWS_AT_ONCE, Column, Table, batches, every
@@ -25,10 +25,7 @@ _STAMPS = {code: stamp.word for code, stamp in words.STAMPS.items()}
 
 
 def _concerns(request: PageRequest) -> Iterator[ConcernRow]:
-    for found in batches(
-        lambda after: vulnerabilities.found_concerns(request, after=after, limit=ROWS_AT_ONCE)
-    ):
-        yield from rows_of(found)
+    return every(lambda after: vulnerabilities.found_rows(request, after=after, limit=ROWS_AT_ONCE))
 
 
 def _customers(request: PageRequest, name: str) -> "Iterator[CustomerRow]":

@@ -51,10 +51,12 @@ def desk(request: PageRequest) -> HttpResponse:
 
 def _worst(since: datetime) -> list[ConcernRow]:
     """Return what changed, worst first, then the worst of the rest."""
-    worst = worst_first(limit=None)
-    changed = [one for one in worst if one.changed_at > since]
-    others = [one for one in worst if one.changed_at <= since]
-    return worst_rows([*changed, *others][:WORST_SHOWN])
+    changed = worst_first(Narrowing(changed_since=since), limit=WORST_SHOWN).items
+    known = {one.concern.vulnerability.pk for one in changed}
+    # So many of all are enough: at most as many of them changed as are shown already.
+    others = worst_first(limit=2 * WORST_SHOWN).items if len(changed) < WORST_SHOWN else []
+    rest = [one for one in others if one.concern.vulnerability.pk not in known]
+    return worst_rows([*changed, *rest][:WORST_SHOWN])
 
 
 @page()

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from longmark.findings.queries.listing import Narrowing, concerns_page
+from longmark.findings.queries.listing import Narrowing
 from longmark.fleet.queries import tallies
 from longmark.foundation.fragments import fragment
+from longmark.impact.queries.desk import worst_first
 from longmark.parties import queries as parties_
-from longmark.web.concerns import ConcernRow, rows_of, scale_of
+from longmark.web.concerns import ConcernRow, scale_of, worst_rows
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import PARTY_KINDS, chosen, rows_wanted, wanted
 
@@ -55,4 +56,4 @@ def party(request: PageRequest, pk: int) -> HttpResponse:
 def _exposure(one: "Party") -> list[ConcernRow]:
     """Return the worst of what a party's units are open to, counting theirs alone."""
     narrowing = Narrowing(release_ids=tallies.release_ids_at(one.pk))
-    return rows_of(concerns_page(narrowing, limit=WORST_SHOWN).items, operator_id=one.pk)
+    return worst_rows(worst_first(narrowing, operator_id=one.pk, limit=WORST_SHOWN).items)

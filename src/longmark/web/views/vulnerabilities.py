@@ -9,22 +9,22 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from longmark.findings.queries import findings, settled
-from longmark.findings.queries.listing import ORDERS, Narrowing, concern_count, concerns_page
+from longmark.findings.queries.listing import Narrowing, concern_count, concerns_page
 from longmark.foundation.fragments import fragment
+from longmark.foundation.pages import Page
 from longmark.impact.queries import reaching
+from longmark.impact.queries.desk import worst_first
 from longmark.impact.queries.subjects import subject_of_vulnerability
 from longmark.intel.queries import vulnerabilities as intel
 from longmark.intel.queries.coverage import coverage
 from longmark.web import explanations, reached, words
-from longmark.web.concerns import rows_of, scale_of
+from longmark.web.concerns import ConcernRow, rows_of, scale_of, worst_rows
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import RATINGS, VIEWS, chosen, day_asked, rows_wanted, wanted
 from longmark.web.reaches import Reach
 
 if TYPE_CHECKING:
     from longmark.catalog.models import Release
-    from longmark.findings.queries.listing import Concern
-    from longmark.foundation.pages import Page
     from longmark.intel.models import Vulnerability
 
 SETTLED_SHOWN = 50
@@ -32,8 +32,8 @@ SETTLED_SHOWN = 50
 
 @page()
 def vulnerabilities(request: PageRequest) -> HttpResponse:
-    found = found_concerns(request, after=wanted(request, "after"), limit=rows_wanted(request))
-    rows = rows_of(found.items)
+    found = found_rows(request, after=wanted(request, "after"), limit=rows_wanted(request))
+    rows = found.items
     context: dict[str, object] = {"page": found, "rows": rows, "scale": scale_of(rows)}
     context |= {"only": chosen(request, "only", VIEWS), "views": VIEWS}
     context |= {"text": wanted(request, "q"), "rating": chosen(request, "rating", RATINGS)}
@@ -45,10 +45,14 @@ def vulnerabilities(request: PageRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def found_concerns(request: PageRequest, *, after: str | None, limit: int) -> "Page[Concern]":
-    """Return the vulnerabilities of the filtered list, in its order."""
+def found_rows(request: PageRequest, *, after: str | None, limit: int) -> Page[ConcernRow]:
+    """Return the vulnerabilities of the filtered list with their reach, in its order."""
     narrowing, order = _narrowing(request), _order(request)
-    return concerns_page(narrowing, order=order, after=after or None, limit=limit)
+    if order == "worst":
+        worst = worst_first(narrowing, after=after, limit=limit)
+        return Page(worst_rows(worst.items), worst.next)
+    found = concerns_page(narrowing, order=order, after=after or None, limit=limit)
+    return Page(rows_of(found.items), found.next)
 
 
 def _narrowing(request: PageRequest) -> Narrowing:
@@ -62,7 +66,7 @@ def _narrowing(request: PageRequest) -> Narrowing:
 
 
 def _order(request: PageRequest) -> str:
-    return chosen(request, "sort", ORDERS) or "worst"
+    return chosen(request, "sort", words.ORDERS) or "worst"
 
 
 @page()
