@@ -9,7 +9,7 @@ from longmark.core.errors import Invalid, NotAllowed, NotFound, Refused
 from longmark.core.life.events import CustodyRole, Kind
 from longmark.core.life.returns import Hold, RmaDecision, RmaOutcome, RmaStep
 from longmark.fleet.models import Rma, Unit
-from longmark.fleet.queries import lives, rmas, units
+from longmark.fleet.queries import imports, lives, rmas, units
 from longmark.fleet.queries.rmas import RmaFilter
 from longmark.fleet.services import booking
 from longmark.fleet.services import rmas as services
@@ -95,6 +95,30 @@ def test_a_return_from_a_list_opens_an_rma_and_its_closing_closes_it(world: Driv
     taken("\n".join([rows[0], "TG-200;1;2026-02-09;rma-closed;R-7"]))
     row = rmas.rma(row.unit, "R-7")
     assert (row.is_open, row.outcome, row.is_closed_unchecked) == (False, "unrepaired", True)
+
+
+def test_closing_one_of_several_has_to_name_it(unit: Unit):
+    said(unit, "returned", "2026-01-10", rma="R-1")
+    said(unit, "returned", "2026-01-12", rma="R-2")
+
+    told = r"has 2 open RMAs: R-1, R-2\. Give the RMA number .* column \"rma\""
+    with pytest.raises(Refused, match=told) as refused:
+        said(unit, "rma-closed", "2026-01-20")
+    assert refused.value.field == "rma"
+    said(unit, "rma-closed", "2026-01-20", rma="R-1")
+    said(unit, "rma-closed", "2026-01-21")
+    assert [row.is_open for row in rmas.rmas_of(unit)] == [False, False]
+
+
+def test_a_row_that_closes_one_of_several_comes_back_with_their_numbers(unit: Unit):
+    for number in ("R-1", "R-2"):
+        said(unit, "returned", "2026-01-10", rma=number)
+    one = taken("item;serial;date;event\nTG-200;1001;2026-01-20;rma-closed")
+
+    (row,) = imports.refusals_page(one).items
+    assert row.column == "rma"
+    assert row.values["numbers"] == "R-1, R-2"
+    assert 'column "rma"' in row.mend
 
 
 def test_a_return_without_number_goes_by_its_day(unit: Unit):

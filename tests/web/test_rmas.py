@@ -124,6 +124,16 @@ def test_closing_from_the_list_of_bookings_leads_to_the_rma(world: World, signed
     assert answer.url == f"/units/{world.affected.pk}/rma/close/R-1/"
 
 
+def test_closing_one_of_several_asks_which(world: World, signed_in: Client):
+    book = f"/units/{world.affected.pk}/book/return/"
+    for number in ("R-1", "R-2"):
+        signed_in.post(book, {"on": "2026-02-01", "evidence": "declared", "rma": number})
+    page = signed_in.get(f"/units/{world.affected.pk}/book/rma-close/").content.decode()
+
+    for number in ("R-1", "R-2"):
+        assert f'href="/units/{world.affected.pk}/rma/close/{number}/"' in page
+
+
 @pytest.mark.parametrize(
     ("query", "count"),
     [

@@ -48,6 +48,11 @@ class Rma:
         """What it goes by: its number, or the day on which it was opened."""
         return self.number or f"{self.opened_at:%Y-%m-%d}"
 
+    def is_open_at(self, instant: datetime) -> bool:
+        """Whether it was opened by an instant, and is not known to be closed by then."""
+        is_closed = self.closed_at is not None and self.closed_at <= instant
+        return self.opened_at <= instant and not is_closed
+
 
 @dataclass(frozen=True, slots=True)
 class Warranty:

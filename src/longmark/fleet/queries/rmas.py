@@ -186,4 +186,9 @@ def happened_in(one: Rma) -> Happened:
 
 def open_rma_of(unit: Unit) -> Rma | None:
     """Return the RMA that is open for a unit, the latest of several. One query."""
-    return next((each for each in rmas_of(unit) if each.is_open), None)
+    return next(iter(open_rmas_of(unit)), None)
+
+
+def open_rmas_of(unit: Unit) -> list[Rma]:
+    """Return the RMAs that are open for a unit, newest first; lists may open several. One query."""
+    return [each for each in rmas_of(unit) if each.is_open]

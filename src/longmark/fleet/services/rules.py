@@ -76,6 +76,7 @@ def book(workspace: Workspace, dossier: Dossier, draft: Event) -> bool:
     _check_time(workspace, dossier, draft)
     _check_built(dossier, draft)
     _check_same_move(dossier, draft)
+    _check_which_rma(dossier, draft)
     workspace.add(dossier, draft)
     for child in _children_in(draft.slots):
         if not workspace.is_batch(child):
@@ -256,6 +257,23 @@ def _check_same_move(dossier: Dossier, draft: Event) -> None:
                 date=f"{event.occurred_at:%Y-%m-%d}",
                 seq=event.seq,
             )
+
+
+def _check_which_rma(dossier: Dossier, draft: Event) -> None:
+    """Of several open RMAs, which one is closed has to be said: a guess closes another's work."""
+    kind = draft.stands_for or draft.kind
+    if kind is not Kind.RMA_CLOSED or draft.details.rma:
+        return
+    waiting = [rma.name for rma in dossier.life.rmas if rma.is_open_at(draft.occurred_at)]
+    if len(waiting) > 1:
+        raise RowRefused(
+            "{serial} has {count} open RMAs: {numbers}.",
+            mend='Give the RMA number of the one that is closed (in a list: in the column "rma").',
+            field="rma",
+            serial=dossier.serial,
+            count=len(waiting),
+            numbers=", ".join(waiting),
+        )
 
 
 def _is_parted(one: Event, other: Event, standing: Iterable[Event]) -> bool:

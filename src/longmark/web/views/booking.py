@@ -17,7 +17,7 @@ from longmark.core.errors import LongmarkError, NotFound, Refused
 from longmark.core.life.events import State
 from longmark.fleet.queries import contents as inside
 from longmark.fleet.queries import units as fleet
-from longmark.fleet.queries.rmas import open_rma_of
+from longmark.fleet.queries.rmas import open_rmas_of
 from longmark.fleet.services import booking
 from longmark.parties import queries as parties
 from longmark.web import lives
@@ -37,7 +37,7 @@ from longmark.web.seats import seats_of
 from longmark.web.sheets import Done, Sheet, answer, posted
 
 if TYPE_CHECKING:
-    from longmark.fleet.models import Unit
+    from longmark.fleet.models import Rma, Unit
 
 R = TypeVar("R")
 
@@ -58,8 +58,8 @@ def book(request: PageRequest, pk: UUID, act: str) -> HttpResponse:
     unit, chosen = fleet.unit(pk), ACTS.get(act)
     if chosen is None:
         raise NotFound(_('Nothing is booked as "{act}".'), act=act)
-    if act == "rma-close" and (waiting := open_rma_of(unit)):
-        return redirect("web:rma-step", unit.pk, "close", waiting.number)
+    if act == "rma-close" and (waiting := open_rmas_of(unit)):
+        return _close_rma(request, unit, waiting)
     if chosen.of is None:
         return _book(request, unit, chosen, None)
     path = wanted(request, "slot")
@@ -73,6 +73,14 @@ def book(request: PageRequest, pk: UUID, act: str) -> HttpResponse:
     place = able.get(path) or next(iter(able.values()))
     below = [one for one in places.values() if one.path.startswith(f"{place.path}/")]
     return _book(request, unit, chosen, place, below)
+
+
+def _close_rma(request: PageRequest, unit: "Unit", waiting: Sequence["Rma"]) -> HttpResponse:
+    """Lead to the RMA that is closed; of several, ask which."""
+    if len(waiting) == 1:
+        return redirect("web:rma-step", unit.pk, "close", waiting[0].number)
+    context = {"unit": unit, "rmas": waiting, "crumbs": _crumbs(unit)}
+    return render(request, "web/book_rma.html", context)
 
 
 def _book(
