@@ -15,7 +15,7 @@ help:                 ## what there is to make
 
 demo: $(VENV)/.runtime ## make the demo world and serve it (SERVE=0: do not serve)
 	@LONGMARK_DATA=$(DEMO) $(BIN)/longmark demo
-	@if [ "$(SERVE)" != "0" ]; then LONGMARK_DATA=$(DEMO) $(BIN)/longmark serve --port $(PORT); fi
+	@if [ "$(SERVE)" != "0" ]; then LONGMARK_DATA=$(DEMO) LONGMARK_COMPANY="Tallgrass Drives, Inc." LONGMARK_SECURITY_CONTACT=psirt@tallgrass.example $(BIN)/longmark serve --port $(PORT); fi
 
 serve: $(VENV)/.runtime ## serve your own data folder (LONGMARK_DATA, default ./longmark-data)
 	@$(BIN)/longmark serve --port $(PORT)

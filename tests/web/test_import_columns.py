@@ -96,6 +96,21 @@ def test_who_may_not_import_does_not_come_here(world: World, as_viewer: Client):
     assert as_viewer.get(columns_of(received())).status_code == 403
 
 
+def test_column_that_nothing_is_known_of_may_be_passed_over(world: World, as_technician: Client):
+    source = received("item;serial;date;colour\nTG-200;5001;2026-07-01;red\n")
+    address = reverse("web:import", args=[source.pk])
+    page = as_technician.get(address).content.decode()
+    assert "No unit has a slot for the column “colour”." in page
+    assert f'Else say which column it is. <a href="{columns_of(source)}">' in page
+    assert "have it passed over: on the page &quot;Columns&quot;" in page
+
+    names = {"column_0": "item", "column_1": "serial", "column_2": "date", "column_3": ""}
+    as_technician.post(columns_of(source), names)
+
+    assert "No unit has a slot" not in as_technician.get(address).content.decode()
+    assert queries.import_(source.pk).refused_count == 0
+
+
 LIST = "item;serial;date\nTG-200;5001;2026-07-01\n"
 
 

@@ -52,6 +52,7 @@ class Known:
     city: str
     sites: Sequence[str] = ()
     number: str = ""
+    contact: str = ""
 
 
 COMPANY: Sequence[Known] = (
@@ -64,16 +65,26 @@ COMPANY: Sequence[Known] = (
         ("Salina Works",),
         "1000",
     ),
-    Known(IMPORTER, PartyKind.IMPORTER, "DE", "de", "Hamburg", (DEPOT,), "1100"),
-    Known("Fieldlink Systems Oy", PartyKind.SUPPLIER, "FI", "en", "Oulu", (), "2001"),
-    Known("Halbleiterwerk Muldental GmbH", PartyKind.SUPPLIER, "DE", "de", "Grimma", (), "2002"),
+    Known(IMPORTER, PartyKind.IMPORTER, "DE", "de", "Hamburg", (DEPOT,), "1100", "Meike Thoms"),
+    Known("Fieldlink Systems Oy", PartyKind.SUPPLIER, "FI", "en", "Oulu", (), "2001", "Aino Lehto"),
+    Known(
+        "Halbleiterwerk Muldental GmbH",
+        PartyKind.SUPPLIER,
+        "DE",
+        "de",
+        "Grimma",
+        (),
+        "2002",
+        "Ralf Zeidler",
+    ),
 )
 
 
 def plan(stage: Stage) -> Sequence[Customer]:
     """Plan who becomes known when, and return the customers."""
     names = tomllib.loads(FACTS.joinpath("names.toml").read_text("utf-8"))
-    distributors = [_distributor(row, place) for place, row in enumerate(names.pop("distributors"))]
+    sellers = names.pop("distributors")
+    distributors = [_distributor(row, place, names) for place, row in enumerate(sellers)]
     for known in (*COMPANY, *distributors):
         stage.plan(stage.instant(HISTORY_DAYS, 8, 15), partial(_register_known, stage, known))
     found = tuple(customers(names, stage.rng))
@@ -116,10 +127,19 @@ def _sites(row: Mapping[str, Any], rng: random.Random) -> Iterator[Site]:
             yield Site(name, rng.choice(row["cities"]))
 
 
-def _distributor(row: Mapping[str, str], place: int) -> Known:
-    number = str(3001 + place)
-    kind = PartyKind.DISTRIBUTOR
-    return Known(row["name"], kind, row["country"], row["language"], row["city"], number=number)
+def _distributor(row: Mapping[str, str], place: int, names: Mapping[str, Any]) -> Known:
+    """Return a distributor; who works there is drawn by its place, and leaves the seed alone."""
+    people = names[row["country"]]
+    first, last = people["first"], people["last"]
+    return Known(
+        row["name"],
+        PartyKind.DISTRIBUTOR,
+        row["country"],
+        row["language"],
+        row["city"],
+        number=str(3001 + place),
+        contact=f"{first[place % len(first)]} {last[(place + 2) % len(last)]}",
+    )
 
 
 def _register_known(stage: Stage, known: Known, at: datetime) -> None:
@@ -135,6 +155,9 @@ def _register_known(stage: Stage, known: Known, at: datetime) -> None:
     stage.parties[known.name] = party
     for name in known.sites or (known.city,):
         parties.register_site(party, name, city=known.city, actor=stage.actor("ada"), now=at)
+    if known.contact:
+        mail = _mail(known.contact, known.name)
+        parties.register_contact(party, known.contact, email=mail, actor=stage.actor("ada"), now=at)
 
 
 def _register(stage: Stage, customer: Customer, at: datetime) -> None:
@@ -151,12 +174,13 @@ def _register(stage: Stage, customer: Customer, at: datetime) -> None:
     stage.parties[customer.name] = party
     for site in customer.sites:
         parties.register_site(party, site.name, city=site.city, actor=clerk, now=at)
-    parties.register_contact(party, customer.contact, email=_mail(customer), actor=clerk, now=at)
+    mail = _mail(customer.contact, customer.name)
+    parties.register_contact(party, customer.contact, email=mail, actor=clerk, now=at)
 
 
-def _mail(customer: Customer) -> str:
+def _mail(contact: str, party: str) -> str:
     """Return an address under a domain that is kept free for examples (RFC 2606)."""
-    person, company = _plain(customer.contact, "."), _plain(customer.name, "-")
+    person, company = _plain(contact, "."), _plain(party, "-")
     return f"{person}@{company}.example"
 
 

@@ -27,6 +27,7 @@ from longmark.demo import (
     rmas,
     sboms,
     story,
+    systems,
 )
 from longmark.demo.stage import Stage
 from longmark.demo.story import Tour
@@ -107,6 +108,7 @@ def _plan(stage: Stage) -> None:
     courses.plan(stage, works)
     options.plan(stage, works)
     photos.plan(stage)
+    systems.plan(stage)
     precision.plan(stage)
     stage.plan(stage.instant(advisories.FIRST_READ, 7), _react)
     stage.plan(stage.now, _react)

@@ -99,7 +99,8 @@ class Catalogue:
             )
         known = [plan.name for _, plan in self._walk(item)]
         message = 'Units of {item} have no slot "{name}".'
-        raise _not_found(message, name, known, field=name, item=self.items_by_id[item].name)
+        title = self.items_by_id[item].name
+        raise _not_found(message, name, known, field=name, item=title, mend=_NO_SLOT)
 
     @cached_property
     def _secrets(self) -> Mapping[int, frozenset[str]]:
@@ -238,10 +239,23 @@ def whole_catalogue() -> Catalogue:
     )
 
 
+_REGISTER = "Register it in the catalog first."
+_NO_SLOT = (
+    "Define it first; or, if it is a column of a list that says nothing about units, have it passed"
+    ' over: on the page "Columns" of the list, empty its field.'
+)
+
+
 def _not_found(
-    message: str, name: str, known: Iterable[str], *, field: str, item: str = ""
+    message: str,
+    name: str,
+    known: Iterable[str],
+    *,
+    field: str,
+    item: str = "",
+    mend: str = _REGISTER,
 ) -> Invalid:
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    hint = "Did you mean {near}?" if near else "Register it in the catalog first."
+    hint = "Did you mean {near}?" if near else mend
     values = {"name": name, "item": item, "near": ", ".join(near)}
     return Invalid(f"{message} {hint}", field=field, **values)

@@ -18,7 +18,7 @@ NO_NAMES = {
     Column.SLOT, Column.SLOT_SERIAL, Column.SLOT_QUANTITY, Column.PARAMETER, Column.ALIAS,
     Column.IGNORED,
 }  # fmt: skip
-_OF_SLOTS = (Column.SLOT, Column.SLOT_SERIAL, Column.SLOT_QUANTITY)
+OF_SLOTS = (Column.SLOT, Column.SLOT_SERIAL, Column.SLOT_QUANTITY)
 ALIASES = ("equipment", "mac", "customer tag", "link")
 LINES_LIMIT_CHARACTERS = 20_000
 
@@ -169,7 +169,7 @@ def column_names(slots: list[str]) -> list[str]:
 def _is_no_slot(name: str, slots: list[str]) -> bool:
     """Whether a name that was taken for a slot is none: whoever guesses takes it for nothing."""
     found = header(name)
-    return found.column in _OF_SLOTS and found.name.rpartition("/")[2] not in slots
+    return found.column in OF_SLOTS and found.name.rpartition("/")[2] not in slots
 
 
 def _initial(column_map: ColumnMap, profile: str) -> dict[str, str]:

@@ -110,8 +110,10 @@ def because(suggestion: Suggestion) -> str:
 
 @register.filter
 def delimiter_word(text: str) -> str:
-    """Name a delimiter that cannot be seen."""
-    return {"\t": _("tab"), "\x1f": _("unit separator"), " ": _("blank")}.get(text, text)
+    """Name a delimiter that is hard to see in a sentence."""
+    seen = {",": _("comma"), ";": _("semicolon"), "|": _("bar"), ":": _("colon")}
+    unseen = {"\t": _("tab"), "\x1f": _("unit separator"), " ": _("blank")}
+    return (seen | unseen).get(text, text)
 
 
 @register.filter

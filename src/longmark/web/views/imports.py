@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from longmark.catalog import queries as catalog
 from longmark.core.actors import Action
 from longmark.core.errors import Refused
 from longmark.core.vocabulary import ImportState
@@ -21,6 +22,7 @@ from longmark.jobs import services as jobs
 from longmark.web import words
 from longmark.web.doors import PageRequest, attempt, page
 from longmark.web.filters import chosen, rows_wanted, wanted
+from longmark.web.forms.columns import OF_SLOTS
 
 if TYPE_CHECKING:
     from longmark.fleet.models import Import, Refusal
@@ -72,8 +74,19 @@ def import_(request: PageRequest, pk: int) -> HttpResponse:
         "refusals": queries.refusals_page(one, limit=REFUSALS_SHOWN).items,
         "kept": queries.kept_page(one, limit=REFUSALS_SHOWN).items if one.kept_count else [],
         "takable": one.row_count - one.refused_count,
+        "strange": _strange_columns(one) if one.state == ImportState.STAGED else [],
     }
     return render(request, "web/import.html", context)
+
+
+def _strange_columns(one: "Import") -> list[str]:
+    """Return the columns that are taken for slots, although no item has a slot of that name."""
+    known = catalog.slot_names()
+    return [
+        column["stated"]
+        for column in one.sheet.get("columns", [])
+        if column["column"] in OF_SLOTS and column["name"].rpartition("/")[2] not in known
+    ]
 
 
 @require_POST
