@@ -11,6 +11,7 @@ import httpx
 
 BASE_PATH = "/api/v1"
 JOB_POLL_SECONDS = 0.4
+UNAUTHORIZED = 401
 
 
 class Problem(Exception):
@@ -131,6 +132,9 @@ def _once() -> dict[str, str]:
 def _problem(answer: httpx.Response) -> Problem:
     try:
         document = answer.json()
+        if answer.status_code == UNAUTHORIZED:
+            detail = "The server does not know this token: it was revoked, or is cut off."
+            return Problem(answer.status_code, detail, [])
         return Problem(answer.status_code, document["detail"], document.get("errors", []))
     except (ValueError, KeyError, TypeError):
         return Problem(answer.status_code, f"The server answered {answer.status_code}.", [])

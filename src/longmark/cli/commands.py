@@ -41,6 +41,7 @@ from longmark.cli import (
 from longmark.cli.client import Client, Problem, Unreachable
 
 FINE, OVER_THE_BAR, WRONG_USE, REFUSED, UNREACHABLE = range(5)
+BEFORE_THE_VERB = ("--url", "--token", "--data")
 TIMEOUT_SECONDS = 120.0
 
 MODULES = (
@@ -85,6 +86,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         output.complain(message)
+        if message.startswith("unrecognized") and any(each in message for each in BEFORE_THE_VERB):
+            output.hint(f"{', '.join(BEFORE_THE_VERB)} stand before the verb.")
         output.hint(f"See: {self.prog} --help")
         raise SystemExit(WRONG_USE)
 
@@ -171,14 +174,28 @@ def _json_anywhere(argv: Sequence[str]) -> list[str]:
     return ["--json", *rest] if len(rest) < len(argv) else rest
 
 
+def _port(text: str) -> int:
+    return _between(text, 1, 65_535)
+
+
+def _some(text: str) -> int:
+    return _between(text, 1, 256)
+
+
+def _between(text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text} is no number from {least} to {most:,}")
+    return int(text)
+
+
 def _add_server_verbs(verbs: Any) -> None:
     demo = verbs.add_parser("demo", help="make the demo world and print a short tour")
     demo.add_argument("--units", type=int, default=12_000, help="how many drives (12,000)")
     verbs.add_parser("init", help="make the data folder and its database; say what to do next")
     serve = verbs.add_parser("serve", help="serve pages and API, with a worker beside")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--web-processes", type=int, default=1)
+    serve.add_argument("--port", type=_port, default=8000)
+    serve.add_argument("--web-processes", type=_some, default=1)
     serve.add_argument("--no-worker", action="store_true", help="workers run elsewhere")
     verbs.add_parser("worker", help="do long work and follow the ledger")
     user = verbs.add_parser("user", help="people who sign in")

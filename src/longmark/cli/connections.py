@@ -130,6 +130,7 @@ def _secret(arguments: argparse.Namespace) -> str:
     """Ask for the secret: on a command line it would stay in the history of the shell."""
     if arguments.secret_stdin:
         return sys.stdin.readline().rstrip("\n")
+    output.check_terminal("--secret-stdin")
     return getpass.getpass("Token or key: ")
 
 

@@ -102,8 +102,10 @@ def undo_import(client: Client, arguments: argparse.Namespace) -> int:
             output.as_json(effect)
             return 0
         output.line(
-            f"{effect['row_count']} rows with {effect['event_count']} events of "
-            f"{effect['unit_count']} units would be taken back, {effect['kept_count']} rows stay."
+            f"{output.counted(effect['row_count'], 'row')} with"
+            f" {output.counted(effect['event_count'], 'event')} of"
+            f" {output.counted(effect['unit_count'], 'unit')} would be taken back,"
+            f" {output.counted(effect['kept_count'], 'row stays', 'rows stay')}."
         )
         output.hint("--reason WHY takes the list back.")
         return 0

@@ -45,7 +45,7 @@ def import_map(client: Client, arguments: argparse.Namespace) -> int:
     """Send a table, or a folder as an archive, and wait until it is taken in."""
     path: Path = arguments.path
     if not path.exists():
-        output.complain(f"There is no {path}.")
+        output.complain(f"There is no file or folder {path}.")
         raise SystemExit(2)
     if path.is_file():
         return _sent(client, path, arguments)

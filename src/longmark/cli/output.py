@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 PIPED_WIDTH = 200
+WRONG_USE = 2
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
@@ -51,6 +52,13 @@ def complain(text: str, details: Iterable[tuple[str, str]] = ()) -> None:
         err.print(f"  {place}: {message}" if place else f"  {message}", markup=False)
 
 
+def check_terminal(option: str) -> None:
+    """End where nobody can be asked for a secret, as in a script; ``option`` reads it instead."""
+    if not sys.stdin.isatty():
+        complain(f"There is no terminal to ask at: hand it in on standard input with {option}.")
+        raise SystemExit(WRONG_USE)
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
     """Print a table; a column whose head begins with ``#`` stands right-aligned."""
     grid = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
@@ -65,6 +73,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     for row in rows:
         grid.add_row(*(_cell(value) for value in row))
     out.print(grid)
+    if not grid.row_count:
+        hint("There is nothing to list.")
 
 
 def severity(score: float | str | None, rating: str | None) -> str:

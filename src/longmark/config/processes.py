@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from granian.server import Server
 from longmark.config import memory
 from longmark.config.schedule import FEED_HANDLERS, HANDLERS, PERIODIC
 from longmark.config.worker import work
+from longmark.core.errors import Invalid, Refused
 
 WEB_THREADS = 4
 WORKER_LOOKED_AT_SECONDS = 0.5
@@ -21,6 +23,34 @@ WORKER_ENDS_WITHIN_SECONDS = 30
 FEEDS_END_WITHIN_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
+
+
+def free_address(host: str, port: int) -> str:
+    """Return the address by which `host` is listened at.
+
+    Raises:
+        Invalid: it is no name or address of this machine.
+        Refused: something listens there already, or may not be listened at.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Invalid('"{host}" is no name or address of this machine.', host=host) from None
+    family, kind, _proto, _name, address = min(found)  # IPv4 before IPv6
+    # Web processes share a port, and so would two installations without this look.
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise Refused(
+                "Nothing can be served at {host}, port {port}: {why}. Name another port: --port"
+                " 8001.",
+                host=host,
+                port=port,
+                why=error.strerror or str(error),
+            ) from None
+    return str(address[0])
 
 
 def serve(host: str, port: int, *, web_processes: int, with_worker: bool) -> None:

@@ -107,13 +107,14 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    address = processes.free_address(arguments.host, arguments.port)
     prepare()
     if not accounts.grants_count(Role.ADMIN):
         output.hint("Nobody can sign in yet: longmark user add NAME --role admin")
     output.line(f"Longmark is at http://{arguments.host}:{arguments.port}/ (stop: Ctrl-C)")
     connection.close()
     processes.serve(
-        arguments.host,
+        address,
         arguments.port,
         web_processes=arguments.web_processes,
         with_worker=not arguments.no_worker,
@@ -189,6 +190,7 @@ def _issue_token(arguments: argparse.Namespace) -> None:
 def _password(arguments: argparse.Namespace) -> str:
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\n")
+    output.check_terminal("--password-stdin")
     return getpass.getpass("Password: ")
 
 
