@@ -5,7 +5,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longmark.web.templatetags.longmark import clipped, payload_words
+from longmark.web.templatetags.longmark import action_words, clipped, payload_words
 from tests.web.world import World
 
 
@@ -31,6 +31,18 @@ def test_details_of_an_entry_read_as_one_line() -> None:
     said = payload_words({"outcome": "0 units are composed anew.", "state": "done"})
 
     assert said == "outcome 0 units are composed anew, state done"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("fleet.rma-closed", "RMA closed"),
+        ("sboms.sbom-superseded", "SBOM superseded"),
+        ("catalog.support-period-decided", "Support period decided"),
+    ],
+)
+def test_codes_of_the_ledger_are_read_as_words(code: str, said: str) -> None:
+    assert action_words(code) == said
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from longmark.core.errors import Invalid
 from longmark.fleet.queries import imports as queries
@@ -92,11 +93,19 @@ def compose_anew(arguments: Mapping[str, Any], progress: Progress) -> str:
     item_ids = [int(pk) for pk in arguments["item_ids"]]
     changed = composition.compose_anew(item_ids, actor=progress.actor, now=progress.now)
     mismatches.judge_anew(item_ids, actor=progress.actor, now=progress.now)
-    return _("{count} units are composed anew.").format(count=changed)
+    return ngettext(
+        "The catalog has changed: of one unit it is told anew what is inside.",
+        "The catalog has changed: of {count} units it is told anew what is inside.",
+        changed,
+    ).format(count=changed)
 
 
 def judge_anew(arguments: Mapping[str, Any], progress: Progress) -> str:
     """Judge what is in units that hold these items by what the catalog allows now."""
     item_ids = [int(pk) for pk in arguments["item_ids"]]
     changed = mismatches.judge_anew(item_ids, actor=progress.actor, now=progress.now)
-    return _("{count} configurations are judged otherwise than before.").format(count=changed)
+    return ngettext(
+        "One kind of unit is judged otherwise than before.",
+        "{count} kinds of units are judged otherwise than before.",
+        changed,
+    ).format(count=changed)

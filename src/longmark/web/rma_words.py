@@ -38,8 +38,8 @@ DONE: Words = {
 }
 VIEWS: Words = {"open": _("Open"), "closed": _("Closed"), "all": _("All")}
 AGES: Words = {
-    "0": _("up to 7 days"),
+    "0": _("Up to 7 days"),
     "1": _("7 to 30 days"),
     "2": _("30 to 90 days"),
-    "3": _("more than 90 days"),
+    "3": _("More than 90 days"),
 }

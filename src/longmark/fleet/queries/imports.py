@@ -40,6 +40,11 @@ def imports_page(*, after: str | None = None, limit: int = 50) -> Page[Import]:
     return keyset_page(Import.objects.all(), order=["-staged_at", "-id"], after=after, limit=limit)
 
 
+def imports_by_id(ids: Iterable[int]) -> dict[int, Import]:
+    """Return imports by id. One query."""
+    return Import.objects.in_bulk(list(ids))
+
+
 def refusals_page(source: Import, *, after: str | None = None, limit: int = 50) -> Page[Refusal]:
     """Return the refused rows of an import, in the order of the file. One query."""
     return keyset_page(_refused(source), order=["row"], after=after, limit=limit)

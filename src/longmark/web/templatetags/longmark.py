@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+ABBREVIATIONS = frozenset({"rma", "sbom", "url", "id"})
 LINE_LENGTH = 140
 
 
@@ -292,7 +293,8 @@ def subject_words(kind: str) -> str:
     code = kind.rpartition(".")[2]
     if code in words.SUBJECTS:
         return str(words.SUBJECTS[code])
-    said = code.replace("-", " ").replace("_", " ")
+    parts = code.replace("-", " ").replace("_", " ").split()
+    said = " ".join(part.upper() if part in ABBREVIATIONS else part for part in parts)
     return said[:1].upper() + said[1:]
 
 

@@ -141,7 +141,8 @@ def _consequence(party: "Party", others: int) -> str:
     )
     if others:
         return lost
-    silent = _("Nobody is left then who could be told at %(party)s.") % {"party": party.name}
+    silent = _("It is the only one: of %(party)s, nobody is left then who could be told.")
+    silent %= {"party": party.name}
     return f"{lost} {silent}"
 
 
