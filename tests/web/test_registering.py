@@ -174,7 +174,7 @@ def test_contact_is_erased_after_the_consequence_was_said(world: World, signed_i
     contact = {"name": "Eva Rainer", "phone": "+49 5195 1", "language": "de"}
     signed_in.post(f"/parties/{world.customer.pk}/contacts/new/", contact)
     path = f"/contacts/{Contact.objects.get().pk}/erase/"
-    assert "Nobody is left then who could be told" in signed_in.get(path).content.decode()
+    assert "nobody is left then who could be told" in signed_in.get(path).content.decode()
 
     signed_in.post(path)
 
