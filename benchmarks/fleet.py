@@ -5,10 +5,12 @@ for, ``--units 1000000`` on SQLite, ``--units 10000000`` on PostgreSQL. With ``-
 stays (on PostgreSQL in the database that ``DATABASE_URL`` names) and serves the next run.
 """
 
+from collections.abc import Sequence
+
 from benchmarks import fleet_asking, fleet_loading, fleet_past, fleet_serving
 from benchmarks.figures import Figure, peak_mb, seconds
 from benchmarks.fleet_plan import Plan
-from benchmarks.fleet_rows import UNIT_TABLES
+from benchmarks.fleet_rows import PAST_TABLES, UNIT_TABLES
 from benchmarks.ground import units_asked_for
 from benchmarks.makers import weaknesses
 from longmark.config import local
@@ -52,11 +54,22 @@ def _room(plan: Plan) -> list[Figure]:
     """Measure the disk that a unit takes, with all its rows and their indexes."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sizes = " + ".join(f"pg_total_relation_size('{table}')" for table in UNIT_TABLES)
-            cursor.execute(f"SELECT {sizes}")
-        else:
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-        size = cursor.fetchone()[0]
-    return [Figure("disk for a unit", size / plan.units, "bytes")]
+            return [Figure("disk for a unit", cursor.fetchone()[0] / plan.units, "bytes")]
+    units, past = (_size(tables) / plan.units for tables in (UNIT_TABLES, PAST_TABLES))
+    return [
+        Figure("disk for a unit", units + past, "bytes"),
+        Figure("of which for the census of the past", past, "bytes"),
+    ]
+
+
+def _size(tables: Sequence[str]) -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        sizes = " + ".join(f"pg_total_relation_size('{table}')" for table in tables)
+        cursor.execute(f"SELECT {sizes}")
+        found: int = cursor.fetchone()[0]
+    return found

@@ -13,9 +13,18 @@ from benchmarks.fleet_plan import (
     customer,
     distributor,
 )
-from benchmarks.fleet_rows import BUILT_RECORDED, COLUMNS, UNIT_TABLES, Parties, Row, RowMaker
+from benchmarks.fleet_rows import (
+    BUILT_RECORDED,
+    COLUMNS,
+    PAST_TABLES,
+    UNIT_TABLES,
+    Parties,
+    Row,
+    RowMaker,
+)
 
 PARTIES_TOGETHER = 5_000
+LARGE = (*UNIT_TABLES, *PAST_TABLES)
 
 
 def a_maker_of_many() -> dict[str, int]:
@@ -112,7 +121,7 @@ def _insert(rows: Mapping[str, Iterable[Row]]) -> None:
 
 @contextmanager
 def _without_indexes() -> Iterator[None]:
-    """Take indexes and references away from the unit tables, and make them anew afterwards."""
+    """Take indexes and references away from the large tables, and make them anew afterwards."""
     from django.db import connection
 
     away, anew = _postgresql() if connection.vendor == "postgresql" else _sqlite()
@@ -132,13 +141,13 @@ def _postgresql() -> tuple[list[str], list[str]]:
         cursor.execute(
             "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE conrelid::regclass::text = ANY(%s) AND contype IN ('f', 'p', 'u')",
-            [list(UNIT_TABLES)],
+            [list(LARGE)],
         )
         constraints = cursor.fetchall()
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"
             " AND NOT indexname = ANY(%s)",
-            [list(UNIT_TABLES), [name for _, name, _ in constraints]],
+            [list(LARGE), [name for _, name, _ in constraints]],
         )
         indexes = cursor.fetchall()
     away = [f'ALTER TABLE {table} DROP CONSTRAINT "{name}"' for table, name, _ in constraints]
@@ -156,8 +165,8 @@ def _sqlite() -> tuple[list[str], list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-            " AND tbl_name IN (%s, %s, %s, %s)",
-            list(UNIT_TABLES),
+            f" AND tbl_name IN ({', '.join(['%s'] * len(LARGE))})",
+            list(LARGE),
         )
         indexes = cursor.fetchall()
     away = ["PRAGMA foreign_keys=OFF", *(f'DROP INDEX "{name}"' for name, _ in indexes)]

@@ -29,6 +29,7 @@ from longmark.core.life.configurations import Inside, configuration_id, members
 from longmark.core.life.derivation import Interval
 from longmark.core.life.events import CustodyRole, Event, Evidence, Holder, Kind, Occupant, payload
 from longmark.core.life.identity import folded_serial, unit_id
+from longmark.core.life.spans import Look, Seen, look_id
 from longmark.fleet.services.catalogue import Catalogue
 from longmark.fleet.services.counting import tally_id
 
@@ -66,8 +67,16 @@ COLUMNS = {
         "count",
     ),
     "fleet_censuskeeper": ("id", "operator_id", "distributor_id", "state", "count"),
+    "fleet_pastlook": ("id",),
+    "fleet_pastlookmember": (
+        "look_id", "number", "release_id", "item_id", "is_unknown", "evidence",
+    ),
+    "fleet_pastchange": (
+        "look_id", "operator_id", "distributor_id", "country", "state", "day", "known_day", "delta",
+    ),
 }  # fmt: skip
 UNIT_TABLES = ("fleet_unit", "fleet_event", "fleet_installation", "fleet_custody")
+PAST_TABLES = ("fleet_pastchange",)
 
 Row = tuple[object, ...]
 Rows = dict[str, list[Row]]
@@ -90,6 +99,8 @@ class _Look:
     evidence: int
     configuration: str
     updated_configuration: str
+    past: int
+    updated_past: int
     built_payload: str
     whose: tuple[int | None, int | None, str]  # operator, distributor, country
     custody: tuple[tuple[str, int | None, str], ...]
@@ -107,8 +118,11 @@ class RowMaker:
         self._zone = "+00:00" if is_zoned else ""
         self._census: Counter[tuple[str, int | None, int | None, str]] = Counter()
         self._contents: dict[str, tuple[tuple[object, ...], ...]] = {}
+        self._past_contents: dict[int, Look] = {}
+        self._moved: Counter[tuple[int, tuple[int | None, int | None, str], str, str]] = Counter()
         self._day = lru_cache(4_096)(self._instant)
         self._configurations = lru_cache(16_384)(self._configuration)
+        self._pasts = lru_cache(16_384)(self._past)
         self._item = catalogue.item(ITEM).pk
         self._updated = self._occupants(dict.fromkeys(SLOTS, "") | {FIRMWARE: UPDATED_TO})[FIRMWARE]
 
@@ -126,7 +140,7 @@ class RowMaker:
             rows: Rows = {table: [] for table in UNIT_TABLES}
             for each in found:
                 self._add(rows, *each)
-            yield rows
+            yield rows | self._past_rows()
 
     def shared(self) -> Rows:
         """Return the configurations and the census of all units made."""
@@ -136,6 +150,12 @@ class RowMaker:
                 (key, number, *member)
                 for key in sorted(self._contents)
                 for number, member in enumerate(self._contents[key], start=1)
+            ],
+            "fleet_pastlook": [(key,) for key in sorted(self._past_contents)],
+            "fleet_pastlookmember": [
+                (key, number, one.release or None, one.item or None, one.is_unknown, one.evidence)
+                for key in sorted(self._past_contents)
+                for number, one in enumerate(self._past_contents[key], start=1)
             ],
             "fleet_census": [
                 (_id(*tally, "built"), *tally, "built", count)
@@ -148,6 +168,15 @@ class RowMaker:
                 (tally_id(keeper).hex, *keeper, count) for keeper, count in self._keepers().items()
             ],
         }
+
+    def _past_rows(self) -> Rows:
+        """Return what the units made since the last time add to the census of the past."""
+        found = [
+            (look, operator, None if operator else distributor, country, "", *days, delta)
+            for (look, (operator, distributor, country), *days), delta in self._moved.items()
+        ]
+        self._moved.clear()
+        return {"fleet_pastchange": found}
 
     def _keepers(self) -> Counter[tuple[object, ...]]:
         keepers: Counter[tuple[object, ...]] = Counter()
@@ -176,6 +205,7 @@ class RowMaker:
              None, configuration, operator, None, distributor, country)
         )  # fmt: skip
         self._census[look.configuration, operator, distributor, country] += 1
+        self._moved[look.past, look.whose, f"{order.built}", f"{BUILT_RECORDED:%Y-%m-%d}"] += 1
         rows["fleet_event"].append(
             (pk, 1, "built", built, "day", self._built_recorded, "list", look.evidence,
              look.built_payload, None, ACTOR_NAME)
@@ -195,6 +225,9 @@ class RowMaker:
     def _add_update(self, rows: Rows, pk: str, built: str, changed: str, look: _Look) -> None:
         self._census[look.configuration, *look.whose] -= 1
         self._census[look.updated_configuration, *look.whose] += 1
+        for past, delta in ((look.past, -1), (look.updated_past, 1)):
+            days = changed[:10], f"{UPDATED_RECORDED:%Y-%m-%d}"
+            self._moved[past, look.whose, *days] += delta
         confirmed = int(Evidence.CONFIRMED)
         stated = payload(_event(Kind.SOFTWARE_CHANGED, {FIRMWARE: self._updated}, {}))
         rows["fleet_event"].append(
@@ -228,6 +261,8 @@ class RowMaker:
             int(Evidence.of_word(order.evidence)),
             self._configurations(order.inside, order.evidence, is_updated=False),
             self._configurations(order.inside, order.evidence, is_updated=True) if is_old else "",
+            self._pasts(order.inside, order.evidence, is_updated=False),
+            self._pasts(order.inside, order.evidence, is_updated=True) if is_old else 0,
             _json(payload(_event(Kind.BUILT, occupants, custody))),
             (operator, distributor, order.country),
             tuple(
@@ -258,6 +293,20 @@ class RowMaker:
         self._contents[key] = tuple(
             (one.path, one.item, one.release, int(one.evidence), None) for one in content
         )
+        return key
+
+    def _past(self, inside: tuple[str, ...], evidence: str, *, is_updated: bool) -> int:
+        known = dict.fromkeys(SLOTS, Evidence.of_word(evidence))
+        occupants = self._occupants(dict(zip(SLOTS, inside, strict=True)))
+        if is_updated:
+            occupants[FIRMWARE], known[FIRMWARE] = self._updated, Evidence.CONFIRMED
+        held = [
+            Seen(release=occupant.release or 0, evidence=int(known[slot]))
+            for slot, occupant in occupants.items()
+        ]
+        look = tuple(sorted([Seen(self._item), Seen(self._item, is_unknown=True), *held]))
+        key = look_id(look)
+        self._past_contents[key] = look
         return key
 
     def _instant(self, day: object) -> str:

@@ -9,7 +9,7 @@ from longmark.findings.services import handing_in as facts_services
 from longmark.findings.tasks import matching as findings
 from longmark.findings.tasks import reading
 from longmark.fleet import tasks as fleet
-from longmark.fleet.services import watching
+from longmark.fleet.services import remembering, watching
 from longmark.intel.services import bundles as bundle_services
 from longmark.intel.services import feeds as feed_services
 from longmark.intel.tasks import bundles, feeds, files
@@ -62,6 +62,8 @@ PERIODIC: Sequence[Callable[[datetime], object]] = [
     lambda now: licences.catch_up(),
     # SBOMs that came before hardware was read, or before as much of it was.
     lambda now: hardware.catch_up(),
+    # Units that came before the census of the past was kept.
+    lambda now: remembering.catch_up(),
     # What is not yet right, once a day, for its course over time.
     lambda now: precision.read_daily(now=now),
 ]

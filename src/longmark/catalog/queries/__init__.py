@@ -20,7 +20,7 @@ from longmark.catalog.models import (
 from longmark.core.errors import NotFound
 from longmark.core.identity.gtin import gtin_of
 from longmark.core.versions import Scheme, Unkeyable, key
-from longmark.core.vocabulary import ItemKind, ReleaseStatus
+from longmark.core.vocabulary import IdentifiedBy, ItemKind, ReleaseStatus
 from longmark.foundation.pages import Page, keyset_page
 
 FOUND_LIMIT_ROWS = 20
@@ -307,6 +307,12 @@ def release_ids_of_items(item_ids: Iterable[int]) -> dict[int, list[int]]:
     for pk, item_id in rows.values_list("id", "item_id"):
         found[item_id].append(pk)
     return dict(found)
+
+
+def batch_item_ids() -> set[int]:
+    """Return the items whose pieces bear the number of their batch. One query."""
+    rows = Item.objects.filter(identified_by=IdentifiedBy.BATCH)
+    return set(rows.values_list("id", flat=True))
 
 
 def releases_of_items(item_ids: Iterable[int]) -> dict[int, list[Release]]:

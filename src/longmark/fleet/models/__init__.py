@@ -26,6 +26,12 @@ from longmark.fleet.models.lives import (
     known,
 )
 from longmark.fleet.models.parameters import ParameterDrift, ParameterSnapshot
+from longmark.fleet.models.pasts import (
+    PastBuild,
+    PastChange,
+    PastLook,
+    PastLookMember,
+)
 from longmark.fleet.models.photos import Photo
 from longmark.fleet.models.returns import Rma
 from longmark.fleet.models.totals import CensusKeeper, CensusTotal
@@ -49,6 +55,10 @@ __all__ = [
     "ParameterDrift",
     "ParameterSet",
     "ParameterSnapshot",
+    "PastBuild",
+    "PastChange",
+    "PastLook",
+    "PastLookMember",
     "Photo",
     "Refusal",
     "Rma",

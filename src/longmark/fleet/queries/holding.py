@@ -15,7 +15,7 @@ from longmark.core.errors import Invalid
 from longmark.core.versions.asked import sorted_by, versions_asked
 from longmark.fleet.queries import past, reach, spreads
 from longmark.fleet.queries.reach import Asked, CountryReached, PartyReached, UnitReached
-from longmark.fleet.queries.spreads import Whose, whose_of
+from longmark.fleet.queries.spreads import Whose
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter
 from longmark.foundation.pages import Page, decoded, encoded
 
@@ -95,12 +95,12 @@ def question(
 
 
 def answer(asked: Question) -> Answer:
-    """Return how many units hold what is asked about. Four queries now, eight on a past day."""
+    """Return how many units hold what is asked about. Four queries now, ten on a past day."""
     by_release: dict[int, int] = defaultdict(int)
     if asked.is_past:
         then = past.reach_on(asked.asked, on=asked.on, known_on=asked.known_on)
         shares, counts = then.shares, (then.unit_count, then.unknown_unit_count, then.apart)
-        whose, countries = whose_of(then.parties), then.countries
+        whose, countries = then.whose, then.countries
     else:
         now = spreads.spread(asked.asked)
         shares = now.reach.shares
@@ -114,7 +114,7 @@ def answer(asked: Question) -> Answer:
 def parties_holding(
     asked: Question, *, after: str | None = None, limit: int = 50
 ) -> Page[PartyReached]:
-    """Return whose units they are, most units first. Two queries now, eight on a past day.
+    """Return whose units they are, most units first. Two queries now, nine on a past day.
 
     Raises:
         Invalid: ``after`` is no cursor of this list.
@@ -123,13 +123,13 @@ def parties_holding(
     if not isinstance(behind, int) or behind < 0:
         raise Invalid("This is not a cursor of this list; begin without one.", field="after")
     if asked.is_past:
-        then = past.reach_on(asked.asked, on=asked.on, known_on=asked.known_on)
-        listed, count = list(then.parties[behind : behind + limit]), len(then.parties)
+        days = {"on": asked.on, "known_on": asked.known_on}
+        whose = past.whose_on(asked.asked, **days, behind=behind, limit=limit)
     else:
         whose = spreads.whose_units(asked.asked, behind=behind, limit=limit)
-        listed, count = list(whose.parties), whose.row_count
+    listed = list(whose.parties)
     last = behind + len(listed)
-    return Page(listed, encoded([last]) if listed and last < count else None)
+    return Page(listed, encoded([last]) if listed and last < whose.row_count else None)
 
 
 def units_holding(
@@ -141,7 +141,7 @@ def units_holding(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[UnitReached]:
-    """Return the units by serial number. Four queries now, eighteen at most on a past day."""
+    """Return the units by serial number. Four queries now, twenty at most on a past day."""
     if asked.is_past:
         return past.units_reached(
             asked.asked,

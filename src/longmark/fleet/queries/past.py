@@ -1,9 +1,10 @@
-"""Reach on a past day, from the intervals: at the end of that day, as known at the end of another.
+"""Reach on a past day: at the end of that day, as known at the end of another.
 
-The census knows only now. On a past day the intervals that held then are asked, in statements that
-climb from affected units to those that sat in no other; who kept them, where, and whether they were
-in use is as it was then, too. A list looks first into the next units in order of serial number,
-which is enough where much is affected; otherwise one statement finds them.
+Counts come from the census of the past. A fleet that was there before it has its counts, until it
+is made, from the intervals that held then, in statements that climb from affected units to those
+that sat in no other; who kept them, where, and whether they were in use is as it was then, too. A
+list looks first into the next units in order of serial number, which is enough where much is
+affected; otherwise one statement finds them.
 """
 
 from collections import Counter, defaultdict
@@ -17,9 +18,10 @@ from uuid import UUID
 from longmark.catalog import queries as catalog
 from longmark.core.life.events import OUT_OF_USE, Evidence, State
 from longmark.fleet.models import Unit
+from longmark.fleet.queries import past_census as census
 from longmark.fleet.queries import past_statements as statements
 from longmark.fleet.queries.heads import ORDER
-from longmark.fleet.queries.moments import moment
+from longmark.fleet.queries.moments import Moment, moment
 from longmark.fleet.queries.past_looks import Look, Looker
 from longmark.fleet.queries.past_statements import AFFECTED, IN_DOUBT, Concerned, Narrowed
 from longmark.fleet.queries.reach import (
@@ -31,6 +33,7 @@ from longmark.fleet.queries.reach import (
     Share,
     UnitReached,
 )
+from longmark.fleet.queries.spreads import PARTIES_LIMIT, Whose, whose_of
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
 from longmark.foundation.pages import Page, keyset_page, page_of
 from longmark.parties import queries as parties
@@ -55,18 +58,24 @@ class PastReach:
     unit_count: int
     unknown_unit_count: int
     apart: Mapping[str, int]
-    parties: tuple[PartyReached, ...]
+    whose: Whose
     countries: tuple[CountryReached, ...]
     shares: tuple[Share, ...]
 
+    @property
+    def parties(self) -> tuple[PartyReached, ...]:
+        """Whose units were reached, most units first; the first of them."""
+        return self.whose.parties
+
 
 def concerned_by(asked: Asked) -> Concerned:
-    """Return what is asked about, with what the catalog says of it. Five queries at most."""
-    items = set(asked.unknown_item_ids)
+    """Return what is asked about, with what the catalog says of it. Six queries at most."""
+    items, batches = set(asked.unknown_item_ids), tuple(sorted(catalog.batch_item_ids()))
     if not items:
-        return Concerned(asked, (), ())
+        return Concerned(asked, batches=batches)
     known = {pk for each in catalog.release_ids_of_items(items).values() for pk in each}
-    return Concerned(asked, tuple(sorted(known)), tuple(sorted(_kinds_with(items))))
+    kinds = tuple(sorted(_kinds_with(items)))
+    return Concerned(asked, tuple(sorted(known)), kinds, batches)
 
 
 def _kinds_with(items: set[int]) -> set[int]:
@@ -87,9 +96,56 @@ def _kinds_with(items: set[int]) -> set[int]:
 def reach_on(asked: Asked, *, on: date | None, known_on: date | None = None) -> PastReach:
     """Return how far releases reached at the end of a day, as known at the end of another.
 
-    Eight queries at most, two of them over the intervals.
+    Ten queries at most, none over units once the census of the past is whole.
     """
     then, concerned = moment(on, known_on), concerned_by(asked)
+    read = counted_days if census.is_whole() else counted_intervals
+    return read(concerned, then)
+
+
+def whose_on(
+    asked: Asked,
+    *,
+    on: date | None,
+    known_on: date | None = None,
+    behind: int = 0,
+    limit: int = PARTIES_LIMIT,
+) -> Whose:
+    """Return whose units were reached, from a place in the list on. Nine queries at most."""
+    then, concerned = moment(on, known_on), concerned_by(asked)
+    if census.is_whole():
+        return census.whose(concerned, then, behind=behind, limit=limit)
+    every = counted_intervals(concerned, then, limit=None).whose
+    return replace(every, parties=every.parties[behind : behind + limit])
+
+
+def counted_days(concerned: Concerned, then: Moment) -> PastReach:
+    """Return how far something reached from the census of the past. Three queries."""
+    apart: Counter[str] = Counter()
+    by_country: dict[str, Counter[bool]] = defaultdict(Counter)
+    shares = []
+    for release, level, country, state, rank, units in census.totals(concerned, then):
+        if release:
+            shares.append(Share(release, Evidence(level), int(units)))
+        elif state:
+            apart[state] += int(units)
+        else:
+            by_country[country][rank == AFFECTED] += int(units)
+    total = sum(by_country.values(), Counter())
+    return PastReach(
+        total[True],
+        total[False],
+        dict(apart),
+        census.whose(concerned, then, behind=0, limit=PARTIES_LIMIT),
+        tuple(_countries(by_country)),
+        tuple(shares),
+    )
+
+
+def counted_intervals(
+    concerned: Concerned, then: Moment, limit: int | None = PARTIES_LIMIT
+) -> PastReach:
+    """Return the same from the intervals of all units; of the parties the first. Three queries."""
     apart: Counter[str] = Counter()
     by_party: dict[tuple[int | None, int | None], Counter[bool]] = defaultdict(Counter)
     by_country: dict[str, Counter[bool]] = defaultdict(Counter)
@@ -103,11 +159,12 @@ def reach_on(asked: Asked, *, on: date | None, known_on: date | None = None) -> 
         by_party[operator, None if operator else distributor] += counted
         by_country[country] += counted
     total = sum(by_country.values(), Counter())
+    whose = whose_of(tuple(_parties(by_party)))
     return PastReach(
         total[True],
         total[False],
         dict(apart),
-        tuple(_parties(by_party)),
+        replace(whose, parties=whose.parties[:limit]),
         tuple(_countries(by_country)),
         tuple(
             Share(release, Evidence(level), count)
@@ -130,7 +187,7 @@ def units_reached(
 ) -> Page[UnitReached]:
     """Return the units reached on a past day, by serial number, with whose they were then.
 
-    Nine queries a stretch, and as many again. What is asked about keepers and places is as it was
+    Ten queries a stretch, and as many again. What is asked about keepers and places is as it was
     then.
     """
     then, concerned = moment(on, known_on), concerned_by(asked)
@@ -144,6 +201,7 @@ def units_reached(
         text=narrowed.text,
     )
     rows = with_names(Unit.objects.filter(lasting.condition()))
+    rows = rows.exclude(item_id__in=concerned.batches)
     page = _stretched(rows, looker, which, after=after, limit=limit)
     if page is None:
         all_of_them = rows.filter(pk__in=statements.roots(concerned, then, which))
@@ -192,6 +250,7 @@ def _counting(
     roots = looker.roots_among([unit.pk for unit in units])
     seen = looker.look_into([unit for unit in units if unit.pk in roots])
     fitting = {pk for pk, look in seen.items() if look.is_reached and _fits(look, which)}
+    fitting = statements.present(fitting, looker.then)
     kept |= looker.keepers(fitting)
     states = statements.states(fitting, looker.then)
     looks |= {pk: seen[pk] for pk in fitting}

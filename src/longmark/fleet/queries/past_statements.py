@@ -29,12 +29,14 @@ class Concerned:
     """What is asked about, and what the catalog says of it.
 
     ``known_ids`` are all releases of the items asked about, affected or not; ``kinds`` are items
-    whose units must hold one of these items, so that silence about it is doubt.
+    whose units must hold one of these items, so that silence about it is doubt. Pieces of batches
+    count in the units that hold them, and never by themselves.
     """
 
     asked: Asked
-    known_ids: tuple[int, ...]
-    kinds: tuple[int, ...]
+    known_ids: tuple[int, ...] = ()
+    kinds: tuple[int, ...] = ()
+    batches: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def shares(concerned: Concerned, then: Moment) -> list[tuple[Any, ...]]:
     """Count roots in use by affected release and how well it is known, at its best in each."""
     text = Text().add("WITH")
     _add_held(text, concerned, then)
-    _add_rooted(text, then)
+    _add_rooted(text, concerned, then)
     text.add("best AS (SELECT root, release_id, MAX(evidence) AS evidence FROM rooted")
     text.add(f"WHERE class = {AFFECTED} GROUP BY root, release_id),")
     text.add("ended AS (SELECT c.release_id, c.evidence,")
@@ -147,6 +149,17 @@ def states(units: Collection[UUID], then: Moment) -> dict[UUID, str]:
     return {pk if isinstance(pk, UUID) else UUID(pk): state for pk, state in rows_of(text) if state}
 
 
+def present(units: Collection[UUID], then: Moment) -> set[UUID]:
+    """Return which of some units were known to be there."""
+    if not units:
+        return set()
+    adapt = Unit._meta.pk.get_db_prep_value
+    text = Text().add("SELECT u.id FROM fleet_unit u WHERE")
+    text.one_of("u.id", [adapt(pk, connection) for pk in units]).add("AND")
+    _add_presence(text, then)
+    return {pk if isinstance(pk, UUID) else UUID(pk) for (pk,) in rows_of(text)}
+
+
 def rows_of(text: Text) -> list[tuple[Any, ...]]:
     """Run a statement. PostgreSQL would take three seconds to compile what runs for less."""
     with connection.cursor() as cursor:
@@ -161,7 +174,7 @@ def _reached(concerned: Concerned, then: Moment, narrowed: Narrowed) -> Text:
     """Begin a statement with the roots, whose they were, where, and their state if out of use."""
     text = Text().add("WITH")
     _add_held(text, concerned, then)
-    _add_rooted(text, then)
+    _add_rooted(text, concerned, then)
     text.add("classed AS (SELECT root, MAX(class) AS class FROM rooted GROUP BY root")
     text.add(f"HAVING MAX(class) <> {UNAFFECTED}")
     if narrowed.evidence is not None:
@@ -212,18 +225,29 @@ def _add_held(text: Text, concerned: Concerned, then: Moment) -> None:
 
 def _add_units(text: Text, items: Collection[int], rank: int, then: Moment) -> None:
     """Add the units of some items that were there at a moment."""
-    at = instant(then.at)
     text.add(f"UNION ALL SELECT u.id, CAST(NULL AS BIGINT), 0, {rank}")
-    text.add("FROM fleet_unit u WHERE").one_of("u.item_id", items).add(
-        "AND (u.built_at <= %s OR (u.built_at IS NULL", at
-    )
-    text.add("AND EXISTS (SELECT 1 FROM fleet_event t WHERE t.unit_id = u.id")
-    text.add("AND t.occurred_at <= %s)))", at)
-    if then.known_at is not None:
-        text.add("AND u.recorded_at <= %s", instant(then.known_at))
+    text.add("FROM fleet_unit u WHERE").one_of("u.item_id", items).add("AND")
+    _add_presence(text, then)
 
 
-def _add_rooted(text: Text, then: Moment) -> None:
+def _add_presence(text: Text, then: Moment) -> None:
+    """Add that a unit was known to be there: something counted had happened to it.
+
+    As known now, the day on which it was built says so for most.
+    """
+    at = instant(then.at)
+    if then.known_at is None:
+        text.add("(u.built_at <= %s OR", at)
+    else:
+        text.add("(u.recorded_at <= %s AND", instant(then.known_at))
+    text.add("EXISTS (SELECT 1 FROM fleet_event t WHERE t.unit_id = u.id AND t.occurred_at <= %s")
+    text.values.append(at)
+    text.add("AND (t.corrects IS NULL OR t.payload ->> 'stands_for' IS NOT NULL) AND")
+    _add_counts(text, "t", then)
+    text.add("))")
+
+
+def _add_rooted(text: Text, concerned: Concerned, then: Moment) -> None:
     """Add the climb to the units that sat in no other, one join a level."""
     hosts = [f"s{level}.unit_id" for level in range(CLIMB_LIMIT, 0, -1)]
     text.add(f"rooted AS (SELECT COALESCE({', '.join(hosts)}, h.unit_id) AS root,")
@@ -234,6 +258,9 @@ def _add_rooted(text: Text, then: Moment) -> None:
         text.add(f"LEFT JOIN fleet_installation {name} ON {name}.child_id = {below}.unit_id AND")
         text.believed(name, then)
         below = name
+    if concerned.batches:
+        text.add(f"WHERE COALESCE({', '.join(hosts)}, h.unit_id) NOT IN")
+        text.add("(SELECT id FROM fleet_unit WHERE").one_of("item_id", concerned.batches).add(")")
     text.add("),")
 
 

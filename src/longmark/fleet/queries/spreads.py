@@ -83,6 +83,11 @@ def whose_units(asked: Asked, *, behind: int = 0, limit: int = PARTIES_LIMIT) ->
     """
     most = _most(asked)
     text = _counted(asked) if most is None else _counted_by_the_rest(asked, most)
+    return ranked(text, behind=behind, limit=limit)
+
+
+def ranked(text: Text, *, behind: int, limit: int) -> Whose:
+    """Return whose units a statement has ``counted``, from a place in the list on. Two queries."""
     text.add("SELECT operator_id, sold_by, affected, doubtful, COUNT(operator_id) OVER (),")
     text.add("COUNT(sold_by) OVER (), COUNT(CASE WHEN affected > 0 THEN operator_id END) OVER (),")
     text.add("COUNT(*) OVER (), SUM(affected) OVER () FROM counted")

@@ -39,6 +39,7 @@ from longmark.fleet.models import Event as EventRow
 from longmark.fleet.services import drifting, lanes, markings, returns
 from longmark.fleet.services.counting import CensusBook
 from longmark.fleet.services.mismatches import judge
+from longmark.fleet.services.pasts import PastBook
 from longmark.fleet.services.workspace import Dossier, Standing, Workspace, standing_of
 from longmark.foundation import bulk
 
@@ -80,6 +81,7 @@ class Settlement:
         self._known_parameters: set[str] = {""}
         self._looks: dict[tuple[Any, ...], UUID] = {}
         self._census = CensusBook()
+        self._pasts = PastBook()
 
     def settle(self, workspace: Workspace) -> Settled:
         """Write all that was added. Raises IntegrityError if someone booked meanwhile."""
@@ -95,6 +97,7 @@ class Settlement:
         markings.write(touched)
         returns.write(touched)
         self._census.move(workspace.dossiers, standings)
+        self._pasts.move(workspace, touched)
         drifting.recount([dossier.id for dossier in touched if _may_drift(dossier)])
         created = sum(dossier.is_new for dossier in touched)
         return Settled(created, sum(len(dossier.added) for dossier in touched))

@@ -5,7 +5,7 @@ decide where an event belongs, the units around it decide whether it can sit the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -72,6 +72,7 @@ class Dossier:
     life: Life
     standing: Standing | None
     added: list[Event] = field(default_factory=list)
+    told_at: datetime | None = None  # when the last of its events was recorded
 
     def inside(self) -> Inside:
         return Inside(self.item, self.life.inside_now())
@@ -205,8 +206,11 @@ class Workspace:
 
     def is_alone(self, dossier: Dossier) -> bool:
         """Whether it is new, and no unit ever sat in it, nor it in another."""
-        pk = dossier.id
-        return dossier.is_new and pk not in self._hosts and pk not in self._carriers
+        return dossier.is_new and self.is_single(dossier)
+
+    def is_single(self, dossier: Dossier) -> bool:
+        """Whether no unit ever sat in it, nor it in another."""
+        return dossier.id not in self._hosts and dossier.id not in self._carriers
 
     def hosts_now(self, child: UUID) -> list[UUID]:
         """Return the units in which a unit sits now: one at most, once all is settled.
@@ -262,7 +266,7 @@ class Workspace:
         if connection.in_atomic_block:  # A list that is only looked at locks nothing.
             rows = rows.select_for_update()
         units = list(rows)
-        events = _events_of([unit.pk for unit in units])
+        events, told_at = events_of([unit.pk for unit in units])
         for unit in units:
             life = derive(events[unit.pk])
             self.dossiers[unit.pk] = Dossier(
@@ -275,6 +279,7 @@ class Workspace:
                 life,
                 life,
                 _standing(unit),
+                told_at=told_at.get(unit.pk),
             )
         return {unit.pk for unit in units}
 
@@ -301,12 +306,22 @@ class Trial:
             self._workspace.undo_to(self._mark)
 
 
-def _events_of(ids: Sequence[UUID]) -> dict[UUID, list[Event]]:
+def events_of(
+    ids: Collection[UUID], until: datetime | None = None
+) -> tuple[dict[UUID, list[Event]], dict[UUID, datetime]]:
+    """Return the events of units in the order of arrival, and when the last of each was recorded.
+
+    With ``until``, those that were recorded by then. One query.
+    """
     found: dict[UUID, list[Event]] = defaultdict(list)
-    if ids:
-        for row in EventRow.objects.filter(unit_id__among=ids).order_by("unit_id", "seq"):
-            found[row.unit_id].append(read_event(row))
-    return found
+    told_at: dict[UUID, datetime] = {}
+    if not ids:
+        return found, told_at
+    rows = EventRow.objects.filter(unit_id__among=ids).order_by("unit_id", "seq")
+    for row in rows if until is None else rows.filter(recorded_at__lte=until):
+        found[row.unit_id].append(read_event(row))
+        told_at[row.unit_id] = max(row.recorded_at, told_at.get(row.unit_id, row.recorded_at))
+    return found, told_at
 
 
 def standing_of(life: Life, *, host: UUID | None, configuration: UUID | None) -> Standing:

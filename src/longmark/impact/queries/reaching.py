@@ -10,7 +10,7 @@ from longmark.core.errors import Invalid
 from longmark.core.life.events import Evidence
 from longmark.fleet.queries import past, reach, spreads
 from longmark.fleet.queries.reach import CountryReached, PartyReached, UnitReached
-from longmark.fleet.queries.spreads import Whose, whose_of
+from longmark.fleet.queries.spreads import Whose
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter
 from longmark.foundation.pages import Page, decoded, encoded
 
@@ -90,7 +90,7 @@ class Impact:
 
 
 def impact_of(subject: "Subject", day: Day = TODAY) -> Impact:
-    """Return how far a subject reaches. Four queries now, eight on a past day."""
+    """Return how far a subject reaches. Four queries now, ten on a past day."""
     if day.is_past:
         return _past_impact(subject, day)
     spread = spreads.spread(subject.asked)
@@ -123,7 +123,7 @@ def units_reached(
 ) -> Page[UnitReached]:
     """Return the units that a subject reaches, by serial number.
 
-    Four queries now, eighteen at most on a past day.
+    Four queries now, twenty at most on a past day.
     """
     asked = subject.asked
     if release_id is not None:
@@ -163,12 +163,11 @@ def parties_reached(
     if not isinstance(behind, int) or behind < 0:
         raise Invalid("This is not a cursor of this list; begin without one.", field="after")
     if day.is_past:
-        found = past.reach_on(subject.asked, on=day.on, known_on=day.known_on)
-        whose = whose_of(found.parties)
-        listed = list(whose.parties[behind : behind + limit])
+        days = {"on": day.on, "known_on": day.known_on}
+        whose = past.whose_on(subject.asked, **days, behind=behind, limit=limit)
     else:
         whose = spreads.whose_units(subject.asked, behind=behind, limit=limit)
-        listed = list(whose.parties)
+    listed = list(whose.parties)
     last = behind + len(listed)
     return Page(listed, encoded([last]) if listed and last < whose.row_count else None)
 
@@ -183,7 +182,7 @@ def _past_impact(subject: "Subject", day: Day) -> Impact:
         unit_count=found.unit_count,
         unknown_unit_count=found.unknown_unit_count,
         releases=tuple(ReleaseReached(one, by_release[one.release.pk]) for one in subject.releases),
-        whose=whose_of(found.parties),
+        whose=found.whose,
         countries=found.countries,
         apart=found.apart,
     )
