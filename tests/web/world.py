@@ -1,7 +1,12 @@
 """A small world for the pages: drives, a vulnerable firmware, a customer who has them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from longmark.core.life.events import CustodyRole
 from longmark.fleet.models import Unit
@@ -66,3 +71,26 @@ def more_of_everything(folder: Path, world: World, count: int) -> None:
         custody = {CustodyRole.OPERATOR: kept_by(customer)}
         a_drive_with_board(world.drives, f"2{number:03}", f"C-{number:03}", custody=custody)
         vulnerable(folder, f"CVE-2021-{10_000 + number}", world.drives)
+
+
+Asked = Mapping[str, tuple[Client, str]]
+"""Who asks for which address, by name."""
+
+
+def statements(asked: Asked) -> dict[str, int]:
+    """Return how many statements each answer takes, read to its end."""
+    counted = {}
+    for name, (client, path) in asked.items():
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).getvalue()
+        counted[name] = len(seen)
+    return counted
+
+
+def dearer_with_more(asked: Asked, folder: Path, world: World) -> dict[str, tuple[int, int]]:
+    """Return the answers that take more statements once there is more of everything."""
+    statements(asked)  # what is asked once and remembered is not counted
+    few = statements(asked)
+    more_of_everything(folder, world, 6)
+    many = statements(asked)
+    return {name: (few[name], count) for name, count in many.items() if count > few[name]}
