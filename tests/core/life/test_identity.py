@@ -9,6 +9,7 @@ from longmark.core.life.identity import (
     lost_zeros,
     plausible_serial,
     shape,
+    shape_of_pattern,
     unit_id,
 )
 
@@ -53,3 +54,20 @@ def test_zeros_lost_in_front_are_noticed_where_the_width_is_fixed():
     assert lost_zeros("4711", frozenset()) == 0
     assert lost_zeros("4711", frozenset({"9999", "99999999"})) == 0
     assert lost_zeros("47-11", known) == 0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shape"),
+    [
+        (r"PN-\d{6}", "PN-######"),
+        (r"[0-9]{3}\.\d", "###.#"),
+        (r"\d+", ""),
+        (r"A?B", ""),
+        (r"AB*", ""),
+        (r"\d{2,4}", ""),
+        (r"[A-Z]{2}", ""),
+        (r".", ""),
+    ],
+)
+def test_a_simple_pattern_is_shown_as_it_looks(pattern: str, shape: str) -> None:
+    assert shape_of_pattern(pattern) == shape

@@ -20,6 +20,10 @@ _NAMESPACED = hashlib.sha1(UNIT_NAMESPACE.bytes, usedforsecurity=False)
 # Excel writes a long number as 1.2E+10 or 1,2E+10, always with a plus; a serial 4E17 stays legal.
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 _NUMBER_WITH_FRACTION = re.compile(r"\d+[.,]0+")
+# One part of a pattern that a person reads without knowing regular expressions.
+_SIMPLE = re.compile(
+    r"(?:(?P<digit>\\d|\[0-9\])(?:\{(?P<count>\d{1,2})\})?|(?P<sign>[\w /-]|\\[-./ ]))(?![*+?{])"
+)
 # Hyphens, dashes and the minus sign, as word processors and spreadsheets put them.
 _HYPHENS = dict.fromkeys([*range(0x2010, 0x2015), 0x2212], "-")
 
@@ -88,6 +92,25 @@ def shape(serial: str) -> str:
     'AA99-A-99999'
     """
     return "".join("9" if c.isdigit() else "A" if c.isalpha() else c for c in serial)
+
+
+def shape_of_pattern(pattern: str) -> str:
+    r"""Return what serial numbers of a simple pattern look like, ``#`` for a digit; else nothing.
+
+    >>> shape_of_pattern(r"TG2-\d{4}-\d{2}")
+    'TG2-####-##'
+    >>> shape_of_pattern(r"(A|B)\d+")
+    ''
+    """
+    shown = ""
+    place = 0
+    while place < len(pattern):
+        found = _SIMPLE.match(pattern, place)
+        if found is None:
+            return ""
+        shown += "#" * int(found["count"] or 1) if found["digit"] else found["sign"].lstrip("\\")
+        place = found.end()
+    return shown
 
 
 def lost_zeros(serial: str, known_shapes: frozenset[str]) -> int:

@@ -33,7 +33,7 @@ from longmark.core.life.events import (
     Precision,
     sorted_values,
 )
-from longmark.core.life.identity import lost_zeros, plausible_serial
+from longmark.core.life.identity import lost_zeros, plausible_serial, shape_of_pattern
 from longmark.core.vocabulary import AliasKind, IdentifiedBy
 from longmark.fleet.services.catalogue import EMPTY_WORDS, Catalogue
 from longmark.fleet.services.days import DayReader, keeping
@@ -225,12 +225,16 @@ class RowReader:
                 item=item.name,
             )
         if item.serial_pattern and not _pattern(item.serial_pattern).fullmatch(serial):
+            shape = shape_of_pattern(item.serial_pattern)
             raise Invalid(
-                "{serial} is not a serial number of {item}: they look like {pattern}.",
+                "{serial} is not a serial number of {item}: they look like {pattern}, where # is a"
+                " digit."
+                if shape
+                else "{serial} is not a serial number of {item}: they look like {pattern}.",
                 field=field,
                 serial=serial,
                 item=item.name,
-                pattern=item.serial_pattern,
+                pattern=shape or item.serial_pattern,
             )
         return serial
 

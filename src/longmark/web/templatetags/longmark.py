@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from longmark.core.formats.labels.drawing import code_drawing
 from longmark.core.identity.suggestions import Suggestion
+from longmark.core.life.identity import shape_of_pattern
 from longmark.web import countries, words
 from longmark.web.icons import ICONS
 from longmark.web.moments import age_text, lasting_text, moment_text, rough_day_text
@@ -115,6 +116,12 @@ def delimiter_word(text: str) -> str:
     seen = {",": _("comma"), ";": _("semicolon"), "|": _("bar"), ":": _("colon")}
     unseen = {"\t": _("tab"), "\x1f": _("unit separator"), " ": _("blank")}
     return (seen | unseen).get(text, text)
+
+
+@register.filter
+def serial_shape(pattern: str) -> str:
+    """Return what serial numbers look like: *TG2-####-#####*; the pattern, if it is not simple."""
+    return shape_of_pattern(pattern) or pattern
 
 
 @register.filter

@@ -38,7 +38,11 @@ def labels_pdf(paper: Paper, labels: Sequence[Label], *, skip: int = 0) -> bytes
         Invalid: these are too many labels, or the first sheet has not so many places.
     """
     if len(labels) > AT_ONCE_LIMIT_LABELS:
-        raise Invalid("A document holds {limit} labels at most.", limit=AT_ONCE_LIMIT_LABELS)
+        raise Invalid(
+            "A document holds {limit} labels at most, and these are {count}: name serial numbers.",
+            limit=AT_ONCE_LIMIT_LABELS,
+            count=len(labels),
+        )
     asked = {
         "title": "Labels",
         "width": paper.width,
