@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.db import connection
 from django.urls import Resolver404, resolve
-from playwright.sync_api import APIRequestContext, Browser, Page
+from playwright.sync_api import APIRequestContext, APIResponse, Browser, Page
 
 from longmark.web.urls import urlpatterns
 from tests.journeys.conftest import Installation, sign_in
@@ -28,15 +28,11 @@ ONLY_SENT |= {
     "bundle-make",
 }
 ONLY_SENT |= {"suggestion-accept", "phone-book", "phone-photo"}
-BY_HAND = {"connection", "connection-change", "connection-gone", "connection-notes"}
-BY_HAND |= {"connection-remove"}
-BY_HAND |= {"import-columns", "alias-end", "bundle", "bundle-file", "bundle-key", "lifespan-list"}
+BY_HAND = {"import-columns", "alias-end", "bundle", "bundle-file", "bundle-key", "lifespan-list"}
 BY_HAND |= {"name", "name-withdraw", "name-map", "name-map-withdraw", "combination-withdraw"}
 BY_HAND |= {"document-difference", "finding-restore", "hardware", "passport-unit"}
 BY_HAND |= {"supplier-request", "supplier-request-file", "waiver-withdraw"}
-BY_HAND |= {"connection", "connection-act", "connection-change", "connection-gone"}
-BY_HAND |= {"connection-notes", "connection-remove", "gone-units", "note-write"}
-BY_HAND |= {"notes-unwritten"}
+BY_HAND |= {"connection-notes", "gone-units", "note-write", "notes-unwritten"}
 BY_SCRIPT = {"phone-worker", "phone-unit"}
 FILES = ("-file", "-refused", "-pdf", "-zpl", "-csv", "-xlsx")
 
@@ -47,10 +43,10 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class Found:
-    """Where the links lead: some addresses of each route, and which of them are pages."""
+    """Where the links lead: some addresses of each route, and what those that are pages said."""
 
     addresses: Mapping[str, list[str]]
-    pages: list[str]
+    pages: dict[str, APIResponse]
     wrong: list[str]
 
 
@@ -89,8 +85,13 @@ def test_every_page_is_named_and_fits_a_phone(
     page: Page, installation: Installation, found: Found
 ) -> None:
     wrong = []
-    for address in found.pages:
-        page.goto(installation.url + address)
+    for address, answer in found.pages.items():
+        # As it was answered before: it is laid out here, and need not be made twice.
+        page.route(
+            installation.url + address, lambda route, said=answer: route.fulfill(response=said)
+        )
+        page.goto(installation.url + address, wait_until="domcontentloaded")
+        page.unroute_all()
         if not page.evaluate(FITS, WIDTH):
             wrong.append(f"{address} is wider than the window")
         if page.locator("h1").count() != 1:
@@ -103,7 +104,7 @@ def test_every_page_is_named_and_fits_a_phone(
 def _followed(request: APIRequestContext, url: str, begin: list[str]) -> Found:
     """Open some addresses of each route, breadth first."""
     addresses: dict[str, list[str]] = defaultdict(list)
-    found = Found(addresses, [], [])
+    found = Found(addresses, {}, [])
     waiting, known = list(begin), set(begin)
     while waiting:
         address = waiting.pop(0)
@@ -115,7 +116,7 @@ def _followed(request: APIRequestContext, url: str, begin: list[str]) -> Found:
         if answer.status not in (200, 302):
             found.wrong.append(f"{address} answers {answer.status}")
         if answer.status == 200 and "text/html" in answer.headers["content-type"]:
-            found.pages.append(address)
+            found.pages[address] = answer
             links = {_within(url, address, link) for link in LINK.findall(answer.text())}
             waiting += sorted(links - known - {""})
             known |= links
