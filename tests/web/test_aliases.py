@@ -1,9 +1,15 @@
 """Other names of a unit in the browser: recorded, ended, looked for."""
 
+import pytest
 from django.test import Client
 
 from longmark.fleet.queries import units
 from tests.web.world import World
+
+
+@pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
 
 
 def test_name_is_recorded_shown_and_ended(world: World, signed_in: Client) -> None:

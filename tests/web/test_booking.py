@@ -14,6 +14,11 @@ from longmark.parties.models import Party
 from tests.web.world import World
 
 
+@pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
+
+
 def path(unit: Unit, act: str, slot: str = "") -> str:
     return f"/units/{unit.pk}/book/{act}/" + (f"?slot={slot}" if slot else "")
 

@@ -3,9 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from tests.web.world import CVE, World
+
+
+@pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
 
 
 def page(client: Client, **asked: str) -> str:

@@ -13,6 +13,11 @@ PAGE = "/units/holding/"
 
 
 @pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
+
+
+@pytest.fixture
 def firmware(world: World) -> Item:
     return Item.objects.get(name="tg200-fw")
 

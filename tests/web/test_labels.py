@@ -14,6 +14,11 @@ from tests.world import NINE
 PATH = "/units/labels/"
 
 
+@pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
+
+
 def body(client: Client, **asked: object) -> str:
     answer = client.get(PATH, asked)
     assert answer.status_code == 200

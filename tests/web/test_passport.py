@@ -24,6 +24,11 @@ from tests.world import NINE, a_release
 DECLARATION = "https://maker.example/declaration"
 
 
+@pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
+
+
 def opened(world: World, **others: str) -> None:
     catalog.open_passport(world.drives.drive, **others, actor=SYSTEM, now=NINE)
 

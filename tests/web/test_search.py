@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -9,6 +10,11 @@ from longmark.fleet.services.links import links
 from tests.web.world import CVE, World
 
 HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
 
 
 def groups(client: Client, text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +17,11 @@ from tests.web.world import CVE, World, vulnerable
 from tests.world import a_board, a_release, a_slot, an_item
 
 LATER = datetime(2027, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(kept_world: World) -> World:
+    return kept_world
 
 
 def test_contents_of_the_board_stand_below_it(world: World, signed_in: Client) -> None:

@@ -87,10 +87,15 @@ def statements(asked: Asked) -> dict[str, int]:
     return counted
 
 
-def dearer_with_more(asked: Asked, folder: Path, world: World) -> dict[str, tuple[int, int]]:
-    """Return the answers that take more statements once there is more of everything."""
+def costs(asked: Asked, folder: Path, world: World) -> dict[str, tuple[int, int]]:
+    """Return how many statements each answer takes, now and with more of everything."""
     statements(asked)  # what is asked once and remembered is not counted
     few = statements(asked)
     more_of_everything(folder, world, 6)
     many = statements(asked)
-    return {name: (few[name], count) for name, count in many.items() if count > few[name]}
+    return {name: (few[name], many[name]) for name in asked}
+
+
+def dearer(counted: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Return the answers that take more statements with more of everything."""
+    return {name: pair for name, pair in counted.items() if pair[1] > pair[0]}
