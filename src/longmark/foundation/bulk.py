@@ -8,7 +8,8 @@ the database. Everything happens in the caller's transaction.
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -62,6 +63,46 @@ def temporary_rows(
     yield
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {quoted(name)}")
+
+
+class Beside:
+    """What the database does while this process goes on computing: one statement at a time.
+
+    Between `start` and `wait` the process may not ask the database anything else: there is one
+    connection, and one transaction. Leaving the block waits.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._running: Future[None] | None = None
+        self._after = ExitStack()
+
+    def __enter__(self) -> "Beside":
+        return self
+
+    def start(
+        self, statement: str, parameters: Sequence[Any], *tables: AbstractContextManager[None]
+    ) -> None:
+        """Lay out tables, begin a statement that needs them, and return at once."""
+        self.wait()
+        for table in tables:
+            self._after.enter_context(table)
+        # Made here: a cursor that the other thread asked for would be one of another connection.
+        cursor = self._after.enter_context(connection.cursor())
+        self._running = self._thread.submit(cursor.execute, statement, parameters)
+
+    def wait(self) -> None:
+        """Wait for what was begun, drop its tables, and raise what it came to."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.result()
+            self._after.close()
+
+    def __exit__(self, *raised: object) -> None:
+        """Wait, as a transaction can only be undone when nothing runs in it any more."""
+        self._thread.shutdown()
+        if not any(raised):
+            self.wait()
 
 
 def insert_missing_rows(

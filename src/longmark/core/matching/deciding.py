@@ -38,6 +38,10 @@ def decide(
 def weighed(judgements: Iterable[Judgement]) -> Decision | None:
     """Return the verdict that follows from judgements; ``None`` as for `decide`."""
     judgements = sorted(judgements, key=_rank)
+    if len(judgements) == 1 and judgements[0].verdict not in _CLEARED:
+        # Most stand alone: there is nothing to weigh them against.
+        only = judgements[0]
+        return Decision(only.verdict, only.confidence, (only,), tuple(dict.fromkeys(only.reasons)))
     if all(one.verdict in _CLEARED for one in judgements):
         return None
     head = leading(judgements)

@@ -9,9 +9,9 @@ of naming who is hit; it does not grow with versions times advisories.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from longmark.core.identity import Coordinate
 from longmark.core.matching.deciding import decide
@@ -24,8 +24,7 @@ _VERSIONED: Final = (5, 6)
 """Places of version and update in a CPE 2.3 name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An interval ``[low, high)`` or a version's text that a statement on a package names."""
 
     package: str
@@ -40,7 +39,7 @@ class Verdicts:
 
     vulnerability_id: int
     decision: Decision
-    members: Sequence[int]
+    members: tuple[int, ...]
 
 
 class Family:
@@ -75,15 +74,15 @@ class Family:
             if decision:
                 yield Verdicts(vulnerability_id, decision, members)
 
-    def _pieces(self, axis: "_Axis", hits: Collection[Hit]) -> Iterator[Sequence[int]]:
+    def _pieces(self, axis: "_Axis", hits: Collection[Hit]) -> Iterator[tuple[int, ...]]:
         """Cut one order of versions at every bound, and yield who lies between two of them."""
         cuts = sorted({bound for hit in hits for bound in (hit.low, hit.high)})
         for low, high in pairwise(cuts):
             start, end = axis.between(low, high)
             if start < end and any(hit.low <= low and high <= hit.high for hit in hits):
-                yield axis.members[start:end]
+                yield axis.part(start, end)
 
-    def _shares(self, hits: Iterable[Hit]) -> Iterable[Sequence[int]]:
+    def _shares(self, hits: Iterable[Hit]) -> Iterable[tuple[int, ...]]:
         """Return the members that the same of these hits meet, whatever orders they lie in."""
         met: dict[int, list[int]] = defaultdict(list)
         for number, hit in enumerate(hits):
@@ -92,7 +91,7 @@ class Family:
         alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for member, numbers in met.items():
             alike[tuple(numbers)].append(member)
-        return alike.values()
+        return map(tuple, alike.values())
 
     def _met(self, hit: Hit) -> Sequence[int]:
         if hit.text:
@@ -128,6 +127,7 @@ class _Axis:
 
     keys: Sequence[str]
     members: Sequence[int]
+    parts: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, compare=False)
 
     @staticmethod
     def of(coordinates: Iterable[Coordinate]) -> "_Axis":
@@ -137,6 +137,13 @@ class _Axis:
     def between(self, low: str, high: str) -> tuple[int, int]:
         start = bisect_left(self.keys, low)
         return start, bisect_left(self.keys, high, start)
+
+    def part(self, start: int, end: int) -> tuple[int, ...]:
+        """Return the members from one place to another: the same object each time."""
+        known = self.parts.get((start, end))
+        if known is None:
+            known = self.parts[start, end] = tuple(self.members[start:end])
+        return known
 
 
 def families(subjects: Mapping[Who, Subject]) -> tuple[list[Family], list[list[Who]]]:

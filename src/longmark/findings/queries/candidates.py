@@ -84,6 +84,12 @@ SELECT component_id, package, scheme, version, key, provenance
 FROM sboms_coordinate WHERE {scope} ORDER BY id
 """
 _BY_BYTES: Final = {"sqlite": "", "postgresql": ' COLLATE "C"'}
+# Of each stored word what it means: to look it up is quicker than to ask the class.
+STATUSES: Final = {one.value: one for one in Status}
+_SCHEMES: Final = {one.value: one for one in Scheme}
+_TIERS: Final = {one.value: one for one in Tier}
+_CONFIDENCES: Final = {one.value: one for one in Confidence}
+_PROVENANCES: Final = {one.value: one for one in Provenance}
 _INLINE: Final = {
     "sqlite": """(
         SELECT json_extract(value, '$[0]') component_id, json_extract(value, '$[1]') package,
@@ -161,7 +167,7 @@ def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> Met:
         for row in rows(statement, parameters):
             who, vulnerability, number, low, high, low_text, high_text, status = row
             met.pairs[who_is(who)].add(vulnerability)
-            span = StatedRange(low, high, low_text, high_text, Status(status))
+            span = StatedRange(low, high, low_text, high_text, STATUSES[status])
             met.ranges[number].add(span)
     statement = _EXACT_HITS.format(
         coordinates=coordinates,
@@ -171,7 +177,7 @@ def _met(coordinates: str, scope: str, parameters: tuple[Any, ...]) -> Met:
     )
     for who, vulnerability, number, text, status in rows(statement, parameters):
         met.pairs[who_is(who)].add(vulnerability)
-        met.exact[number].add(ExactVersion(text, Status(status)))
+        met.exact[number].add(ExactVersion(text, STATUSES[status]))
     return met
 
 
@@ -198,14 +204,14 @@ def _statement(
     )
     return Statement(
         package=package,
-        scheme=Scheme(scheme),
+        scheme=_SCHEMES[scheme],
         pointer=pointer,
         wording=wording,
         ranges=tuple(sorted(ranges, key=lambda span: span.low)),
         exact=tuple(exact),
-        default=Status(default),
-        tier=Tier(tier),
-        cap=Confidence(cap),
+        default=STATUSES[default],
+        tier=_TIERS[tier],
+        cap=_CONFIDENCES[cap],
         part=part,
         condition=_condition(condition, kind, decoded(needs)) if condition else None,
         filters=msgspec.convert(decoded(filters), Filters) if filters else None,
@@ -223,7 +229,7 @@ def stored_subjects(ids: Collection[UUID]) -> dict[Who, Subject]:
     for who, package, scheme, version, key, provenance in rows(
         _COORDINATES.format(scope=scope), parameters
     ):
-        one = Coordinate(package, Scheme(scheme), version, key, Provenance(provenance))
+        one = Coordinate(package, _SCHEMES[scheme], version, key, _PROVENANCES[provenance])
         coordinates[who_is(who)].append(one)
     scope, parameters = among("id", stored_ids(ids))
     found = rows(_COMPONENTS.format(scope=scope), parameters)

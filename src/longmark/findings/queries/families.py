@@ -8,14 +8,16 @@ millions, the cuts are thousands.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from longmark.core.formats.advisories.records import ExactVersion, StatedRange, Status
+from longmark.core.formats.advisories.records import ExactVersion, StatedRange
 from longmark.core.matching import Claim, Subject
 from longmark.core.matching.sweeping import Family, Hit, families, is_ordered
 from longmark.findings.queries.candidates import (
     IS_ABOUT,
+    STATUSES,
     Candidates,
     Met,
     candidates_of_components,
@@ -44,11 +46,14 @@ WHERE NOT EXISTS (
 _RANGES: Final = """
 SELECT r.package, s.vulnerability_id, r.statement_id, r.low, r.high, r.low_text, r.high_text,
        r.status
-FROM intel_affectedrange r
+FROM (SELECT c.package, MIN(c.key) AS lowest, MAX(c.key) AS highest
+      FROM sboms_coordinate c WHERE {scope} GROUP BY c.package) held
+JOIN intel_affectedrange r
+  ON r.package = held.package AND r.low <= held.highest AND r.high > held.lowest
 JOIN intel_advisory a ON a.id = r.advisory_id AND a.state = 'published'
 JOIN intel_subject s ON s.advisory_id = r.advisory_id AND {is_about}
-WHERE {scope}
 """
+# Most ranges of a package end below every version of it that is in use, or begin above.
 _EXACT: Final = """
 SELECT e.package, s.vulnerability_id, e.statement_id, e.text, e.status
 FROM intel_exactversion e
@@ -57,21 +62,56 @@ JOIN intel_subject s ON s.advisory_id = e.advisory_id AND {is_about}
 WHERE {scope}
 """
 
-Hits = Mapping[int, Sequence[Hit]]
-"""What of each vulnerability meets a family."""
+
+class Roll:
+    """Who the members of a family are."""
+
+    def __init__(self, ids: Sequence[UUID]) -> None:
+        self._ids = ids
+        self._called: dict[tuple[int, ...], tuple[UUID, ...]] = {}
+
+    def call(self, members: tuple[int, ...]) -> tuple[UUID, ...]:
+        """Return the ids of members: of the same ones, the same object."""
+        called = self._called.get(members)
+        if called is None:
+            called = self._called[members] = tuple([self._ids[one] for one in members])
+        return called
+
+
+class Meeting(NamedTuple):
+    """A family, who its members are, and what of one vulnerability meets it."""
+
+    family: Family
+    roll: Roll
+    hits: list[Hit]
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Components of some packages in families, with the hits on each and all claims about them.
+    """Components of some packages in families, by vulnerability what meets each, and all claims.
 
     ``unordered`` are those with a version that has no order: they meet every range.
     """
 
     component_ids: Sequence[UUID]
-    families: Sequence[tuple[Family, Sequence[UUID], Hits]]
+    meetings: Mapping[int, Sequence[Meeting]]
     claims: Mapping[int, Sequence[Claim]]
     unordered: Candidates
+
+    @cached_property
+    def unordered_met(self) -> Mapping[int, Sequence[UUID]]:
+        """By vulnerability the components without order that it meets."""
+        met: dict[int, list[UUID]] = defaultdict(list)
+        for who, vulnerability_ids in self.unordered.pairs.items():
+            assert isinstance(who, UUID), "only stored components are swept"
+            for vulnerability_id in vulnerability_ids:
+                met[vulnerability_id].append(who)
+        return met
+
+    @property
+    def vulnerability_ids(self) -> Sequence[int]:
+        """Every vulnerability that meets any of them, in order."""
+        return sorted(self.meetings.keys() | self.unordered_met.keys())
 
 
 def packages_in_chunks() -> Iterator[list[str]]:
@@ -100,13 +140,12 @@ def portfolio_of(packages: Collection[str]) -> Portfolio:
     ordered = {who: subject for who, subject in subjects.items() if is_ordered(subject)}
     unordered = [who for who in subjects if who not in ordered]
     found, members = families(ordered)
-    meetings = _Meetings(found)
+    meetings = _Meetings(found, members)
     names = {package for family in found for package in family.packages}
-    vulnerabilities = {pk for hits in meetings.hits for pk in hits}
     return Portfolio(
         list(subjects),
-        list(zip(found, members, meetings.hits, strict=True)),
-        claims_met(vulnerabilities, names, meetings.met),
+        meetings.by_vulnerability,
+        claims_met(meetings.by_vulnerability, names, meetings.met),
         candidates_of_components(unordered),
     )
 
@@ -133,38 +172,47 @@ def _lead(subject: Subject, advised: Collection[str]) -> str:
 class _Meetings:
     """What meets each family, gathered package by package."""
 
-    def __init__(self, found: Sequence[Family]) -> None:
+    def __init__(self, found: Sequence[Family], members: Sequence[Sequence[UUID]]) -> None:
         self.met = Met()
-        self.hits: list[dict[int, list[Hit]]] = [defaultdict(list) for _ in found]
-        self._by_package: dict[str, list[tuple[Family, dict[int, list[Hit]]]]] = defaultdict(list)
-        for family, hits in zip(found, self.hits, strict=True):
+        self.by_vulnerability: dict[int, list[Meeting]] = defaultdict(list)
+        self._by_package: dict[str, list[tuple[Family, Roll, dict[int, Meeting]]]]
+        self._by_package = defaultdict(list)
+        for family, who in zip(found, members, strict=True):
+            roll, known = Roll(who), dict[int, Meeting]()
             for package in family.packages:
-                self._by_package[package].append((family, hits))
+                self._by_package[package].append((family, roll, known))
         self._add_ranges()
         self._add_exact_versions()
 
     def _add_ranges(self) -> None:
-        for package, vulnerability, statement, low, high, *words in self._rows(_RANGES, "r"):
-            if self._is_met(Hit(package, low, high), vulnerability):
-                low_text, high_text, status = words
-                span = StatedRange(low, high, low_text, high_text, Status(status))
+        texts: dict[str, str] = {}
+        once = texts.setdefault  # A bound comes again in thousands of ranges: kept once.
+        for package, vulnerability, statement, *bounds, status in self._rows(_RANGES, "c", "r"):
+            low, high, low_text, high_text = [once(text, text) for text in bounds]
+            if self._is_met(Hit(once(package, package), low, high), vulnerability):
+                span = StatedRange(low, high, low_text, high_text, STATUSES[status])
                 self.met.ranges[statement].add(span)
 
     def _add_exact_versions(self) -> None:
-        for package, vulnerability, statement, text, status in self._rows(_EXACT, "e"):
+        for package, vulnerability, statement, text, status in self._rows(_EXACT, "e", "e"):
             if self._is_met(Hit(package, "", "", text), vulnerability):
-                self.met.exact[statement].add(ExactVersion(text, Status(status)))
+                self.met.exact[statement].add(ExactVersion(text, STATUSES[status]))
 
-    def _rows(self, statement: str, alias: str) -> Iterator[tuple[Any, ...]]:
-        scope, parameters = among(f"{alias}.package", list(self._by_package))
+    def _rows(self, statement: str, named: str, stated: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows on these packages; two aliases, of what names them and what is stated."""
+        scope, parameters = among(f"{named}.package", list(self._by_package))
         return rows(
-            statement.format(scope=scope, is_about=IS_ABOUT.format(alias=alias)), parameters
+            statement.format(scope=scope, is_about=IS_ABOUT.format(alias=stated)), parameters
         )
 
     def _is_met(self, hit: Hit, vulnerability: int) -> bool:
         is_met = False
-        for family, hits in self._by_package[hit.package]:
+        for family, roll, known in self._by_package[hit.package]:
             if family.is_met_by(hit):
-                hits[vulnerability].append(hit)
+                meeting = known.get(vulnerability)
+                if meeting is None:
+                    meeting = known[vulnerability] = Meeting(family, roll, [])
+                    self.by_vulnerability[vulnerability].append(meeting)
+                meeting.hits.append(hit)
                 is_met = True
         return is_met

@@ -19,6 +19,10 @@ Content = tuple[str, str, int]
 
 _FETCHED_ROWS: Final = 2_000
 _IN_LIST: Final = "{column} IN (SELECT value FROM json_each(%s))"
+_WITH_MATCHES: Final = """
+SELECT c.{column} FROM {listed} c
+WHERE EXISTS (SELECT 1 FROM findings_match m WHERE m.component_id = c.{column})
+"""
 _MATCHES: Final = """
 SELECT id, component_id, vulnerability_id, verdict, confidence, evidence_id
 FROM findings_match WHERE {scope}
@@ -30,10 +34,24 @@ def matches_of_components(ids: Collection[UUID]) -> dict[Pair, tuple[int, Conten
     return _matches(*among("component_id", stored_ids(ids)))
 
 
+def components_with_matches(ids: Collection[UUID]) -> list[UUID]:
+    """Return those components that have any match. One query."""
+    if connection.vendor == "postgresql":
+        statement = _WITH_MATCHES.format(column="c", listed="unnest(%s::uuid[])")
+        return [who for (who,) in rows(statement, (list(ids),))]
+    statement = _WITH_MATCHES.format(column="value", listed="json_each(%s)")
+    return [UUID(who) for (who,) in rows(statement, (json.dumps(stored_ids(ids)),))]
+
+
 def matches_between(
     ids: Collection[UUID], low: int, high: int | None
 ) -> dict[Pair, tuple[int, Content]]:
-    """Return those of components with vulnerabilities from ``low`` up to ``high``. One query."""
+    """Return those of components with vulnerabilities from ``low`` up to ``high``.
+
+    One query, none without components.
+    """
+    if not ids:
+        return {}
     scope, parameters = among("component_id", stored_ids(ids))
     scope += " AND vulnerability_id >= %s" + (" AND vulnerability_id < %s" if high else "")
     return _matches(scope, (*parameters, low, high) if high else (*parameters, low))

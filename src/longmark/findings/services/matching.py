@@ -22,17 +22,18 @@ from longmark.findings.queries.candidates import (
 )
 from longmark.findings.queries.families import Portfolio, portfolio_of
 from longmark.findings.queries.sets import (
+    components_with_matches,
     matches_between,
     matches_of_components,
     matches_of_vulnerabilities,
 )
-from longmark.findings.services.renewing import Gathering, Group, Renewal, Tally
-from longmark.foundation.bulk import expect_large_sets
+from longmark.findings.services.renewing import Gathering, Renewal, Tally
+from longmark.foundation.bulk import Beside, expect_large_sets
 
 CHUNK_COMPONENTS: Final = 2_000
 CHUNK_VULNERABILITIES: Final = 500
 CHUNK_MATCHES: Final = 150_000
-"""How many matches of a sweep are compared with the stored ones at a time."""
+"""So many matches of a sweep are decided, compared with the stored ones, and written at a time."""
 
 T = TypeVar("T")
 
@@ -46,10 +47,12 @@ def match_components(component_ids: Iterable[UUID], *, actor: Actor, now: dateti
     """
     accounts.require(actor, Action.MATCH)
     tally = Tally("components", now)
-    for ids in _chunks(list(set(component_ids)), CHUNK_COMPONENTS):
-        tally.looked_at += len(ids)
-        decided = _decided(candidates_of_components(ids))
-        tally.write(matches_of_components(ids), decided.groups, decided.archive.kept())
+    with Beside() as beside:
+        for ids in _chunks(list(set(component_ids)), CHUNK_COMPONENTS):
+            beside.wait()
+            tally.looked_at += len(ids)
+            decided = _decided(candidates_of_components(ids))
+            tally.write(matches_of_components(ids), decided, beside)
     return tally.recorded(actor)
 
 
@@ -64,10 +67,12 @@ def match_vulnerabilities(
     """
     accounts.require(actor, Action.MATCH)
     tally = Tally("vulnerabilities", now)
-    for ids in _chunks(list(set(vulnerability_ids)), CHUNK_VULNERABILITIES):
-        tally.looked_at += len(ids)
-        decided = _decided(candidates_of_vulnerabilities(ids))
-        tally.write(matches_of_vulnerabilities(ids), decided.groups, decided.archive.kept())
+    with Beside() as beside:
+        for ids in _chunks(list(set(vulnerability_ids)), CHUNK_VULNERABILITIES):
+            beside.wait()
+            tally.looked_at += len(ids)
+            decided = _decided(candidates_of_vulnerabilities(ids))
+            tally.write(matches_of_vulnerabilities(ids), decided, beside)
     return tally.recorded(actor)
 
 
@@ -84,11 +89,12 @@ def match_packages(packages: Collection[str], *, actor: Actor, now: datetime) ->
     portfolio = portfolio_of(packages)
     tally = Tally("packages", now)
     tally.looked_at = len(portfolio.component_ids)
-    decided = _swept(portfolio)
-    evidence_ids = decided.archive.kept()
-    for low, high, groups in _spans(decided.groups):
-        stored = matches_between(portfolio.component_ids, low, high)
-        tally.write(stored, groups, evidence_ids)
+    known = components_with_matches(portfolio.component_ids)
+    with Beside() as beside:
+        for low, high, decided in _spans(portfolio):
+            # Until here the next span was decided while the database wrote the last.
+            beside.wait()
+            tally.write(matches_between(known, low, high), decided, beside)
     return tally.recorded(actor)
 
 
@@ -109,28 +115,27 @@ def _decided(candidates: Candidates) -> Gathering:
     return decided
 
 
-def _swept(portfolio: Portfolio) -> Gathering:
-    """Decide family by family; those whose versions have no order one by one."""
-    decided = _decided(portfolio.unordered)
-    for family, members, hits in portfolio.families:
-        for vulnerability_id, met in hits.items():
-            claims = portfolio.claims.get(vulnerability_id, ())
-            for one in family.verdicts(vulnerability_id, met, claims):
-                ids = [members[member] for member in one.members]
-                subject = family.subjects[one.members[0]]
-                decided.add(vulnerability_id, one.decision, subject, ids)
-    return decided
+def _spans(portfolio: Portfolio) -> Iterator[tuple[int, int | None, Gathering]]:
+    """Yield what is decided in spans of vulnerabilities ``[low, high)`` that together hold all."""
+    low, decided = 0, Gathering()
+    for vulnerability_id in portfolio.vulnerability_ids:
+        if decided.match_count >= CHUNK_MATCHES:
+            yield low, vulnerability_id, decided
+            low, decided = vulnerability_id, Gathering()
+        _sweep(portfolio, vulnerability_id, decided)
+    yield low, None, decided
 
 
-def _spans(groups: list[Group]) -> Iterator[tuple[int, int | None, list[Group]]]:
-    """Yield the groups in spans of vulnerabilities ``[low, high)`` that together hold all."""
-    groups.sort()
-    low, size = 0, 0
-    span: list[Group] = []
-    for group in groups:
-        if size >= CHUNK_MATCHES and group.vulnerability_id != span[-1].vulnerability_id:
-            yield low, group.vulnerability_id, span
-            low, span, size = group.vulnerability_id, [], 0
-        span.append(group)
-        size += len(group.component_ids)
-    yield low, None, span
+def _sweep(portfolio: Portfolio, vulnerability_id: int, decided: Gathering) -> None:
+    """Decide on one vulnerability family by family; those whose versions have no order singly."""
+    unordered = portfolio.unordered
+    for who in portfolio.unordered_met.get(vulnerability_id, ()):
+        subject = unordered.subjects[who]
+        decision = decide(subject, unordered.claims.get(vulnerability_id, ()))
+        if decision:
+            decided.add(vulnerability_id, decision, subject, (who,))
+    claims = portfolio.claims.get(vulnerability_id, ())
+    for family, roll, hits in portfolio.meetings.get(vulnerability_id, ()):
+        for one in family.verdicts(vulnerability_id, hits, claims):
+            subject = family.subjects[one.members[0]]
+            decided.add(vulnerability_id, one.decision, subject, roll.call(one.members))

@@ -1,7 +1,7 @@
 """Matches as they should be, against those that are stored: only differences are written."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -17,7 +17,7 @@ from longmark.findings.entries import MatchesRenewed
 from longmark.findings.models import Match, Run
 from longmark.findings.queries.sets import Content, Pair
 from longmark.findings.services.evidence import Archive
-from longmark.foundation.bulk import temporary_rows, update_rows
+from longmark.foundation.bulk import Beside, temporary_rows, update_rows
 from longmark.ledger import services as ledger
 
 CHUNK_ROWS: Final = 2_000
@@ -36,7 +36,7 @@ ORDER BY s.component_id, m.vulnerability_id
 Stored = dict[Pair, tuple[int, Content]]
 """Matches by component and vulnerability, with their ids."""
 
-Added = tuple[Sequence[UUID], int, Content]
+Added = tuple[tuple[UUID, ...], int, Content]
 """Components that a vulnerability meets alike, and have not met before."""
 
 
@@ -64,7 +64,7 @@ class Group(NamedTuple):
     verdict: str
     confidence: str
     place: int
-    component_ids: Sequence[UUID]
+    component_ids: tuple[UUID, ...]
 
 
 class Gathering:
@@ -73,15 +73,17 @@ class Gathering:
     def __init__(self) -> None:
         self.archive = Archive()
         self.groups: list[Group] = []
+        self.match_count = 0
 
     def add(
         self,
         vulnerability_id: int,
         decision: Decision,
         subject: Subject,
-        component_ids: Sequence[UUID],
+        component_ids: tuple[UUID, ...],
     ) -> None:
         """Add the decision on a subject that speaks for all these components."""
+        self.match_count += len(component_ids)
         self.groups.append(
             Group(
                 vulnerability_id,
@@ -105,40 +107,52 @@ class Tally:
         self._components: set[UUID] = set()
         self._vulnerabilities: set[int] = set()
 
-    def write(self, stored: Stored, groups: Iterable[Group], evidence_ids: Sequence[int]) -> None:
-        """Write what differs between the stored matches of a scope and those decided for it."""
+    def write(self, stored: Stored, decided: Gathering, beside: Beside) -> None:
+        """Write what differs between the stored matches of a scope and those decided for it.
+
+        The last of it, making the new matches, goes on ``beside``.
+        """
+        evidence_ids = decided.archive.kept()
         added: list[Added] = []
+        told: dict[int, bytes] = {}
         changed: list[tuple[int, Content]] = []
-        for group in groups:
+        for group in sorted(decided.groups):
             content = (group.verdict, group.confidence, evidence_ids[group.place])
             new, other = _sorted_out(stored, group, content)
             if new:
                 added.append((new, group.vulnerability_id, content))
+                # Many vulnerabilities meet the same components: noted once, as they were.
+                if id(new) not in told:
+                    told[id(new)] = self._bytes_of(new)
+                self._note("+", told[id(new)], len(new), group.vulnerability_id)
             changed += [(pk, content) for pk, _ in other]
-            self._note("+", new, group.vulnerability_id)
-            self._note("~", [component_id for _, component_id in other], group.vulnerability_id)
-        if added:
-            _insert(added, self.now)
+            if other:
+                altered_ids = self._bytes_of([component_id for _, component_id in other])
+                self._note("~", altered_ids, len(other), group.vulnerability_id)
         if changed:
             altered = ((*content, self.now, pk) for pk, content in changed)
             update_rows(Match, (*_COLUMNS[2:], "matched_at"), altered)
         self._remove(stored)
+        if added:
+            _insert(added, self.now, beside)
 
     def _remove(self, left: Stored) -> None:
         pks = [pk for pk, _ in left.values()]
         for start in range(0, len(pks), CHUNK_ROWS):
             Match.objects.filter(pk__in=pks[start : start + CHUNK_ROWS]).delete()
         for component_id, vulnerability_id in left:
-            self._note("-", [component_id], vulnerability_id)
+            self._note("-", self._bytes_of([component_id]), 1, vulnerability_id)
 
-    def _note(self, mark: str, component_ids: Sequence[UUID], vulnerability_id: int) -> None:
-        if not component_ids:
-            return
-        self._counts[mark] += len(component_ids)
+    def _bytes_of(self, component_ids: Sequence[UUID]) -> bytes:
+        """Count components among those that changed, and return their ids end to end."""
         self._components.update(component_ids)
+        return b"".join([each.bytes for each in component_ids])
+
+    def _note(self, mark: str, ids: bytes, count: int, vulnerability_id: int) -> None:
+        self._counts[mark] += count
         self._vulnerabilities.add(vulnerability_id)
         self._digest.update(f"{mark}{vulnerability_id}:".encode())
-        self._digest.update(b"".join([each.bytes for each in component_ids]))
+        self._digest.update(ids)
 
     def recorded(self, actor: Actor) -> Renewal:
         """Record the run and append it to the ledger."""
@@ -163,7 +177,7 @@ class Tally:
 
 def _sorted_out(
     stored: Stored, group: Group, content: Content
-) -> tuple[Sequence[UUID], list[tuple[int, UUID]]]:
+) -> tuple[tuple[UUID, ...], list[tuple[int, UUID]]]:
     """Return the components of a group that have no match yet, and those with another one."""
     if not stored:
         return group.component_ids, []
@@ -174,28 +188,33 @@ def _sorted_out(
             new.append(component_id)
         elif known != content:
             other.append((pk, component_id))
-    return new, other
+    return tuple(new), other
 
 
-def _insert(added: Sequence[Added], now: datetime) -> None:
+def _insert(added: Sequence[Added], now: datetime, beside: Beside) -> None:
     """Write a match for each component of each meeting.
 
     Many vulnerabilities meet the same components: each such share is told once, and the database
     makes the pairs. Of a thousand kernels these are millions, out of some ten thousand rows.
     """
     shares: dict[tuple[UUID, ...], int] = {}
-    meetings = [
-        (shares.setdefault(tuple(component_ids), len(shares)), vulnerability_id, *content)
-        for component_ids, vulnerability_id, content in added
-    ]
+    # By object first: to compare two shares is to compare all their members.
+    numbers: dict[int, int] = {}
+    meetings = []
+    for component_ids, vulnerability_id, content in added:
+        number = numbers.get(id(component_ids))
+        if number is None:
+            number = shares.setdefault(component_ids, len(shares))
+            numbers[id(component_ids)] = number
+        meetings.append((number, vulnerability_id, *content))
     members = ((share, one) for component_ids, share in shares.items() for one in component_ids)
     moment = Match._meta.get_field("matched_at").get_db_prep_save(now, connection)
-    with (
+    beside.start(
+        _INSERT,
+        [moment],
         temporary_rows("findings_share", _columns("component_id"), members),
         temporary_rows("findings_meeting", _columns(*_COLUMNS[1:]), meetings),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(_INSERT, [moment])
+    )
 
 
 def _columns(*names: str) -> dict[str, Any]:

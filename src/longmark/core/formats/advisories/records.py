@@ -67,7 +67,7 @@ class Confidence(StrEnum):
 
     def at_most(self, other: "Confidence") -> "Confidence":
         """Return the lower of both levels."""
-        return max(self, other, key=lambda level: level.rank)
+        return self if _RANKS[self] >= _RANKS[other] else other
 
 
 _RANKS = {level: rank for rank, level in enumerate(Confidence)}
