@@ -54,7 +54,7 @@ def figures(share: str, name: str) -> list[Figure]:
 
 
 def _beside_bare(share: str, releases: Sequence[int]) -> list[Figure]:
-    from longmark.fleet.queries import past
+    from longmark.fleet.queries import past, past_lists
     from longmark.fleet.queries.reach import Asked
 
     asked = Asked(tuple(releases))
@@ -66,7 +66,7 @@ def _beside_bare(share: str, releases: Sequence[int]) -> list[Figure]:
                 COUNTS,
             ),
             "first 50 units": (
-                lambda on=on, known_on=known_on: past.units_reached(
+                lambda on=on, known_on=known_on: past_lists.units_reached(
                     asked, on=on, known_on=known_on
                 ),
                 FIRST,

@@ -74,9 +74,10 @@ COLUMNS = {
     "fleet_pastchange": (
         "look_id", "operator_id", "distributor_id", "country", "state", "day", "known_day", "delta",
     ),
+    "fleet_pastunit": ("look_id", "serial_folded", "unit_id"),
 }  # fmt: skip
 UNIT_TABLES = ("fleet_unit", "fleet_event", "fleet_installation", "fleet_custody")
-PAST_TABLES = ("fleet_pastchange",)
+PAST_TABLES = ("fleet_pastchange", "fleet_pastunit")
 
 Row = tuple[object, ...]
 Rows = dict[str, list[Row]]
@@ -137,7 +138,7 @@ class RowMaker:
                 for number in order.numbers
             ]
             found.sort(key=lambda each: each[0])
-            rows: Rows = {table: [] for table in UNIT_TABLES}
+            rows: Rows = {table: [] for table in (*UNIT_TABLES, "fleet_pastunit")}
             for each in found:
                 self._add(rows, *each)
             yield rows | self._past_rows()
@@ -206,6 +207,8 @@ class RowMaker:
         )  # fmt: skip
         self._census[look.configuration, operator, distributor, country] += 1
         self._moved[look.past, look.whose, f"{order.built}", f"{BUILT_RECORDED:%Y-%m-%d}"] += 1
+        pasts = (look.past, look.updated_past) if is_updated else (look.past,)
+        rows["fleet_pastunit"] += [(past, folded_serial(name), pk) for past in pasts]
         rows["fleet_event"].append(
             (pk, 1, "built", built, "day", self._built_recorded, "list", look.evidence,
              look.built_payload, None, ACTOR_NAME)

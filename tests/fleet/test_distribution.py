@@ -15,8 +15,9 @@ from django.test.utils import CaptureQueriesContext
 
 from longmark.core.actors import SYSTEM
 from longmark.core.life.events import Kind
-from longmark.fleet.models import Unit
+from longmark.fleet.models import PastLook, Unit
 from longmark.fleet.queries import contents, reach, spreads, units
+from longmark.fleet.queries.past_heads import heads
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from longmark.fleet.services import booking
@@ -93,6 +94,9 @@ OF_MANY: dict[str, Read] = {
     "the begin of a serial number": lambda w, u: units.find_units("00"),
     "where a unit sat": lambda w, u: contents.seats_of(u),
     "units reached": lambda w, u: reach.units_reached(Asked((w.fw_23.pk,))),
+    "units that ever looked so": lambda w, u: heads(
+        list(PastLook.objects.values_list("pk", flat=True)), after=None, limit=5
+    ),
 }
 
 

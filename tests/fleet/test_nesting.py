@@ -9,7 +9,7 @@ from longmark.catalog.models import Item, Release
 from longmark.core.life.events import Evidence, Kind, Occupant
 from longmark.core.vocabulary import IdentifiedBy, ItemKind
 from longmark.fleet.models import Census, Installation
-from longmark.fleet.queries import contents, past, reach, units
+from longmark.fleet.queries import contents, past_lists, reach, units
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.services.workspace import Identity
 from tests.fleet.test_booking import inside
@@ -99,9 +99,15 @@ def test_a_deep_firmware_counts_for_the_whole_now_and_then(nested: Nested):
 
     asked = Asked((nested.card_firmware.pk,))
     assert [each.unit.serial for each in reach.units_reached(asked).items] == ["PS-1"]
-    assert [each.unit.serial for each in past.units_reached(asked, on=on(9)).items] == ["PS-1"]
-    assert [each.unit.serial for each in past.units_reached(asked, on=on(8)).items] == ["1001"]
-    assert [each.unit.serial for each in past.units_reached(asked, on=on(4)).items] == ["OC-1"]
+    assert [each.unit.serial for each in past_lists.units_reached(asked, on=on(9)).items] == [
+        "PS-1"
+    ]
+    assert [each.unit.serial for each in past_lists.units_reached(asked, on=on(8)).items] == [
+        "1001"
+    ]
+    assert [each.unit.serial for each in past_lists.units_reached(asked, on=on(4)).items] == [
+        "OC-1"
+    ]
 
 
 def test_a_change_booked_on_the_whole_belongs_to_the_deepest_unit(nested: Nested):

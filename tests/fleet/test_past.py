@@ -28,10 +28,12 @@ from longmark.fleet.models import (
     Custody,
     Event,
     Installation,
+    PastBuild,
     PastChange,
+    PastUnit,
     Unit,
 )
-from longmark.fleet.queries import contents, past, reach, spreads
+from longmark.fleet.queries import contents, past, past_lists, reach, spreads
 from longmark.fleet.queries.lives import read_event
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
@@ -73,7 +75,7 @@ def found(asked: Asked, **filters: object) -> dict[str, bool]:
     said: dict[str, bool] = {}
     after = None
     while True:
-        page = past.units_reached(asked, after=after, limit=2, **filters)  # type: ignore[arg-type]
+        page = past_lists.units_reached(asked, after=after, limit=2, **filters)  # type: ignore[arg-type]
         said |= {each.unit.serial: not each.is_unknown for each in page.items}
         after = page.next
         if after is None:
@@ -156,19 +158,25 @@ happenings = st.lists(
     known=st.sampled_from([None, 0, 2]),
     stretch=st.sampled_from([1, 1000]),
     stretches=st.sampled_from([1, 3]),
+    is_whole=st.booleans(),
 )
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_statements_and_looks_find_what_each_unit_says_of_itself(
-    told, on_day, known, stretch, stretches, monkeypatch
+    told, on_day, known, stretch, stretches, is_whole, monkeypatch
 ):
     Event.objects.all().delete()
     world = _fleet()
-    monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
-    monkeypatch.setattr(past, "STRETCHES_LIMIT", stretches)
-    monkeypatch.setattr(past, "FEWEST_UNITS", stretches)
-    monkeypatch.setattr(past, "ENOUGH_UNITS", stretch)
+    PastBuild.objects.all().delete()
+    if not is_whole:
+        PastBuild.objects.create(told_until=NINE)
+    monkeypatch.setattr(past_lists, "NEAR_UNITS", (stretch,) * (stretches - 1))
+    monkeypatch.setattr(past_lists, "HEAD_UNITS", stretches)
+    monkeypatch.setattr(past_lists, "STRETCH_UNITS", stretch)
+    monkeypatch.setattr(past_lists, "STRETCHES_LIMIT", stretches)
+    monkeypatch.setattr(past_lists, "FEWEST_UNITS", stretches)
+    monkeypatch.setattr(past_lists, "ENOUGH_UNITS", stretch)
     for each in sorted(told, key=itemgetter(-1)):  # as time goes by
         happen(world, *each)
     known_on = None if known is None else (NINE + timedelta(days=known)).date()
@@ -185,7 +193,7 @@ def test_statements_and_looks_find_what_each_unit_says_of_itself(
 
 def _fleet() -> Drives:
     """Begin anew: hypothesis shares one database among its examples."""
-    for model in (Event, Installation, Custody, Unit, Census, PastChange):
+    for model in (Event, Installation, Custody, Unit, Census, PastChange, PastUnit):
         model.objects.all().delete()
     if not Item.objects.filter(name="TG-200").exists():
         drives()
@@ -210,8 +218,7 @@ def _known() -> Drives:
 def test_who_had_a_unit_is_as_it_was_then(
     world: Drives, monkeypatch: pytest.MonkeyPatch, stretch: int
 ):
-    monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
-    monkeypatch.setattr(past, "STRETCHES_LIMIT", 1)
+    monkeypatch.setattr(past_lists, "NEAR_UNITS", (stretch,))
     first, second = a_party(), a_party("Stadtwerke Brenntal", country="AT")
     for number in (1, 2):
         held = {CustodyRole.OPERATOR: kept_by(first)}
@@ -221,7 +228,7 @@ def test_who_had_a_unit_is_as_it_was_then(
     )
 
     asked = asked_about(world)
-    page = past.units_reached(asked, narrowed=UnitFilter(country="DE"), on=on(19))
+    page = past_lists.units_reached(asked, narrowed=UnitFilter(country="DE"), on=on(19))
     assert [(each.unit.serial, each.keeper.operator) for each in page.items] == [
         ("1001", first),
         ("1002", first),
@@ -249,8 +256,7 @@ def test_a_transfer_booked_late_was_not_known_before(world: Drives):
 def test_units_of_a_past_day_are_narrowed_by_evidence_and_doubt(
     world: Drives, monkeypatch: pytest.MonkeyPatch, stretch: int
 ):
-    monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
-    monkeypatch.setattr(past, "STRETCHES_LIMIT", 1)
+    monkeypatch.setattr(past_lists, "NEAR_UNITS", (stretch,))
     a_drive_with_board(world, "1001", "B-1")
     a_drive_with_board(world, "1002", "B-2", evidence=Evidence.VERIFIED)
     built(world.unit("1003"))
@@ -265,7 +271,7 @@ def test_units_of_a_past_day_are_narrowed_by_evidence_and_doubt(
 def test_places_of_a_past_day_have_their_path_from_the_root(world: Drives):
     a_drive_with_board(world)
 
-    (only,) = past.units_reached(asked_about(world), on=on(9)).items
+    (only,) = past_lists.units_reached(asked_about(world), on=on(9)).items
     assert [(place.path, str(place.release)) for place in only.places] == [
         (FIRMWARE, "tg200-fw 2.3.1")
     ]
@@ -275,8 +281,7 @@ def test_places_of_a_past_day_have_their_path_from_the_root(world: Drives):
 def test_a_module_whose_own_release_is_not_known_is_in_doubt(
     world: Drives, monkeypatch: pytest.MonkeyPatch, stretch: int
 ):
-    monkeypatch.setattr(past, "STRETCH_UNITS", stretch)
-    monkeypatch.setattr(past, "STRETCHES_LIMIT", 1)
+    monkeypatch.setattr(past_lists, "NEAR_UNITS", (stretch,))
     a_drive_with_board(world, "1001", "B-1")
     built(world.unit("1002"), children={BOARD: world.board_unit("B-2")},
           slots={BOARD: Occupant(item=world.board.pk)})  # fmt: skip

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from longmark.core.actors import SYSTEM
 from longmark.core.errors import LongmarkError
-from longmark.core.life.events import CustodyRole, Evidence, Kind, Occupant, Precision
+from longmark.core.life.events import CustodyRole, Details, Evidence, Kind, Occupant, Precision
 from longmark.core.vocabulary import IdentifiedBy, ItemKind
-from longmark.fleet.models import PastBuild, PastChange, PastLook, PastLookMember
-from longmark.fleet.queries import past
+from longmark.fleet.models import PastBuild, PastChange, PastLook, PastLookMember, PastUnit
+from longmark.fleet.queries import past, past_lists
 from longmark.fleet.queries.moments import moment
 from longmark.fleet.queries.past import PastReach
 from longmark.fleet.queries.reach import Asked
@@ -147,9 +147,10 @@ class TestAnySequenceOfBookings(TransactionTestCase):
             counted, asked_each = answers(asked, on_day, known_on)
             assert told(counted) == told(asked_each)
         assert counted_below_none() == []
-        kept = every_change()
+        kept, looked = every_change(), ever_looked()
         remembered(now)
         assert every_change() == kept
+        assert ever_looked() <= looked  # without what was believed for less than a day
 
 
 TALLY = ("look_id", "operator_id", "distributor_id", "country", "state")
@@ -163,9 +164,13 @@ def every_change() -> Counter[object]:
     return Counter({key: delta for key, delta in found.items() if delta})
 
 
+def ever_looked() -> set[object]:
+    return set(PastUnit.objects.values_list("look_id", "serial_folded", "unit_id"))
+
+
 def remembered(until: datetime) -> PastBuild:
     """Make the census of the past anew, as for units that were there before it."""
-    for model in (PastChange, PastLookMember, PastLook, PastBuild):
+    for model in (PastChange, PastUnit, PastLookMember, PastLook, PastBuild):
         model.objects.all().delete()
     build = PastBuild.objects.create(told_until=until)
     remembering.catch_up()
@@ -208,7 +213,7 @@ def test_a_unit_is_not_in_doubt_before_it_was_built(world: Drives):
     for on_day, count in ((2, 0), (3, 1)):
         both = answers(asked_about(world), on(on_day), None)
         assert [each.unknown_unit_count for each in both] == [count, count]
-        listed = past.units_reached(asked_about(world), on=on(on_day)).items
+        listed = past_lists.units_reached(asked_about(world), on=on(on_day)).items
         assert len(listed) == count
 
 
@@ -242,7 +247,7 @@ def test_a_batch_that_changes_changes_the_units_that_hold_its_pieces(world: Driv
         for answer in answers(Asked((first.pk, second.pk), (item.pk,)), on(on_day), None):
             assert {each.release_id: each.unit_count for each in answer.shares} == releases
             assert answer.unit_count == 2
-    listed = past.units_reached(Asked((second.pk,)), on=on(20)).items
+    listed = past_lists.units_reached(Asked((second.pk,)), on=on(20)).items
     assert batch.pk not in {each.unit.pk for each in listed}
 
 
@@ -269,3 +274,22 @@ def test_units_from_before_the_census_are_remembered_beside_new_bookings(
     for on_day, known_on, count in ((8, None, 3), (9, None, 1), (9, NINE.date(), 3)):
         both = answers(asked, on(on_day), known_on)
         assert [each.unit_count for each in both] == [count, count]
+
+
+@pytest.mark.django_db
+def test_a_unit_that_was_marked_anew_is_listed_by_its_new_number(
+    world: Drives, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(past_lists, "NEAR_UNITS", ())
+    monkeypatch.setattr(past_lists, "HEAD_UNITS", 1)
+    for number in (1, 2):
+        a_drive_with_board(world, f"100{number}", f"B-{number}")
+    new = Details(serial="2000")
+    booked(world.unit("1001"), Kind.IDENTITY_CHANGED, 5, details=new)
+
+    listed = past_lists.units_reached(asked_about(world), on=on(9)).items
+    assert [each.unit.serial for each in listed] == ["1002", "2000"]
+    drive = unit_named(world.drive, "2000")
+    booking.correct_event(drive, 2, replacement=None, reason="No.", actor=SYSTEM, now=NINE)
+    listed = past_lists.units_reached(asked_about(world), on=on(9)).items
+    assert [each.unit.serial for each in listed] == ["1001", "1002"]

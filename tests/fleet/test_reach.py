@@ -7,7 +7,7 @@ import pytest
 from longmark.catalog.models import Release
 from longmark.core.life.events import CustodyRole, Evidence, Holder, Kind, Occupant
 from longmark.core.vocabulary import PartyKind
-from longmark.fleet.queries import heads, past, reach, spreads
+from longmark.fleet.queries import heads, past, past_lists, reach, spreads
 from longmark.fleet.queries.reach import Asked
 from longmark.fleet.queries.units import UnitFilter
 from tests.fleet.world import (
@@ -161,7 +161,7 @@ def test_a_past_day_is_walked_from_the_boards_to_the_drives(world: Drives):
     booked(world.unit("1001"), Kind.SWAPPED, 50, slots=seat, children=new)
 
     def at(day: int) -> list[UUID]:
-        page = past.units_reached(holding(world.fw_23), on=on(day))
+        page = past_lists.units_reached(holding(world.fw_23), on=on(day))
         return [each.unit.pk for each in page.items]
 
     then, later = (past.reach_on(holding(world.fw_23), on=on(day)) for day in (49, 50))

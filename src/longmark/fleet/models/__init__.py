@@ -31,6 +31,7 @@ from longmark.fleet.models.pasts import (
     PastChange,
     PastLook,
     PastLookMember,
+    PastUnit,
 )
 from longmark.fleet.models.photos import Photo
 from longmark.fleet.models.returns import Rma
@@ -59,6 +60,7 @@ __all__ = [
     "PastChange",
     "PastLook",
     "PastLookMember",
+    "PastUnit",
     "Photo",
     "Refusal",
     "Rma",

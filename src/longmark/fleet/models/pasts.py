@@ -10,7 +10,8 @@ references here: looks and parties are never deleted.
 
 from django.db import models
 
-from longmark.fleet.models.lives import EVIDENCE
+from longmark.fleet.models.lives import EVIDENCE, Unit
+from longmark.foundation.fields import KeyField
 
 
 class PastLook(models.Model):
@@ -98,6 +99,26 @@ class PastChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delta:+}"
+
+
+class PastUnit(models.Model):
+    """That a unit ever counted as one that looked so, on whatever day, as known on whatever day.
+
+    For lists: the units of a look in order of serial number. Whether a unit looked so on the day
+    that is asked about, the unit is asked.
+    """
+
+    pk = models.CompositePrimaryKey("look_id", "serial_folded", "unit_id")
+    look = models.ForeignKey(
+        PastLook, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    serial_folded = KeyField()
+    unit = models.ForeignKey(
+        Unit, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+
+    def __str__(self) -> str:
+        return self.serial_folded
 
 
 class PastBuild(models.Model):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from longmark.catalog import queries as catalog
 from longmark.core.errors import Invalid
 from longmark.core.versions.asked import sorted_by, versions_asked
-from longmark.fleet.queries import past, reach, spreads
+from longmark.fleet.queries import past, past_lists, reach, spreads
 from longmark.fleet.queries.reach import Asked, CountryReached, PartyReached, UnitReached
 from longmark.fleet.queries.spreads import Whose
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter
@@ -143,7 +143,7 @@ def units_holding(
 ) -> Page[UnitReached]:
     """Return the units by serial number. Four queries now, twenty at most on a past day."""
     if asked.is_past:
-        return past.units_reached(
+        return past_lists.units_reached(
             asked.asked,
             narrowed=narrowed,
             is_unknown=is_unknown,

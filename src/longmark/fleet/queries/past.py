@@ -2,53 +2,30 @@
 
 Counts come from the census of the past. A fleet that was there before it has its counts, until it
 is made, from the intervals that held then, in statements that climb from affected units to those
-that sat in no other; who kept them, where, and whether they were in use is as it was then, too. A
-list looks first into the next units in order of serial number, which is enough where much is
-affected; otherwise one statement finds them.
+that sat in no other; who kept them, where, and whether they were in use is as it was then, too.
+Lists of units are in ``past_lists``.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING
-from uuid import UUID
 
 from longmark.catalog import queries as catalog
-from longmark.core.life.events import OUT_OF_USE, Evidence, State
-from longmark.fleet.models import Unit
+from longmark.core.life.events import Evidence
 from longmark.fleet.queries import past_census as census
 from longmark.fleet.queries import past_statements as statements
-from longmark.fleet.queries.heads import ORDER
 from longmark.fleet.queries.moments import Moment, moment
-from longmark.fleet.queries.past_looks import Look, Looker
-from longmark.fleet.queries.past_statements import AFFECTED, IN_DOUBT, Concerned, Narrowed
+from longmark.fleet.queries.past_statements import AFFECTED, Concerned
 from longmark.fleet.queries.reach import (
     Asked,
     CountryReached,
-    Kept,
     PartyReached,
-    Place,
     Share,
-    UnitReached,
 )
 from longmark.fleet.queries.spreads import PARTIES_LIMIT, Whose, whose_of
-from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter, with_names
-from longmark.foundation.pages import Page, keyset_page, page_of
 from longmark.parties import queries as parties
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-STRETCH_UNITS = 1_000  # looked into together
-STRETCHES_LIMIT = 20  # before all units are asked at once
-ENOUGH_UNITS = 100  # found among them, these are a page, though more were asked for
-FEWEST_UNITS = 10  # found in all stretches; fewer are had sooner from all units
-_AS_OF = (
-    "operator_id", "distributor_id", "site_id", "country", "is_operator_known",
-    "is_distributor_known",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -171,149 +148,6 @@ def counted_intervals(
             for release, level, count in statements.shares(concerned, then)
         ),
     )
-
-
-def units_reached(
-    asked: Asked,
-    *,
-    narrowed: UnitFilter = EVERY_UNIT,
-    evidence: Evidence | None = None,
-    is_unknown: bool | None = None,
-    is_apart: bool = False,
-    on: date | None,
-    known_on: date | None = None,
-    after: str | None = None,
-    limit: int = 50,
-) -> Page[UnitReached]:
-    """Return the units reached on a past day, by serial number, with whose they were then.
-
-    Ten queries a stretch, and as many again. What is asked about keepers and places is as it was
-    then.
-    """
-    then, concerned = moment(on, known_on), concerned_by(asked)
-    looker = Looker(concerned, then)
-    of_then = {name: getattr(narrowed, name) for name in _AS_OF}
-    which = Narrowed(**of_then, evidence=evidence, is_unknown=is_unknown, is_apart=is_apart)
-    lasting = UnitFilter(
-        item_ids=narrowed.item_ids,
-        unknown_at=narrowed.unknown_at,
-        states=narrowed.states,
-        text=narrowed.text,
-    )
-    rows = with_names(Unit.objects.filter(lasting.condition()))
-    rows = rows.exclude(item_id__in=concerned.batches)
-    page = _stretched(rows, looker, which, after=after, limit=limit)
-    if page is None:
-        all_of_them = rows.filter(pk__in=statements.roots(concerned, then, which))
-        found = keyset_page(all_of_them, order=ORDER, after=after, limit=limit)
-        looks = looker.look_into(found.items)
-        page = _Looked(found, looks, looker.keepers(looks))
-    return _reached(page, looker)
-
-
-@dataclass(frozen=True)
-class _Looked:
-    page: Page[Unit]
-    looks: Mapping[UUID, Look]
-    kept: Mapping[UUID, Kept]
-
-
-def _stretched(
-    rows: "QuerySet[Unit]", looker: Looker, which: Narrowed, *, after: str | None, limit: int
-) -> _Looked | None:
-    """Return a page from the next units in order; nothing if next to none of very many count.
-
-    The page may be short, for there is more to come behind it.
-    """
-    found: list[Unit] = []
-    looks: dict[UUID, Look] = {}
-    kept: dict[UUID, Kept] = {}
-    for _ in range(STRETCHES_LIMIT):
-        ahead = keyset_page(rows, order=ORDER, after=after, limit=STRETCH_UNITS)
-        found += _counting(ahead.items, looker, which, looks, kept)
-        after = ahead.next
-        if len(found) > limit:
-            return _Looked(page_of(found[:limit], ORDER), looks, kept)
-        if after is None or len(found) >= ENOUGH_UNITS:
-            return _Looked(Page(found, after), looks, kept)
-    return _Looked(Page(found, after), looks, kept) if len(found) >= FEWEST_UNITS else None
-
-
-def _counting(
-    units: Sequence[Unit],
-    looker: Looker,
-    which: Narrowed,
-    looks: dict[UUID, Look],
-    kept: dict[UUID, Kept],
-) -> list[Unit]:
-    """Return which of some units count; add what was found in them, and who kept them."""
-    roots = looker.roots_among([unit.pk for unit in units])
-    seen = looker.look_into([unit for unit in units if unit.pk in roots])
-    fitting = {pk for pk, look in seen.items() if look.is_reached and _fits(look, which)}
-    fitting = statements.present(fitting, looker.then)
-    kept |= looker.keepers(fitting)
-    states = statements.states(fitting, looker.then)
-    looks |= {pk: seen[pk] for pk in fitting}
-    return [
-        unit
-        for unit in units
-        if unit.pk in fitting
-        and _was_kept(kept.get(unit.pk) or Kept(), which)
-        and _was_standing(states.get(unit.pk), which)
-    ]
-
-
-def _fits(look: Look, which: Narrowed) -> bool:
-    if which.is_unknown is not None and look.is_affected is which.is_unknown:
-        return False
-    return which.evidence is None or which.evidence in look.levels
-
-
-def _was_kept(kept: Kept, which: Narrowed) -> bool:
-    asked = {
-        "operator_id": which.operator_id,
-        "distributor_id": which.distributor_id,
-        "site_id": which.site_id,
-        "country": which.country,
-    }
-    for name, value in asked.items():
-        if value is not None and getattr(kept, name) != value:
-            return False
-    known = (
-        (which.is_operator_known, kept.operator_id),
-        (which.is_distributor_known, kept.distributor_id),
-    )
-    return all(is_known is None or is_known is (pk is not None) for is_known, pk in known)
-
-
-def _was_standing(state: str | None, which: Narrowed) -> bool:
-    if state == State.SCRAPPED:
-        return False
-    return which.is_apart is None or which.is_apart is (state in OUT_OF_USE)
-
-
-def _reached(looked: _Looked, looker: Looker) -> Page[UnitReached]:
-    shown = [looked.looks[unit.pk] for unit in looked.page.items]
-    places = looker.places(shown)
-    found = [
-        UnitReached(
-            unit,
-            tuple(_places(look, places)),
-            is_unknown=not look.is_affected,
-            kept=looked.kept.get(unit.pk) or Kept(),
-        )
-        for unit, look in zip(looked.page.items, shown, strict=True)
-    ]
-    return Page(found, looked.page.next)
-
-
-def _places(look: Look, places: Mapping[tuple[UUID, int], Place]) -> Iterator[Place]:
-    """Yield what is affected in a unit, else what is in doubt, under their paths from it."""
-    wanted = AFFECTED if look.is_affected else IN_DOUBT
-    for unit, number, rank in look.keys:
-        place = places.get((unit, number))
-        if rank == wanted and place is not None:
-            yield replace(place, path=f"{look.prefixes[unit]}{place.path}".rstrip("/"))
 
 
 def _parties(

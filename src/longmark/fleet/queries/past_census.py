@@ -7,6 +7,8 @@ Which looks are affected, in doubt or neither is told by the catalog as it is no
 from datetime import date
 from typing import Any
 
+from django.db import connection
+
 from longmark.fleet.models import PastBuild
 from longmark.fleet.queries.moments import Moment
 from longmark.fleet.queries.past_statements import (
@@ -15,6 +17,7 @@ from longmark.fleet.queries.past_statements import (
     SILENT,
     UNAFFECTED,
     Concerned,
+    Narrowed,
     Text,
     rows_of,
 )
@@ -32,8 +35,8 @@ def totals(concerned: Concerned, then: Moment) -> list[tuple[Any, ...]]:
     Rows of release, evidence, country, state, class, count: of units as a whole without release.
     """
     text = _classed(concerned).add(", summed AS (SELECT t.look_id, class, country, state,")
-    text.add("SUM(delta) AS units FROM classed c JOIN fleet_pastchange t ON t.look_id = c.look_id")
-    _add_days(text.add("WHERE"), then)
+    text.add("SUM(delta) AS units FROM")
+    _add_changes(text, then)
     text.add("GROUP BY t.look_id, class, country, state)")
     text.add("SELECT 0, 0, country, state, class, SUM(units) FROM summed")
     text.add("GROUP BY country, state, class HAVING SUM(units) > 0")
@@ -49,18 +52,43 @@ def whose(concerned: Concerned, then: Moment, *, behind: int, limit: int) -> Who
     text = _classed(concerned).add(", counted AS (SELECT operator_id, distributor_id AS sold_by,")
     text.add(f"SUM(CASE WHEN class = {AFFECTED} THEN delta ELSE 0 END) AS affected,")
     text.add(f"SUM(CASE WHEN class = {AFFECTED} THEN 0 ELSE delta END) AS doubtful")
-    text.add("FROM classed c JOIN fleet_pastchange t ON t.look_id = c.look_id")
-    _add_days(text.add("WHERE state = '' AND"), then)
+    text.add("FROM")
+    _add_changes(text, then).add("AND state = ''")
     text.add("GROUP BY operator_id, distributor_id HAVING")
     text.add(f"SUM(CASE WHEN class = {AFFECTED} THEN delta ELSE 0 END) > 0")
     text.add(f"OR SUM(CASE WHEN class = {AFFECTED} THEN 0 ELSE delta END) > 0)")
     return ranked(text, behind=behind, limit=limit)
 
 
-def _add_days(text: Text, then: Moment) -> None:
-    text.add("day <= %s", _told(then.at.date()))
+def looks(concerned: Concerned, then: Moment, which: Narrowed) -> list[int]:
+    """Return how reached units looked, of those that count as far as looks tell. One query."""
+    text = _classed(concerned).add("SELECT t.look_id FROM")
+    _add_changes(text, then)
+    if which.is_unknown is not None:
+        text.add(f"AND class {'<>' if which.is_unknown else '='} {AFFECTED}")
+    if which.is_apart is not None:
+        text.add(f"AND state {'<>' if which.is_apart else '='} ''")
+    if which.country is not None:
+        text.add("AND country = %s", which.country)
+    if which.is_operator_known is not None:
+        text.add(f"AND operator_id IS {'NOT ' if which.is_operator_known else ''}NULL")
+    text.add("GROUP BY t.look_id HAVING SUM(delta) > 0 ORDER BY t.look_id")
+    return [look for (look,) in rows_of(text)]
+
+
+def _add_changes(text: Text, then: Moment) -> Text:
+    """Add the changes ``t`` of the looks concerned that count at a moment; a WHERE.
+
+    Each look is taken by the index: PostgreSQL cannot know how few units most of them have, and
+    would read all.
+    """
+    is_postgresql = connection.vendor == "postgresql"
+    text.add("classed c CROSS JOIN")
+    text.add("LATERAL (SELECT * FROM" if is_postgresql else "")
+    text.add("fleet_pastchange t WHERE t.look_id = c.look_id AND day <= %s", _told(then.at.date()))
     if then.known_at is not None:
         text.add("AND known_day <= %s", _told(then.known_at.date()))
+    return text.add("OFFSET 0) t WHERE 1 = 1") if is_postgresql else text
 
 
 def _told(day: date) -> str:

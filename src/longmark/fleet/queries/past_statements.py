@@ -141,23 +141,31 @@ def states(units: Collection[UUID], then: Moment) -> dict[UUID, str]:
     """Return the states of some units by their events until a moment."""
     if not units:
         return {}
-    adapt = Unit._meta.pk.get_db_prep_value
     text = Text().add("SELECT c.root,")
     _add_state(text, then)
     text.add("FROM (SELECT u.id AS root FROM fleet_unit u WHERE")
-    text.one_of("u.id", [adapt(pk, connection) for pk in units]).add(") c")
-    return {pk if isinstance(pk, UUID) else UUID(pk): state for pk, state in rows_of(text) if state}
+    text.one_of("u.id", list(map(stored_id, units))).add(") c")
+    return {as_uuid(pk): state for pk, state in rows_of(text) if state}
 
 
 def present(units: Collection[UUID], then: Moment) -> set[UUID]:
     """Return which of some units were known to be there."""
     if not units:
         return set()
-    adapt = Unit._meta.pk.get_db_prep_value
     text = Text().add("SELECT u.id FROM fleet_unit u WHERE")
-    text.one_of("u.id", [adapt(pk, connection) for pk in units]).add("AND")
+    text.one_of("u.id", list(map(stored_id, units))).add("AND")
     _add_presence(text, then)
-    return {pk if isinstance(pk, UUID) else UUID(pk) for (pk,) in rows_of(text)}
+    return {as_uuid(pk) for (pk,) in rows_of(text)}
+
+
+def stored_id(unit: UUID) -> Any:
+    """Return the id of a unit as the driver takes it."""
+    return Unit._meta.pk.get_db_prep_value(unit, connection)
+
+
+def as_uuid(stored: Any) -> UUID:
+    """Return the id of a unit that a driver gave."""
+    return stored if isinstance(stored, UUID) else UUID(stored)
 
 
 def rows_of(text: Text) -> list[tuple[Any, ...]]:

@@ -15,9 +15,7 @@ def write(touched: Iterable[Dossier]) -> None:
     """Write the numbers of units that were marked anew, or are now known not to have been."""
     marked = [unit for unit in touched if unit.before.markings != unit.life.markings]
     for dossier in marked:
-        first = first_serial(dossier)
-        told = [first, *(marking.serial for marking in dossier.life.markings)]
-        serial = told[-1]
+        first, serial = first_serial(dossier), current_serial(dossier)
         bulk.update_rows(
             Unit, ("serial", "serial_folded"), [(serial, folded_serial(serial), dossier.id)]
         )
@@ -27,6 +25,12 @@ def write(touched: Iterable[Dossier]) -> None:
         folded = [folded_serial(each) for each in ever if each]
         rows.filter(kind=AliasKind.SERIAL, value_folded__in=folded).delete()
         UnitAlias.objects.bulk_create(_aliases(dossier, first, highest))
+
+
+def current_serial(dossier: Dossier) -> str:
+    """Return the number that a unit bears, as its events say."""
+    markings = dossier.life.markings
+    return markings[-1].serial if markings else first_serial(dossier)
 
 
 def first_serial(dossier: Dossier) -> str:

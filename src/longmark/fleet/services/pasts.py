@@ -13,6 +13,7 @@ from uuid import UUID
 
 from longmark.core.life.derivation import Life, derive
 from longmark.core.life.events import Event
+from longmark.core.life.identity import folded_serial
 from longmark.core.life.spans import (
     Change,
     Look,
@@ -29,8 +30,10 @@ from longmark.fleet.models import (
     PastChange,
     PastLook,
     PastLookMember,
+    PastUnit,
     Unit,
 )
+from longmark.fleet.services.markings import current_serial
 from longmark.fleet.services.workspace import Dossier, Workspace, events_of
 from longmark.foundation import bulk
 
@@ -42,8 +45,14 @@ _CHANGE = (
     "look_id", "operator_id", "distributor_id", "country", "state", "day", "known_day", "delta",
 )  # fmt: skip
 
+_LOOKED = ("look_id", "serial_folded", "unit_id")
+
 Counted: TypeAlias = tuple[int, int | None, int | None, str, str]
 """What is counted together, as it is written: by the number of the look."""
+
+
+Who: TypeAlias = tuple[str, UUID]  # a unit by its serial number, folded, and its id
+Looked: TypeAlias = tuple[int, str, UUID]
 
 
 class Moved:
@@ -53,6 +62,8 @@ class Moved:
         self.looks: dict[int, Look] = {}
         self._numbers: dict[Look, int] = {}
         self._deltas: Counter[tuple[Counted, date, date]] = Counter()
+        self._fresh: list[Looked] = []
+        self._known: set[Looked] = set()
 
     def counted(self, tally: Tally) -> Counted:
         """Return what a tally counts, as it is written."""
@@ -66,16 +77,36 @@ class Moved:
         """Count one more, or one less."""
         self._deltas[counted, day, known_day] += delta
 
-    def follow(self, told: Iterable[Change], known_day: date, *, sign: int = 1) -> None:
-        """Count what a unit was, or (-1) that it was not so."""
+    def follow(self, told: Iterable[Change], known_day: date, who: Who) -> None:
+        """Count what a unit was."""
         for tally, day, delta in told:
-            self.add(self.counted(tally), day, known_day, sign * delta)
+            counted = self.counted(tally)
+            self.add(counted, day, known_day, delta)
+            self._known.add((counted[0], *who))
+
+    def unfollow(self, told: Iterable[Change], known_day: date) -> None:
+        """Count that a unit was not what it was said to be."""
+        for tally, day, delta in told:
+            self.add(self.counted(tally), day, known_day, -delta)
+
+    def begin(self, counted: Counted, day: date, known_day: date, who: Who) -> None:
+        """Count a new unit that has been the same ever since."""
+        self.add(counted, day, known_day, 1)
+        self._fresh.append((counted[0], *who))
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """Yield what is to be written."""
         for (counted, day, known_day), delta in self._deltas.items():
             if delta:
                 yield *counted, day, known_day, delta
+
+    def fresh_units(self) -> Iterable[Looked]:
+        """Return how units looked of which nothing was ever written."""
+        return self._fresh
+
+    def known_units(self) -> Iterable[Looked]:
+        """Return how units looked of which this may be written already, in one order for all."""
+        return sorted(self._known)
 
 
 class PastBook:
@@ -86,6 +117,7 @@ class PastBook:
 
     def move(self, workspace: Workspace, touched: Collection[Dossier]) -> None:
         """Count what was booked on these units: what they are now said to have been, and when."""
+        _rename(touched)
         moved, alone = Moved(), _Alone()
         families = [each for each in touched if not _is_single(workspace, each)]
         counted = _move_families(workspace, families, moved) if families else set()
@@ -102,6 +134,8 @@ class PastBook:
         """Write so many units more, or less."""
         self._keep_looks(moved.looks)
         bulk.insert_rows(PastChange, _CHANGE, moved.rows())
+        bulk.insert_rows(PastUnit, _LOOKED, moved.fresh_units())
+        bulk.insert_missing_rows(PastUnit, _LOOKED, moved.known_units())
 
     def _keep_looks(self, looks: Mapping[int, Look]) -> None:
         if len(self._looks) > REMEMBERED_LIMIT:
@@ -129,7 +163,8 @@ class _Alone:
     def move(self, dossier: Dossier, moved: Moved, known_day: date) -> None:
         """Count what a unit was; its events outlive this, so that ids stay theirs."""
         if len(dossier.events) != 1:
-            moved.follow(_changes(dossier.item, dossier.events, dossier.life), known_day)
+            told = _changes(dossier.item, dossier.events, dossier.life)
+            moved.follow(told, known_day, _who(dossier))
             return
         (event,) = dossier.events
         key = (dossier.item, id(event.slots), id(event.custody), event.evidence, event.kind)
@@ -138,7 +173,7 @@ class _Alone:
             self._told[key] = next((moved.counted(tally) for tally, _, _ in told), None)
         counted = self._told[key]
         if counted is not None:
-            moved.add(counted, day_of(event.occurred_at), known_day, 1)
+            moved.begin(counted, day_of(event.occurred_at), known_day, _who(dossier))
 
 
 _ITSELF = UUID(int=0)  # stands for a unit that no other has to do with
@@ -152,8 +187,30 @@ def _move_single(dossier: Dossier, moved: Moved, now: datetime) -> None:
     """Count what differs of a known unit that no other has to do with."""
     known_day = day_of(max(now, dossier.told_at) if dossier.told_at else now)
     before = dossier.events[: len(dossier.events) - len(dossier.added)]
-    moved.follow(_changes(dossier.item, before, dossier.before), known_day, sign=-1)
-    moved.follow(_changes(dossier.item, dossier.events, dossier.life), known_day)
+    moved.unfollow(_changes(dossier.item, before, dossier.before), known_day)
+    told = _changes(dossier.item, dossier.events, dossier.life)
+    moved.follow(told, known_day, _who(dossier))
+
+
+def _who(dossier: Dossier) -> Who:
+    return folded_serial(current_serial(dossier)), dossier.id
+
+
+def _rename(touched: Iterable[Dossier]) -> None:
+    """Let units that bear another number now stand in its place of the order.
+
+    Few units are; so no index leads from a unit to its rows, and they are searched for.
+    """
+    renamed = dict(
+        _who(each)[::-1]
+        for each in touched
+        if not each.is_new and each.before.markings != each.life.markings
+    )
+    if renamed:
+        rows = list(PastUnit.objects.filter(unit_id__among=list(renamed)))
+        PastUnit.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        anew = {(row.look_id, renamed[row.unit_id], row.unit_id) for row in rows}
+        bulk.insert_missing_rows(PastUnit, _LOOKED, sorted(anew))
 
 
 def _is_single(workspace: Workspace, dossier: Dossier) -> bool:
@@ -182,8 +239,8 @@ def _move_families(workspace: Workspace, touched: Collection[Dossier], moved: Mo
     for pk in roots:
         if lives.is_counted(pk):
             known_day = day_of(max(workspace.now, lives.told_at(pk)))
-            moved.follow(lives.changes(pk, is_after=False), known_day, sign=-1)
-            moved.follow(lives.changes(pk, is_after=True), known_day)
+            moved.unfollow(lives.changes(pk, is_after=False), known_day)
+            moved.follow(lives.changes(pk, is_after=True), known_day, (lives.serial(pk), pk))
     return roots
 
 
@@ -197,6 +254,7 @@ def _opened(workspace: Workspace) -> "Lives":
             (before, dossier.before),
             (dossier.events, dossier.life),
             dossier.told_at,
+            serial=_who(dossier)[0],
         )
     return lives
 
@@ -207,10 +265,10 @@ _Told: TypeAlias = tuple[Sequence[Event], Life]
 class Lives:
     """Units that have to do with each other, as they are told before and after a booking."""
 
-    def __init__(self, batch_items: Collection[int], until: datetime | None = None) -> None:
+    def __init__(self, batch_items: Collection[int]) -> None:
         self._batch_items = batch_items
-        self._until = until
         self._items: dict[UUID, int] = {}
+        self._serials: dict[UUID, str] = {}
         self._told: dict[UUID, tuple[_Told, _Told]] = {}
         self._pasts: tuple[dict[UUID, Past], dict[UUID, Past]] = ({}, {})
         self._told_at: dict[UUID, datetime] = {}
@@ -218,10 +276,18 @@ class Lives:
         self._children: dict[UUID, set[UUID]] = {}
 
     def put(
-        self, pk: UUID, item: int, before: _Told, after: _Told, told_at: datetime | None
+        self,
+        pk: UUID,
+        item: int,
+        before: _Told,
+        after: _Told,
+        told_at: datetime | None,
+        *,
+        serial: str,
     ) -> None:
         """Add a unit whose life is at hand."""
         self._items[pk] = item
+        self._serials[pk] = serial
         self._told[pk] = before, after
         if told_at is not None:
             self._told_at[pk] = told_at
@@ -238,6 +304,10 @@ class Lives:
         """Whether it may count by itself: pieces of a batch count in the units that hold them."""
         return pk in self._items and self._items[pk] not in self._batch_items
 
+    def serial(self, pk: UUID) -> str:
+        """Return the serial number of a unit, folded."""
+        return self._serials[pk]
+
     def children(self, pk: UUID) -> set[UUID]:
         """Return the units ever in a unit."""
         return self._children.get(pk, set())
@@ -247,11 +317,11 @@ class Lives:
         missing = [pk for pk in ids if pk not in self._items]
         if not missing:
             return []
-        items = Unit.objects.filter(pk__among=missing).order_by("id").values_list("pk", "item_id")
-        events, told_at = events_of(missing, self._until)
-        for pk, item in items:
+        units = Unit.objects.filter(pk__among=missing).order_by("id")
+        events, told_at = events_of(missing)
+        for pk, item, serial in units.values_list("pk", "item_id", "serial_folded"):
             told = events[pk], derive(events[pk])
-            self.put(pk, item, told, told, told_at.get(pk))
+            self.put(pk, item, told, told, told_at.get(pk), serial=serial)
         return missing
 
     def load_above(self, ids: Iterable[UUID]) -> None:

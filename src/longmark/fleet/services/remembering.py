@@ -25,7 +25,7 @@ from longmark.fleet.services.pasts import Moved, PastBook
 
 NESTING_LIMIT = 6
 CHUNK_UNITS = 2_000
-CATCH_UP_UNITS = 50_000
+CATCH_UP_UNITS = 20_000  # some ten seconds, at the most
 
 _Recorded: TypeAlias = tuple[datetime, Event]
 
@@ -74,8 +74,8 @@ def _add_unit(pk: UUID, memories: "_Memories", moved: Moved) -> None:
     for known_day, at in days.items():
         pasts = {each: memories.past(each, at) for each in family}
         after = list(changes(pk, pasts, memories.seats(pk, at)))
-        moved.follow(before, known_day, sign=-1)
-        moved.follow(after, known_day)
+        moved.unfollow(before, known_day)
+        moved.follow(after, known_day, (memories.serials[pk], pk))
         before = after
 
 
@@ -85,6 +85,7 @@ class _Memories:
     def __init__(self, until: datetime) -> None:
         self._until = until
         self.items: dict[UUID, int] = {}
+        self.serials: dict[UUID, str] = {}
         self.hosts: dict[UUID, set[UUID]] = defaultdict(set)
         self._recorded: dict[UUID, list[_Recorded]] = defaultdict(list)
 
@@ -110,8 +111,9 @@ class _Memories:
         missing = [pk for pk in ids if pk not in self.items]
         if not missing:
             return
-        items = Unit.objects.filter(pk__among=missing).order_by("pk")
-        self.items |= dict(items.values_list("pk", "item_id"))
+        units = Unit.objects.filter(pk__among=missing).order_by("pk")
+        for pk, item, serial in units.values_list("pk", "item_id", "serial_folded"):
+            self.items[pk], self.serials[pk] = item, serial
         rows = EventRow.objects.filter(unit_id__among=missing, recorded_at__lte=self._until)
         for row in rows.order_by("unit_id", "seq"):
             self._recorded[row.unit_id].append((row.recorded_at, read_event(row)))

@@ -307,18 +307,18 @@ class Trial:
 
 
 def events_of(
-    ids: Collection[UUID], until: datetime | None = None
+    ids: Collection[UUID],
 ) -> tuple[dict[UUID, list[Event]], dict[UUID, datetime]]:
     """Return the events of units in the order of arrival, and when the last of each was recorded.
 
-    With ``until``, those that were recorded by then. One query.
+    One query.
     """
     found: dict[UUID, list[Event]] = defaultdict(list)
     told_at: dict[UUID, datetime] = {}
     if not ids:
         return found, told_at
     rows = EventRow.objects.filter(unit_id__among=ids).order_by("unit_id", "seq")
-    for row in rows if until is None else rows.filter(recorded_at__lte=until):
+    for row in rows:
         found[row.unit_id].append(read_event(row))
         told_at[row.unit_id] = max(row.recorded_at, told_at.get(row.unit_id, row.recorded_at))
     return found, told_at

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from longmark.core.errors import Invalid
 from longmark.core.life.events import Evidence
-from longmark.fleet.queries import past, reach, spreads
+from longmark.fleet.queries import past, past_lists, reach, spreads
 from longmark.fleet.queries.reach import CountryReached, PartyReached, UnitReached
 from longmark.fleet.queries.spreads import Whose
 from longmark.fleet.queries.units import EVERY_UNIT, UnitFilter
@@ -129,7 +129,7 @@ def units_reached(
     if release_id is not None:
         asked = asked.narrowed_to(release_id)
     if day.is_past:
-        return past.units_reached(
+        return past_lists.units_reached(
             asked,
             narrowed=narrowed,
             evidence=evidence,
