@@ -166,12 +166,17 @@ def account_of(player: Player) -> dict[str, str]:
 def connected(player: Player, name: str = "works", **stated: object) -> str:
     """Connect to a system that is played, and return the name of the connection."""
     said = {"address": player.url, "secret": player.secret, **account_of(player), **stated}
+    return connected_as(system_of(player), name, **said)
+
+
+def connected_as(system: ConnectedSystem, name: str = "works", **said: object) -> str:
+    """Connect to a system, and return the name of the connection."""
     connections.make_connection(
         name,
-        system_of(player),
-        Settings(**said),
+        system,
+        Settings(**said),  # type: ignore[arg-type]
         actor=SYSTEM,
-        now=NINE,  # type: ignore[arg-type]
+        now=NINE,
     )
     return name
 

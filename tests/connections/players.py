@@ -315,6 +315,7 @@ class ERPNextPlayer(Player):
             "Serial and Batch Bundle": [],
             "Serial and Batch Entry": [],
             "Delivery Note": [],
+            "Stock Entry": [],
             "Sales Invoice": [],
             "Comment": [],
         }
@@ -359,18 +360,27 @@ class ERPNextPlayer(Player):
     def answer(self, asked: Asked) -> Reply:
         if asked.path == "/api/method/frappe.auth.get_logged_user":
             return Reply(200, {"message": "longmark@example.com"})
+        if asked.path == "/api/method/frappe.desk.form.load.get_docinfo":
+            return self._about(asked.query["doctype"], asked.query["name"])
+        if asked.path == "/api/method/frappe.desk.form.utils.add_comment":
+            return Reply(200, {"message": self.doc("Comment", "c1", **asked.body)})
         if asked.path == "/api/method/frappe.client.get_count":
             return Reply(200, {"message": len(self._found(asked.query["doctype"], asked))})
         doctype, _, name = asked.path.removeprefix("/api/resource/").partition("/")
         if doctype not in self.docs:
             return Reply(404, {"exc_type": "DoesNotExistError"})
-        if asked.method == "POST":
-            made = self.doc(doctype, f"c{len(self.docs[doctype])}", **asked.body)
-            return Reply(200, {"data": made})
+        if doctype == "Comment":  # for administrators only
+            return Reply(403, {"exc_type": "PermissionError"})
         if name:
             found = [each for each in self.docs[doctype] if each["name"] == name]
             return Reply(200, {"data": found[0]}) if found else Reply(404, {"exc_type": "Gone"})
         return self._list(doctype, asked)
+
+    def _about(self, doctype: str, name: str) -> Reply:
+        if all(each["name"] != name for each in self.docs[doctype]):
+            return Reply(404, {"exc_type": "DoesNotExistError"})
+        on_it = [each for each in self.docs["Comment"] if each["reference_name"] == name]
+        return Reply(200, {"docinfo": {"comments": on_it}})
 
     def _list(self, doctype: str, asked: Asked) -> Reply:
         if doctype == "Serial and Batch Entry" and asked.query.get("parent") is None:

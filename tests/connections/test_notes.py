@@ -75,7 +75,7 @@ def test_rma_is_told_when_it_is_opened_and_when_it_is_closed(player: Player):
 def test_note_whose_answer_was_lost_stands_once(player: Player):
     unit = known(player)
     notes.write_note(unit, "Do not ship.", actor=SYSTEM, now=NINE)
-    for path in ("/api/stock/1/", "/api/resource/Comment", "/jsonrpc"):
+    for path in ("/api/stock/1/", "/api/method/frappe.desk.form", "/jsonrpc"):
         player.fail(path, *_lost_at_the_write(player))
 
     write()

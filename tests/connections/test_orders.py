@@ -90,3 +90,19 @@ def test_pages_in_any_order_and_number_come_to_the_same(
 
     assert standing(lives[0]) == standing(lives[1])
     assert len(standing(lives[1])) == 3
+
+
+@pytest.mark.parametrize("event", ["scrapped", "returned"])
+def test_a_unit_that_was_never_told_to_be_built_is_there_before_what_happened_to_it(
+    stock: InvenTreePlayer, event: str
+):
+    """Stock that was counted in has no building; without its unit the event would be refused."""
+    connected(stock, "works")
+    row = {"item": "TG-200", "serial": "OLD-1", "event": event, "date": "2026-11-12"}
+    before = {**row, "serial": "NEW-1", "event": "built", "date": "2026-11-01"}
+
+    taken("works", [[row, {**row, "serial": "NEW-1"}], [known("TG-200", "OLD-1", "x"), before]])
+
+    told = Unit.objects.filter(serial__in=["OLD-1", "NEW-1"]).order_by("serial")
+    kinds = {unit.serial: [each.kind for each in unit.events.order_by("seq")] for unit in told}
+    assert kinds == {"NEW-1": ["built", event], "OLD-1": ["serial-assigned", event]}

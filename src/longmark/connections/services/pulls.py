@@ -32,6 +32,7 @@ from longmark.core.formats.connectors.asking import (
     CustomerRow,
     Page,
     SourceRecord,
+    known,
 )
 from longmark.core.formats.connectors.keysets import PASSES_LIMIT
 from longmark.core.formats.connectors.systems import SYSTEMS
@@ -58,6 +59,7 @@ MAX_REMARKS: Final = 200
 COMPARED_LIMIT_ROWS: Final = 200_000
 SORTED_ROWS: Final = 100_000  # in memory at a time
 _ON_ONE_DAY: Final = ("built", "shipped", "returned")
+_BRING_NO_UNIT: Final = frozenset({"returned", "scrapped", "lost"})
 COLUMNS: Final = (
     "item", "serial", "event", "date", "source", "customer", "country", "RMA number",
 )  # fmt: skip
@@ -305,12 +307,12 @@ def take(pull: Pull, *, advance: Advance = unwatched, actor: Actor, now: datetim
 
 def _make_list(pull: Pull, *, actor: Actor, now: datetime) -> None:
     """Keep all rows that were read, and make a list of those that are news."""
-    known = set() if pull.is_whole else _signs_of_rows_before(pull)
+    before = set() if pull.is_whole else _signs_of_rows_before(pull)
     with tempfile.TemporaryFile() as read, tempfile.TemporaryFile() as fresh:
         for line in _once(_lines(pull)):
             read.write(line)
             pull.row_count += 1
-            if _sign(line) not in known:
+            if _sign(line) not in before:
                 fresh.write(line)
         has_news = fresh.tell() > 0
         read.seek(0)
@@ -366,9 +368,12 @@ def _lines(pull: Pull) -> Iterator[bytes]:
     """Yield the rows of all pages: what happened in the order of time, then what is merely known.
 
     That there is a unit is no news once something is known to have happened to it; told first, it
-    would stand in the way of what happened before. Rows are put in order some at a time, on disk.
+    would stand in the way of what happened before. Only a unit whose first event brings none, since
+    it was counted into the stock there, is told before that event. Rows are put in order some at a
+    time, on disk.
     """
-    rows = (row for page in queries.pages_of(pull) for row in _rows(page))
+    strangers: set[bytes] = set()
+    rows = (_met(row, strangers) for page in queries.pages_of(pull) for row in _rows(page))
     with ExitStack() as stack:
         files = []
         while chunk := sorted(_sortable(row) for row in islice(rows, SORTED_ROWS)):
@@ -377,7 +382,29 @@ def _lines(pull: Pull) -> Iterator[bytes]:
             file.seek(0)
             files.append(file)
         for line in heapq.merge(*files):
-            yield line.partition(b"\t")[2]
+            yield from _introduced(line.partition(b"\t")[2], strangers)
+
+
+def _met(row: CellRow, strangers: set[bytes]) -> CellRow:
+    """Note the unit of a row that brings none; there are few of those beside all that was made."""
+    if row.get("event") in _BRING_NO_UNIT:
+        strangers.add(_unit_sign(row))
+    return row
+
+
+def _introduced(line: bytes, strangers: set[bytes]) -> Iterator[bytes]:
+    """Yield a line, and before it that there is its unit, if nothing earlier says so."""
+    row = orjson.loads(line) if strangers else {}
+    sign = _unit_sign(row)
+    if sign in strangers:
+        strangers.remove(sign)
+        if row["event"] in _BRING_NO_UNIT:
+            yield _line(known(row["item"], row["serial"], row["source"]))
+    yield line
+
+
+def _unit_sign(row: CellRow) -> bytes:
+    return _sign(f"{row.get('item')}\t{folded_serial(row.get('serial', ''))}".encode())
 
 
 def _sortable(row: CellRow) -> bytes:
@@ -385,8 +412,11 @@ def _sortable(row: CellRow) -> bytes:
     event = row.get("event", "")
     place = _ON_ONE_DAY.index(event) if event in _ON_ONE_DAY else len(_ON_ONE_DAY)
     day = "" if event == KNOWN else row.get("date", "")[:10]
-    line = orjson.dumps({name: row.get(name, "") for name in COLUMNS})
-    return f"{event == KNOWN:d} {day:10} {place}\t".encode() + line + b"\n"
+    return f"{event == KNOWN:d} {day:10} {place}\t".encode() + _line(row)
+
+
+def _line(row: CellRow) -> bytes:
+    return orjson.dumps({name: row.get(name, "") for name in COLUMNS}) + b"\n"
 
 
 def _rows(page: PulledPage) -> Iterator[CellRow]:

@@ -4,13 +4,16 @@ Read are *Customer*, *Serial No*, and from version 15 on *Serial and Batch Bundl
 what happened to serial numbers; before, the serial number itself states its delivery. Every
 field is asked for, since a field that a version does not have refuses the whole question.
 
+Seen with a development version of December 2024, between 15 and 16. There a serial number states
+neither the day it came in nor its delivery, and its document is the last that brought it in: so
+what was built is taken from the bundles of stock entries of the purpose *Manufacture*.
+
 Pages go by name behind the last name, among what was modified since the mark: no page can move
 while it is read. At the end the system is asked how many records that were, and they must be there.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote
 
 import orjson
 
@@ -41,6 +44,8 @@ _DOCTYPES: Final = {
     MOVEMENTS: "Serial and Batch Bundle",
 }
 _DELIVERIES: Final = {"Delivery Note", "Sales Invoice", "POS Invoice"}
+_STOCK_ENTRY: Final = "Stock Entry"
+_MADE: Final = "Manufacture"
 _BOUGHT: Final = {"Purchase Receipt", "Purchase Invoice"}
 _ENTRY: Final = "Serial and Batch Entry"
 _NO_MOVEMENTS: Final = (
@@ -61,11 +66,9 @@ class ERPNext:
         return {"Authorization": f"token {account.user}:{account.secret}"}
 
     def greet(self, send: Send, account: Account) -> str:
-        path = "/api/method/frappe.auth.get_logged_user"
-        who = reading.text(reading.record(send(Ask(path)), place=path), "message")
+        who = _who(send)
         if not who:
-            raise Invalid("This is no ERPNext: {address}{path} names no user.",
-                          address=account.address, path=path)  # fmt: skip
+            raise Invalid("This is no ERPNext: {address} names no user.", address=account.address)
         _listed(send, "Serial No", [], limit=1)
         return f"ERPNext, as {who}"
 
@@ -91,24 +94,33 @@ class ERPNext:
         return _READERS[stream](send, rows, following, is_last)
 
     def note(self, send: Send, account: Account, record_id: str, note: NoteText) -> bool:
-        path = f"/api/resource/Serial No/{quote(record_id, safe='')}"
-        if send(Ask(path, may_be_missing=True)) is None:
+        of_unit = {"doctype": "Serial No", "name": record_id}
+        path = "/api/method/frappe.desk.form.load.get_docinfo"
+        found = send(Ask(path, query=of_unit, may_be_missing=True))
+        if found is None:
             raise NotFound("ERPNext has no serial number {id} any more.", id=record_id)
-        on_it: Filters = [
-            ["reference_doctype", "=", "Serial No"],
-            ["reference_name", "=", record_id],
-            ["content", "like", f"%{note.sign}%"],
-        ]
-        if _listed(send, "Comment", on_it, limit=1):
-            return False
+        about = reading.record(found, place=path).get("docinfo")
+        comments = reading.record(about, place=f"{path}: docinfo").get("comments")
+        for comment in reading.records(comments, place=f"{path}: comments"):
+            if note.sign in str(comment.get("content")):
+                return False
+        # Comments themselves are for administrators; whoever may read a record may comment on it.
         comment = {
-            "comment_type": "Comment",
             "reference_doctype": "Serial No",
             "reference_name": record_id,
             "content": note.whole,
+            "comment_email": _who(send),
+            "comment_by": "Longmark",
         }
-        send(Ask("/api/resource/Comment", method="POST", body=comment, is_write=True))
+        path = "/api/method/frappe.desk.form.utils.add_comment"
+        send(Ask(path, method="POST", body=comment, is_write=True))
         return True
+
+
+def _who(send: Send) -> str:
+    """Return the user that the key is of; nothing if none is named."""
+    path = "/api/method/frappe.auth.get_logged_user"
+    return reading.text(reading.record(send(Ask(path, is_kept=True)), place=path), "message")
 
 
 def _listed(
@@ -191,7 +203,13 @@ def _unit_rows(row: Record, item: str, serial: str) -> list[CellRow]:
 
 
 def _movements(send: Send, rows: Sequence[Record], cursor: Cursor, is_last: bool) -> Page:
-    wanted = [row for row in rows if reading.text(row, "voucher_type") in _DELIVERIES]
+    made = _made(send, rows)
+    wanted = [
+        row
+        for row in rows
+        if reading.text(row, "voucher_type") in _DELIVERIES
+        or reading.text(row, "voucher_no") in made
+    ]
     entries = _entries(send, [reading.text(row, "name") for row in wanted])
     buyers = _buyers(send, wanted)
     told: list[dict[str, str]] = []
@@ -203,6 +221,31 @@ def _movements(send: Send, rows: Sequence[Record], cursor: Cursor, is_last: bool
         elif row.get("docstatus") == 1:  # 0 is a draft
             told += [_movement(row, serial, buyers) for serial in serials]
     return Page(cursor, is_last, len(rows), rows=told, remarks=remarks)
+
+
+def _made(send: Send, rows: Sequence[Record]) -> set[str]:
+    """Return the stock entries by which something was made, of those that brought units in.
+
+    The serial number itself names the document that brought it in last: after a return, that one.
+    """
+    numbers = _numbers(
+        [row for row in rows if reading.text(row, "type_of_transaction") == "Inward"], _STOCK_ENTRY
+    )
+    found: set[str] = set()
+    for first in range(0, len(numbers), _NAMES_ASKED):
+        asked: Filters = [
+            ["name", "in", numbers[first : first + _NAMES_ASKED]],
+            ["purpose", "=", _MADE],
+        ]
+        made = _listed(send, _STOCK_ENTRY, asked, limit=_NAMES_ASKED) or ()
+        found |= {reading.text(row, "name") for row in made}
+    return found
+
+
+def _numbers(rows: Sequence[Record], voucher: str) -> list[str]:
+    """Return the numbers of the vouchers of a kind, each once."""
+    kinds = [(reading.text(row, "voucher_type"), reading.text(row, "voucher_no")) for row in rows]
+    return sorted({number for kind, number in kinds if kind == voucher})
 
 
 def _entries(send: Send, names: Sequence[str]) -> dict[str, list[str]]:
@@ -228,14 +271,8 @@ def _entries(send: Send, names: Sequence[str]) -> dict[str, list[str]]:
 def _buyers(send: Send, rows: Sequence[Record]) -> dict[str, str]:
     """Return who received what is on a document, by its number."""
     found: dict[str, str] = {}
-    for voucher in sorted({reading.text(row, "voucher_type") for row in rows}):
-        numbers = sorted(
-            {
-                reading.text(row, "voucher_no")
-                for row in rows
-                if reading.text(row, "voucher_type") == voucher
-            }
-        )
+    for voucher in sorted(_DELIVERIES & {reading.text(row, "voucher_type") for row in rows}):
+        numbers = _numbers(rows, voucher)
         for first in range(0, len(numbers), _NAMES_ASKED):
             asked: Filters = [["name", "in", numbers[first : first + _NAMES_ASKED]]]
             fields = '["name","customer","customer_name"]'
@@ -248,11 +285,12 @@ def _buyers(send: Send, rows: Sequence[Record]) -> dict[str, str]:
 def _movement(row: Record, serial: str, buyers: Mapping[str, str]) -> dict[str, str]:
     number = reading.text(row, "voucher_no")
     stated = reading.text(row, "posting_date") or reading.text(row, "posting_datetime")
-    is_return = reading.text(row, "type_of_transaction") == "Inward"
+    is_made = reading.text(row, "voucher_type") == _STOCK_ENTRY
+    is_return = not is_made and reading.text(row, "type_of_transaction") == "Inward"
     told = {
         "item": reading.text(row, "item_code"),
         "serial": serial,
-        "event": "returned" if is_return else "shipped",
+        "event": "built" if is_made else "returned" if is_return else "shipped",
         "date": reading.day(stated) or "unknown",
         "source": f"ERPNext {number}".strip(),
         "customer": "" if is_return else buyers.get(number, ""),

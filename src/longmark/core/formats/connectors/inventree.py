@@ -6,6 +6,9 @@ and for whom. Lists come by limit and offset. Neither has an order that is told 
 so pages overlap a little: what a deletion moved out of a page is noticed and read again; an answer
 for another page is known by the offsets of its links; the count of stock items must be reached.
 
+Seen with 0.18.0 dev (interface version 391), the last before 1.0. The day of a shipment is that on
+which it was marked as shipped: what was entered as its date stands in no history.
+
 Times are those of the server's own clock, without a zone; the day is taken as it is stated there.
 """
 

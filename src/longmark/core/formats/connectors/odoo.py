@@ -5,6 +5,9 @@ the key alone says who asks. Read are *res.partner* (companies that are customer
 done *stock.move.line* of lots: what goes to a location of customers was shipped, what comes from
 one was returned, what comes out of production was built.
 
+Seen with 19.0, by both interfaces. Customers are ranked by what was invoiced to them: those that
+something was only shipped to come with the shipment.
+
 Pages go by id behind the last id, among what was written since the mark: no page can move while it
 is read. At the end the system is asked how many records that were. Odoo states times in UTC without
 saying so; the day of a movement is the day that it was in the zone of the connection.
