@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from longmark.core.vocabulary import FeedKind
 from longmark.intel.models import Feed, FeedRun
 from longmark.jobs.models import Job
 
@@ -80,3 +81,11 @@ def test_what_is_no_domain_comes_back_with_its_text(signed_in: Client):
 
     assert response.status_code == 422
     assert "is no domain" in response.content.decode()
+
+
+@pytest.mark.parametrize("feed", [one.value for one in FeedKind if one is not FeedKind.CSAF])
+def test_every_feed_is_switched_on_with_one_click(feed: str, signed_in: Client) -> None:
+    answer = signed_in.post(f"/settings/feeds/{feed}/enable/", follow=True)
+
+    assert answer.status_code == 200
+    assert f"{feed} is followed" in answer.content.decode()

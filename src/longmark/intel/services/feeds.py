@@ -250,9 +250,10 @@ def _apply(feed: Feed, following: Following) -> None:
         feed.stale_after = following.stale_after
     known = UPSTREAMS[FeedKind(feed.kind)].options
     options = {name: _checked_option(known, name, v) for name, v in following.options.items()}
-    if following.address or options.items() - feed.options.items():
+    changed = feed.options | options
+    if following.address or changed != feed.options:
         feed.is_whole = False
-    feed.options = feed.options | options
+    feed.options = changed
 
 
 def _checked_option(known: Mapping[str, Any], name: str, value: Any) -> Any:
