@@ -56,6 +56,29 @@ def test_swap_is_booked_with_the_serial_that_went_in(world: World, signed_in: Cl
     assert "RMA 4711" in str(payload_of(booked))
 
 
+def test_a_swap_sent_by_mistake_makes_nothing_unknown(world: World, signed_in: Client) -> None:
+    before = inside(signed_in, world.affected)
+
+    answer = signed_in.post(path(world.affected, "swap"), usual(content_0="", serial_0=""))
+
+    assert answer.status_code == 422
+    assert "its serial number, or one of these" in str(answer.context["form"].errors["content_0"])
+    assert inside(signed_in, world.affected) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [({"content_0": "", "serial_0": "B-77"}, "CB-21"), ({"content_0": "CB-21"}, "CB-21")],
+)
+def test_what_is_not_known_of_what_went_in_may_be_left_open(
+    world: World, signed_in: Client, said: dict[str, str], held: str
+) -> None:
+    answer = signed_in.post(path(world.affected, "swap"), usual(**said))
+
+    assert answer.status_code == 302
+    assert inside(signed_in, world.affected)["control-board"].startswith(held)
+
+
 @pytest.mark.parametrize(
     ("act", "said", "told"),
     [

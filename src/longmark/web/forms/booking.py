@@ -151,7 +151,9 @@ class SwapForm(EventForm):
 
     def swap(self, place: Place, below: Sequence[Place]) -> None:
         first = []
-        content = self.ask(place, _("What went in"), initial=_single(place))
+        self.only_item = place.items[0].name if len(place.items) == 1 else ""
+        by_serial = _("as its serial number says") if self.only_item and place.takes_serials else ""
+        content = self.ask(place, _("What went in"), empty=by_serial)
         if place.takes_serials:
             hint = _("Scan it or type it. A number that is new makes a new unit.")
             first.append(self.ask_serial(_("Serial number that went in"), hint=hint))
@@ -165,10 +167,17 @@ class SwapForm(EventForm):
 
     def clean(self) -> dict[str, Any]:
         stated = self.cleaned_data
-        held = [
-            stated.get(self.asked[0].serial),
-            *(stated.get(one.content) for one in self.asked[1:]),
-        ]
+        serial = stated.get(self.asked[0].serial)
+        held = [serial, *(stated.get(one.content) for one in self.asked[1:])]
+        if "content_0" in stated and not stated["content_0"]:
+            # A swap that was sent by mistake would make what is known of the unit unknown.
+            if serial:
+                stated["content_0"] = self.only_item
+            else:
+                self.add_error(
+                    "content_0",
+                    _("Say what went in: its serial number, or one of these."),
+                )
         if stated.get("content_0") == EMPTY and any(held):
             self.add_error("content_0", _("The place cannot be empty and hold something."))
         return stated
@@ -262,8 +271,3 @@ def parameters_in(text: str) -> dict[str, str]:
             raise ValidationError(said % {"name": pair[1]})
         found[pair[1].upper()] = pair[2]
     return found
-
-
-def _single(place: Place) -> str:
-    """Return what must be there, if only its version is open."""
-    return place.items[0].name if len(place.items) == 1 else ""
