@@ -88,7 +88,11 @@ def test_what_is_not_known_of_what_went_in_may_be_left_open(
         ("lose", {"reason": "gone"}, "because: gone"),
         ("decommission", {}, "Decommissioned"),
         ("mark", {"serial": "200-X"}, "200-X"),
-        ("warranty", {"kind": "warranty-started", "until": "2030-01-31"}, "until 31 Jan 2030"),
+        (
+            "warranty",
+            {"kind": "warranty-started", "until": "2030-01-31"},
+            "Warranty started, until 31 Jan 2030",
+        ),
         ("scrap", {"reason": "burnt"}, "because: burnt"),
     ],
 )

@@ -12,6 +12,7 @@ from longmark.core.life.details import REASON_LIMIT_CHARACTERS, RMA_LIMIT_CHARAC
 from longmark.web import words
 from longmark.web.forms.booking import EventForm
 from longmark.web.forms.widgets import DayInput, Rows
+from longmark.web.moments import day_text
 
 
 def _serial(label: Any, hint: Any = "") -> forms.CharField:
@@ -124,3 +125,7 @@ class WarrantyForm(DetailForm):
 
     def event(self, usual: str) -> str:
         return str(self.cleaned_data["kind"])
+
+    def told(self) -> str:
+        until = self.cleaned_data["until"]
+        return _("until %(day)s") % {"day": day_text(until)} if until else ""

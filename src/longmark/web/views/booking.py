@@ -20,7 +20,7 @@ from longmark.fleet.queries import units as fleet
 from longmark.fleet.queries.rmas import open_rmas_of
 from longmark.fleet.services import booking
 from longmark.parties import queries as parties
-from longmark.web import lives
+from longmark.web import lives, words
 from longmark.web.acts import ACTS, Act, acts_of
 from longmark.web.doors import PageRequest, page
 from longmark.web.filters import wanted
@@ -137,7 +137,10 @@ def _at_its_field(form: EventForm, act: Callable[[], R]) -> R:
 def _told(unit: "Unit", act: Act, form: EventForm, place: Place | None) -> str:
     """Return what is booked, what comes out by what is known of that day, and how late it is."""
     told = form.told()
-    stated = {"unit": unit.serial, "what": str(act.word), "told": told}
+    # Where a form asks what happened, that is told, and not what the button said.
+    is_asked = "kind" in form.fields and not place
+    what = words.EVENTS[form.event(act.event)] if is_asked else act.word
+    stated = {"unit": unit.serial, "what": str(what), "told": told}
     said = _("%(unit)s: %(what)s, %(told)s.") if told else _("%(unit)s: %(what)s.")
     parts = [said % stated]
     on = form.cleaned_data["on"]
