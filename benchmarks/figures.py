@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -43,6 +44,12 @@ def seconds(work: Callable[[], object], *, runs: int = 1) -> float:
 def peak_mb() -> float:
     """Return the highest memory this process has had, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def peak_mb_here() -> float:
+    """Return the same without what the process was before it ran this program (Linux)."""
+    status = Path("/proc/self/status").read_text()
+    return float(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def show(figures: Iterable[Figure]) -> None:
