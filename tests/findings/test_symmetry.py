@@ -6,8 +6,11 @@ from random import Random
 import pytest
 
 from longmark.core.actors import SYSTEM
+from longmark.core.matching import decide
 from longmark.findings.models import Match
+from longmark.findings.queries.candidates import candidates_of_components
 from longmark.findings.services import following
+from longmark.sboms.models import Component
 from tests.findings.world import (
     an_sbom,
     criterion,
@@ -77,6 +80,27 @@ def test_a_sweep_by_packages_ends_in_the_table_that_matching_one_by_one_does(
 
     assert len(one_by_one) > 10
     assert with_evidence() == one_by_one
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_components_that_are_decided_together_are_what_each_is_singly(
+    seed: int, tmp_path: Path
+) -> None:
+    random = Random(seed)  # noqa: S311 - repeatable on purpose
+    take_in(tmp_path, *(a_record(number, random) for number in range(20)))
+    match_all([an_sbom(None, *sorted({a_purl(random) for _ in range(40)}))])
+
+    candidates = candidates_of_components(Component.objects.values_list("pk", flat=True))
+    singly = {
+        (who, vulnerability_id): (decision.verdict, decision.confidence)
+        for who, vulnerability_ids in candidates.pairs.items()
+        for vulnerability_id in vulnerability_ids
+        if (decision := decide(candidates.subjects[who], candidates.claims[vulnerability_id]))
+    }
+
+    kept = Match.objects.values_list("component_id", "vulnerability_id", "verdict", "confidence")
+    assert singly == {(who, pk): (verdict, trust) for who, pk, verdict, trust in kept}
+    assert len(singly) > 10
 
 
 def test_a_sweep_over_what_is_matched_already_changes_nothing_but_what_is_stale(

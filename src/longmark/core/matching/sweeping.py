@@ -8,7 +8,7 @@ of naming who is hit; it does not grow with versions times advisories.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
@@ -51,7 +51,7 @@ class Family:
         self._texts: dict[str, dict[str, list[int]]] = {}
 
     @property
-    def packages(self) -> Collection[str]:
+    def packages(self) -> KeysView[str]:
         """The package keys under which every member is looked up."""
         return self.subjects[0].by_package.keys()
 
@@ -61,6 +61,24 @@ class Family:
             return hit.text in self._members_by_text(hit.package)
         start, end = self._axis(hit.package).between(hit.low, hit.high)
         return start < end
+
+    def hits_of(self, claims: Iterable[Claim]) -> list[Hit]:
+        """Return what statements on packages of this family name."""
+        stated = [claim.statement for claim in claims]
+        ours = {one.package for one in stated} & self.packages
+        spans = {
+            Hit(one.package, span.low, span.high)
+            for one in stated
+            if one.package in ours
+            for span in one.ranges
+        }
+        texts = {
+            Hit(one.package, "", "", exact.text)
+            for one in stated
+            if one.package in ours
+            for exact in one.exact
+        }
+        return [*spans, *texts]
 
     def verdicts(
         self, vulnerability_id: int, hits: Collection[Hit], claims: Sequence[Claim]

@@ -19,6 +19,10 @@ Content = tuple[str, str, int]
 
 _FETCHED_ROWS: Final = 2_000
 _IN_LIST: Final = "{column} IN (SELECT value FROM json_each(%s))"
+_BY_PACKAGE: Final = """
+SELECT component_id, MIN(package) FROM sboms_coordinate WHERE {scope}
+GROUP BY component_id ORDER BY 2, 1
+"""
 _WITH_MATCHES: Final = """
 SELECT c.{column} FROM {listed} c
 WHERE EXISTS (SELECT 1 FROM findings_match m WHERE m.component_id = c.{column})
@@ -32,6 +36,14 @@ FROM findings_match WHERE {scope}
 def matches_of_components(ids: Collection[UUID]) -> dict[Pair, tuple[int, Content]]:
     """Return the ids and contents of stored matches. One query."""
     return _matches(*among("component_id", stored_ids(ids)))
+
+
+def in_order_of_packages(ids: Collection[UUID]) -> list[UUID]:
+    """Return components so that those of one package lie side by side. One query."""
+    scope, parameters = among("component_id", stored_ids(ids))
+    found = rows(_BY_PACKAGE.format(scope=scope), parameters)
+    ordered = [who for (one, _) in found if isinstance(who := who_is(one), UUID)]
+    return [*ordered, *set(ids).difference(ordered)]
 
 
 def components_with_matches(ids: Collection[UUID]) -> list[UUID]:

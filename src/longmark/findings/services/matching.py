@@ -15,14 +15,17 @@ from django.db import transaction
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
 from longmark.core.matching import decide
+from longmark.core.matching.sweeping import Family, families
 from longmark.findings.queries.candidates import (
     Candidates,
     candidates_of_components,
     candidates_of_vulnerabilities,
 )
-from longmark.findings.queries.families import Portfolio, portfolio_of
+from longmark.findings.queries.families import Portfolio, Roll, portfolio_of
 from longmark.findings.queries.sets import (
+    Who,
     components_with_matches,
+    in_order_of_packages,
     matches_between,
     matches_of_components,
     matches_of_vulnerabilities,
@@ -48,7 +51,7 @@ def match_components(component_ids: Iterable[UUID], *, actor: Actor, now: dateti
     accounts.require(actor, Action.MATCH)
     tally = Tally("components", now)
     with Beside() as beside:
-        for ids in _chunks(list(set(component_ids)), CHUNK_COMPONENTS):
+        for ids in _chunks(in_order_of_packages(set(component_ids)), CHUNK_COMPONENTS):
             beside.wait()
             tally.looked_at += len(ids)
             decided = _decided(candidates_of_components(ids))
@@ -104,15 +107,38 @@ def _chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def _decided(candidates: Candidates) -> Gathering:
+    """Decide on components that differ in their versions alone together, on all others singly."""
     decided = Gathering()
+    together = set()
+    for family, members in zip(*families(candidates.subjects), strict=True):
+        if len(members) > 1:
+            together.update(members)
+            _decide_together(candidates, family, [_id(who) for who in members], decided)
     for who, vulnerability_ids in candidates.pairs.items():
-        assert isinstance(who, UUID), "only stored components are written"
-        subject = candidates.subjects[who]
-        for vulnerability_id in vulnerability_ids:
-            decision = decide(subject, candidates.claims.get(vulnerability_id, ()))
-            if decision:
-                decided.add(vulnerability_id, decision, subject, (who,))
+        if who not in together:
+            subject = candidates.subjects[who]
+            for vulnerability_id in vulnerability_ids:
+                decision = decide(subject, candidates.claims.get(vulnerability_id, ()))
+                if decision:
+                    decided.add(vulnerability_id, decision, subject, (_id(who),))
     return decided
+
+
+def _decide_together(
+    candidates: Candidates, family: Family, ids: Sequence[UUID], decided: Gathering
+) -> None:
+    roll = Roll(ids)
+    for vulnerability_id in set().union(*(candidates.pairs[one] for one in ids)):
+        claims = candidates.claims.get(vulnerability_id, ())
+        if hits := family.hits_of(claims):
+            for one in family.verdicts(vulnerability_id, hits, claims):
+                subject = family.subjects[one.members[0]]
+                decided.add(vulnerability_id, one.decision, subject, roll.call(one.members))
+
+
+def _id(who: Who) -> UUID:
+    assert isinstance(who, UUID), "only stored components are written"
+    return who
 
 
 def _spans(portfolio: Portfolio) -> Iterator[tuple[int, int | None, Gathering]]:
