@@ -5,6 +5,7 @@ A list of any length is one parameter; ids and JSON come as each database hands 
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -108,7 +109,12 @@ def stored_ids(component_ids: Iterable[UUID]) -> list[Any]:
 
 def who_is(stored: UUID | str | int) -> Who:
     """Return what tells a component apart, from what the database holds."""
-    return UUID(stored) if isinstance(stored, str) else stored
+    return _uuid(stored) if isinstance(stored, str) else stored
+
+
+@lru_cache(maxsize=16_384)  # The same components come again and again.
+def _uuid(stored: str) -> UUID:
+    return UUID(stored)
 
 
 def decoded(stored: Any) -> Any:
