@@ -26,6 +26,7 @@ Fields: TypeAlias = "Sequence[models.Field[Any, Any]]"
 
 BATCH_ROWS = 1_000  # adapted together, column by column
 STATEMENT_ROWS = 5_000  # in one statement
+LONG_ROWS = 200  # are copied rather than passed in arrays
 FEW_ROWS = 10  # are updated one by one
 SORT_MEMORY = "64MB"
 LOG_PAGES = 16_000  # of 4 kB
@@ -106,16 +107,21 @@ class Beside:
 
 
 def insert_missing_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    are_long: bool = False,
 ) -> None:
-    """Insert rows, passing over those that a unique constraint keeps out.
+    """Insert rows, passing over those that a unique constraint keeps out; long ones of JSON need
+    not be as many to be copied.
 
     Two writers that insert the same rows must do so in the same order, or they wait for each
     other in a ring (PostgreSQL).
     """
     fields = _fields(model, columns)
     if connection.vendor == "postgresql":
-        _insert_missing_together(model, fields, rows)
+        _insert_missing_together(model, fields, rows, LONG_ROWS if are_long else STATEMENT_ROWS)
         return
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
@@ -126,17 +132,17 @@ def insert_missing_rows(
 
 
 def _insert_missing_together(
-    model: type[models.Model], fields: Fields, rows: Iterable[Row]
+    model: type[models.Model], fields: Fields, rows: Iterable[Row], many: int
 ) -> None:
-    """Insert the rows of arrays, or, where they are many, of a table that was copied first.
+    """Insert the rows of arrays, or, where they are ``many``, of a table that was copied first.
 
     An array is one text in which every quote of every value is marked: of long rows that takes
     the driver and the server longer than to copy them.
     """
     rest = iter(rows)
-    first = list(islice(rest, STATEMENT_ROWS))
+    first = list(islice(rest, many))
     into = _into(model, fields)
-    if len(first) < STATEMENT_ROWS:
+    if len(first) < many:
         arrays = [list(column) for column in zip(*_adapted(fields, first), strict=True)]
         with connection.cursor() as cursor:
             if first:

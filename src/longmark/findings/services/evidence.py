@@ -38,7 +38,7 @@ class Archive:
         missing = sorted(by_digest.keys() - known.keys())
         if missing:
             rows = ((digest, msgspec.Raw(by_digest[digest])) for digest in missing)
-            insert_missing_rows(Evidence, ("digest", "trail"), rows)
+            insert_missing_rows(Evidence, ("digest", "trail"), rows, are_long=True)
             known |= _ids(missing)
         return [known[digest] for digest in by_digest]
 
