@@ -34,10 +34,7 @@ def totals(concerned: Concerned, then: Moment) -> list[tuple[Any, ...]]:
 
     Rows of release, evidence, country, state, class, count: of units as a whole without release.
     """
-    text = _classed(concerned).add(", summed AS (SELECT t.look_id, class, country, state,")
-    text.add("SUM(delta) AS units FROM")
-    _add_changes(text, then)
-    text.add("GROUP BY t.look_id, class, country, state)")
+    text = _summed(concerned, then)
     text.add("SELECT 0, 0, country, state, class, SUM(units) FROM summed")
     text.add("GROUP BY country, state, class HAVING SUM(units) > 0")
     text.add(f"UNION ALL SELECT m.release_id, m.evidence, '', '', {AFFECTED}, SUM(units)")
@@ -62,18 +59,29 @@ def whose(concerned: Concerned, then: Moment, *, behind: int, limit: int) -> Who
 
 def looks(concerned: Concerned, then: Moment, which: Narrowed) -> list[int]:
     """Return how reached units looked, of those that count as far as looks tell. One query."""
-    text = _classed(concerned).add("SELECT t.look_id FROM")
-    _add_changes(text, then)
+    text = _summed(concerned, then).add("SELECT DISTINCT look_id FROM summed WHERE units > 0")
     if which.is_unknown is not None:
         text.add(f"AND class {'<>' if which.is_unknown else '='} {AFFECTED}")
     if which.is_apart is not None:
         text.add(f"AND state {'<>' if which.is_apart else '='} ''")
     if which.country is not None:
         text.add("AND country = %s", which.country)
-    if which.is_operator_known is not None:
-        text.add(f"AND operator_id IS {'NOT ' if which.is_operator_known else ''}NULL")
-    text.add("GROUP BY t.look_id HAVING SUM(delta) > 0 ORDER BY t.look_id")
-    return [look for (look,) in rows_of(text)]
+    return [look for (look,) in rows_of(text.add("ORDER BY look_id"))]
+
+
+def _summed(concerned: Concerned, then: Moment) -> Text:
+    """Begin a statement with how many units looked each way, by country and state.
+
+    PostgreSQL adds up each look by itself: all at once, it would keep all rows until the end.
+    """
+    text = _classed(concerned).add(", summed AS (")
+    if connection.vendor == "postgresql":
+        text.add("SELECT c.look_id, class, country, state, units FROM classed c CROSS JOIN LATERAL")
+        text.add("(SELECT country, state, SUM(delta) AS units FROM fleet_pastchange t WHERE")
+        return _add_days(text, then).add("GROUP BY country, state) each_look)")
+    text.add("SELECT c.look_id, class, country, state, SUM(delta) AS units")
+    text.add("FROM classed c CROSS JOIN fleet_pastchange t WHERE")
+    return _add_days(text, then).add("GROUP BY c.look_id, class, country, state)")
 
 
 def _add_changes(text: Text, then: Moment) -> Text:
@@ -82,13 +90,18 @@ def _add_changes(text: Text, then: Moment) -> Text:
     Each look is taken by the index: PostgreSQL cannot know how few units most of them have, and
     would read all.
     """
-    is_postgresql = connection.vendor == "postgresql"
-    text.add("classed c CROSS JOIN")
-    text.add("LATERAL (SELECT * FROM" if is_postgresql else "")
-    text.add("fleet_pastchange t WHERE t.look_id = c.look_id AND day <= %s", _told(then.at.date()))
+    if connection.vendor != "postgresql":
+        return _add_days(text.add("classed c CROSS JOIN fleet_pastchange t WHERE"), then)
+    text.add("classed c CROSS JOIN LATERAL (SELECT * FROM fleet_pastchange t WHERE")
+    return _add_days(text, then).add("OFFSET 0) t WHERE 1 = 1")
+
+
+def _add_days(text: Text, then: Moment) -> Text:
+    """Add that a change is one of the look ``c`` and counts at a moment."""
+    text.add("t.look_id = c.look_id AND day <= %s", _told(then.at.date()))
     if then.known_at is not None:
         text.add("AND known_day <= %s", _told(then.known_at.date()))
-    return text.add("OFFSET 0) t WHERE 1 = 1") if is_postgresql else text
+    return text
 
 
 def _told(day: date) -> str:
