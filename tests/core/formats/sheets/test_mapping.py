@@ -128,7 +128,7 @@ def test_an_own_number_of_inventree_goes_before_the_name():
     )
 
     assert [row["item"] for row in rows] == ["TG-200", "TG-300"]
-    assert [row["event"] for row in rows] == ["scrapped", ""]
+    assert [row["event"] for row in rows] == ["scrapped", "serial assigned"]
 
 
 def test_fixed_values_fill_columns_that_are_missing_and_cells_that_are_empty():

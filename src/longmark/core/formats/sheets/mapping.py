@@ -10,6 +10,7 @@ cleaned of what a system puts around them.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -175,6 +176,8 @@ class _Rule:
         return self.fixed if self.fixed and cell in ("", None) else cell
 
     def _cleaned(self, cell: Cell) -> Cell:
+        if self.clean is without_clock and isinstance(cell, datetime):
+            return cell.date()  # spreadsheets keep times as such
         if self.clean is None or cell is None or not isinstance(cell, str | float | int):
             return cell
         return self.clean(text_of(cell))
@@ -198,6 +201,7 @@ def _changed(rows: Iterator[Row], rules: Sequence[_Rule], tail: tuple[str, ...])
 
 _PADDED = re.compile(r"0\d{9}|0\d{17}|0\d{39}")  # ALPHA conversion of SAP: 10, 18 or 40 digits
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_WITH_CLOCK = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]\d{1,2}:\d{2}")
 _BRACKETED = re.compile(r"\[([^\]]+)\]")
 _NO_DAY = frozenset(
     {"00.00.0000", "00000000", "0000-00-00", "31.12.9999", "99991231", "9999-12-31", "0000", "0"}
@@ -227,6 +231,16 @@ def real_day(text: str) -> str:
     return "-".join(compact.groups()) if compact else stated
 
 
+def without_clock(text: str) -> str:
+    """Return the day of a time that is written as in ISO 8601; anything else as it is.
+
+    >>> without_clock("2026-11-26 11:05:06.970097"), without_clock("26.11.2026")
+    ('2026-11-26', '26.11.2026')
+    """
+    found = _WITH_CLOCK.match(text.strip())
+    return found[1] if found else text.strip()
+
+
 def bracketed_code(text: str) -> str:
     """Return the code that stands in brackets before a name.
 
@@ -250,6 +264,7 @@ def slot_name(text: str) -> str:
 CLEANERS: Mapping[str, Callable[[str], str]] = {
     "padding": without_padding,
     "day": real_day,
+    "clock": without_clock,
     "code": bracketed_code,
     "slot": slot_name,
 }

@@ -4,6 +4,9 @@ SAP: fields of the tables EQUI, EQUZ, ILOA and EQBS, and the texts of their colu
 equipment (IH08) and of serial numbers (IQ09), English and German. ERPNext: labels and names of the
 fields of *Serial No*. Odoo: labels and names of the fields of *stock.lot*. InvenTree: the headers
 of its export of stock items, before and after exports became plug-ins (2025).
+
+Clocks of ERPNext, Odoo and InvenTree are those of the server or of who exports, and no zone is
+stated: only the day is taken, or what came in today would lie in the future for another zone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +14,9 @@ from dataclasses import dataclass, field
 
 from longmark.core.formats.sheets.headers import Column, folded_header, header
 from longmark.core.formats.sheets.mapping import PASSED_OVER, ColumnMap
+
+_DAYS = frozenset({"built on", "shipped on", "date"})
+_KNOWN = {"event": "serial assigned", "date": "unknown"}
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class ReadyMap:
     fixed: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cleaned: Mapping[str, str] = field(default_factory=dict)
+    may_lack_days: bool = False  # then a table without any says no more than that there are units
 
     def fits(self, folded: frozenset[str]) -> bool:
         """Whether a table with these headers is of this system."""
@@ -38,6 +45,9 @@ class ReadyMap:
         present = {folded_header(text) for text in texts if text.strip()}
         columns = {folded: column for folded, column in known.items() if folded in present}
         columns |= dict.fromkeys(sorted(present - columns.keys()), PASSED_OVER)
+        if self.may_lack_days and _DAYS.isdisjoint(columns.values()):
+            columns |= {each: PASSED_OVER for each, to in columns.items() if to == "customer"}
+            return ColumnMap(columns, {**_KNOWN, **self.fixed}, self.words, self.cleaned)
         return ColumnMap(columns, self.fixed, self.words, self.cleaned)
 
 
@@ -86,6 +96,8 @@ ERPNEXT = ReadyMap(
         "|reference document": "source",
     },
     fixed={"source": "ERPNext"},
+    cleaned={"built on": "clock", "shipped on": "clock", "date": "clock"},
+    may_lack_days=True,
 )
 ODOO = ReadyMap(
     "Odoo lots and serial numbers",
@@ -102,7 +114,8 @@ ODOO = ReadyMap(
         "last delivery partner|last delivery partner id": "customer",
     },
     fixed={"source": "Odoo"},
-    cleaned={"item": "code"},
+    cleaned={"item": "code", "built on": "clock"},
+    may_lack_days=True,
 )
 INVENTREE = ReadyMap(
     "InvenTree stock items",
@@ -124,9 +137,10 @@ INVENTREE = ReadyMap(
     words={
         "event": {
             "60": "scrapped", "destroyed": "scrapped", "85": "returned", "returned": "returned",
-            "70": "lost", "lost": "lost", "*": "",
+            "70": "lost", "lost": "lost", "*": "serial assigned",
         }
     },
+    cleaned={"built on": "clock", "date": "clock"},
 )  # fmt: skip
 
 READY = (SAP, ERPNEXT, INVENTREE, ODOO)
