@@ -1,7 +1,8 @@
 """CSV (RFC 4180 and what passes for it): any encoding, any delimiter, as rows of cells.
 
 The delimiter is the one that splits the first lines best, unless ``sep=`` in line 1 or a person
-says it. Lines of dashes, with which ERP systems draw their lists, hold nothing.
+says it. Lines of dashes, with which ERP systems draw their lists, hold nothing; SAP repeats the
+title and the header of such a list on each page.
 """
 
 import csv
@@ -50,8 +51,18 @@ def read_csv(file: BinaryIO, start: bytes, how: How) -> Sheet:
     lines = _numbered(_records(text, delimiter), first=2 if stated else 1)
     head, rest = headed(lines, how)
     header = named_columns(head)
+    if delimiter == "|" and len(header) > 2 and not (header[0] or header[-1]):
+        rest = _unpaged(rest, header)
     rows = filled(rest, len(header))
     return Sheet("csv", encoding, delimiter, header, rows, header_row=head.number)
+
+
+def _unpaged(rows: Iterator[Row], header: tuple[str, ...]) -> Iterator[Row]:
+    """Leave out what a list that is drawn with borders repeats on each page: title and header."""
+    for row in rows:
+        is_title = len(row.cells) == 1  # every line of the table begins and ends with a border
+        if not is_title and named_columns(row) != header:
+            yield row
 
 
 class _Borrowed(io.TextIOWrapper):
