@@ -12,8 +12,8 @@ from longmark.core.errors import Invalid
 from longmark.core.identity.cpe import Cpe
 from longmark.core.identity.names import LENGTH_LIMIT, kind_of_stated, read_stated_name
 from longmark.core.identity.packages import ECOSYSTEMS, package_of_cpe
-from longmark.core.identity.products import fold
 from longmark.core.identity.purl import Purl, parse_purl
+from longmark.core.identity.words import fold
 
 LIMIT_PRODUCTS: Final = 8
 """A name that is joined with more of them names a collection, and identifies none of them."""

@@ -20,9 +20,10 @@ from longmark.core.identity.packages import (
     package_of_purl,
     package_of_repository,
 )
-from longmark.core.identity.products import Product, any_product_of, fold, product_with_id
+from longmark.core.identity.products import Product, any_product_of, product_with_id
 from longmark.core.identity.purl import Purl, parse_purl
 from longmark.core.identity.repositories import repository_package
+from longmark.core.identity.words import folded_pairs
 from longmark.core.versions import Scheme
 
 LENGTH_LIMIT: Final = 500
@@ -260,4 +261,4 @@ def words_of_cpe_package(package: str) -> str | None:
         return None
     _, vendor, product = (part.replace("%3a", ":") for part in package.split(":", 2))
     words = package_of_name(vendor, product)
-    return words if words and words == f"name:{fold(vendor)}:{fold(product)}" else None
+    return words if words and words == f"name:{folded_pairs(vendor, product)[-1]}" else None

@@ -20,9 +20,10 @@ from longmark.core.identity.distributions import (
     release_of,
     source_name,
 )
-from longmark.core.identity.products import any_product_of, fold, product_named
+from longmark.core.identity.products import any_product_of, product_named
 from longmark.core.identity.purl import Purl
 from longmark.core.identity.repositories import repository_package, version_of_tag
+from longmark.core.identity.words import fold, folded_pairs, folded_product
 from longmark.core.versions import Scheme
 
 ECOSYSTEMS: Final = {
@@ -118,11 +119,11 @@ def package_of_name(vendor: str, product: str) -> str | None:
     if fold(vendor) in _NO_VENDOR:
         known = product_named(product, "") if fold(product) else None
         return known.cpe_packages[0] if known else None
-    package = f"name:{fold(vendor)}:{fold(product)}"
-    aliased = any_product_of(package)
+    packages = [f"name:{pair}" for pair in folded_pairs(vendor, product)]
+    aliased = next(filter(None, map(any_product_of, packages)), None)
     if aliased:
         return aliased.name_package
-    return package if fold(product) else None
+    return packages[-1] if fold(product) else None
 
 
 def package_of_nobody(product: str) -> str | None:
@@ -130,7 +131,7 @@ def package_of_nobody(product: str) -> str | None:
 
     It keeps a name for people, and for those who look for names that are alike.
     """
-    folded = fold(product)
+    folded = folded_product(product, "")
     return f"name::{folded}" if folded and folded not in _NO_VENDOR else None
 
 

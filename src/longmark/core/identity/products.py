@@ -5,7 +5,6 @@ record) knows the others through here. Some names were used for two lines of ver
 version decides which product is meant, and if none is stated, the names stay apart.
 """
 
-import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,19 +13,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+from longmark.core.identity.words import fold, folded_pairs
 from longmark.core.versions import Scheme, Unkeyable, is_unstated, key
 
-ALIASES_VERSION: Final = 3
+ALIASES_VERSION: Final = 4
 """Raised whenever the table changes: coordinates derived by an older one are derived again."""
-
-_BRACKETED: Final = re.compile(r"\([^()]*\)")
-_LEGAL_FORMS: Final = frozenset(
-    (
-        "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg",
-        "limited", "llc", "ltd", "nv", "oy", "plc", "pty", "sa", "sas", "se", "spa", "srl",
-    )
-)  # fmt: skip
-_NOT_FOLDED: Final = re.compile(r"[^a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +47,6 @@ class Product:
         except Unkeyable:
             return False
         return key(self.scheme, self.first_version) <= place < key(self.scheme, self.version_limit)
-
-
-def fold(name: str) -> str:
-    """Return a name as letters and digits only.
-
-    >>> fold("U-Boot") == fold("u_boot") == "uboot"
-    True
-    """
-    return _NOT_FOLDED.sub("", name.lower().replace("+", "plus"))
-
-
-def folded_vendor(name: str) -> str:
-    """Return a vendor's words without those of its legal form.
-
-    >>> folded_vendor("Siemens AG"), folded_vendor("Rockwell Automation, Inc.")
-    ('siemens', 'rockwellautomation')
-    """
-    words = [fold(word) for word in name.split()]
-    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
-        words.pop()
-    return "".join(words)
-
-
-def folded_product(name: str, vendor: str) -> str:
-    """Return a product's words without order numbers in brackets and without its vendor.
-
-    >>> folded_product("SIMATIC S7-400 V7 (6ES7414-3EM07-0AB0)", "siemens")
-    'simatics7400v7'
-    """
-    plain = fold(_BRACKETED.sub(" ", name)) or fold(name)
-    shorter = plain.removeprefix(vendor) if vendor else plain
-    return shorter if len(shorter) > 2 and not shorter.isdigit() else plain
 
 
 @lru_cache(maxsize=1 << 16)
@@ -176,7 +135,7 @@ def _all_packages(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _folded_pairs(row: Mapping[str, Any]) -> tuple[str, ...]:
     spoken = [*row.get("vendors", ()), *row["cpes"]]
-    return tuple(dict.fromkeys(":".join(map(fold, pair.split(":"))) for pair in spoken))
+    return tuple(dict.fromkeys(folded_pairs(*pair.split(":", 1))[0] for pair in spoken))
 
 
 def _product(name: str, row: Mapping[str, Any]) -> Product:

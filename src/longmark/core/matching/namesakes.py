@@ -17,8 +17,9 @@ from longmark.core.identity.cpe import ANY, NA
 from longmark.core.identity.distributions import SCHEMES as DISTRIBUTED
 from longmark.core.identity.distributions import full_version, source_name, upstream_version
 from longmark.core.identity.packages import ECOSYSTEMS
-from longmark.core.identity.products import any_product_of, fold, product_named
+from longmark.core.identity.products import any_product_of, product_named
 from longmark.core.identity.repositories import version_of_tag
+from longmark.core.identity.words import fold, folded_product, folded_vendor
 from longmark.core.matching.subjects import Subject
 from longmark.core.versions import Unkeyable, is_unstated, key
 
@@ -68,7 +69,7 @@ def bare_names(subject: Subject) -> frozenset[str]:
         found |= {purl.name, source_name(purl)}
     software = [cpe for cpe in subject.names if cpe.part != "h"]
     found |= {cpe.product for cpe in software if cpe.product not in (ANY, NA)}
-    return frozenset(filter(None, map(fold, found)))
+    return frozenset(filter(None, [*map(fold, found), *(folded_product(one, "") for one in found)]))
 
 
 def is_named_in(text: str, subject: Subject) -> bool:
@@ -101,10 +102,10 @@ def _is_namesake(package: str, names: frozenset[str], subject: Subject) -> bool:
 
 def _is_another_vendor(package: str, subject: Subject) -> bool:
     """Tell whether the component states a vendor of its own, or is a known product of another."""
-    vendors = {fold(cpe.vendor) for cpe in subject.names if cpe.vendor not in (ANY, NA)}
+    vendors = {folded_vendor(cpe.vendor) for cpe in subject.names if cpe.vendor not in (ANY, NA)}
     kind, _, path = package.partition(":")
     if vendors and kind in ("cpe", "name"):
-        return fold(path.partition(":")[0]) not in vendors
+        return folded_vendor(path.partition(":")[0]) not in vendors
     known = {any_product_of(one.package) for one in subject.coordinates} - {None}
     return bool(known) and any_product_of(package) not in known
 

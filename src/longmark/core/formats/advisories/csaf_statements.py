@@ -32,7 +32,6 @@ from longmark.core.formats.advisories.records import (
 )
 from longmark.core.identity import Cpe, distributions
 from longmark.core.identity.packages import has_known_release
-from longmark.core.identity.products import folded_product, folded_vendor
 from longmark.core.versions import Unkeyable, key
 
 STATUSES: Final = {
@@ -261,10 +260,9 @@ def _by_cpe(product: Product, stated: str) -> Iterator[Named]:
 
 
 def _by_words(product: Product, stated: str) -> Iterator[Named]:
-    vendor = folded_vendor(product.vendor)
     for name in filter(None, (product.name, product.family if not product.name else "")):
-        package = identity.package_of_name(vendor, folded_product(name, vendor))
-        package = package or identity.package_of_nobody(folded_product(name, vendor))
+        package = identity.package_of_name(product.vendor, name)
+        package = package or identity.package_of_nobody(name)
         if package and len(package) <= 400:
             yield Named(canonical(Identity(package, product.wording, Confidence.MEDIUM)), stated)
             return
