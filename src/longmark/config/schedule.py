@@ -12,6 +12,7 @@ from longmark.fleet import tasks as fleet
 from longmark.fleet.services import remembering, watching
 from longmark.intel.services import bundles as bundle_services
 from longmark.intel.services import feeds as feed_services
+from longmark.intel.services import rereading
 from longmark.intel.tasks import bundles, feeds, files
 from longmark.jobs.services import Handler
 from longmark.names import tasks as names
@@ -34,6 +35,7 @@ HANDLERS: Mapping[str, Handler] = {
     "fleet.compose-anew": fleet.compose_anew,
     "fleet.judge-anew": fleet.judge_anew,
     "intel.import-advisory-file": files.import_advisory_file,
+    rereading.REREAD_JOB: files.read_anew,
     bundle_services.EXPORT_JOB: bundles.export_bundle,
     bundle_services.IMPORT_JOB: bundles.import_bundle,
     "names.import-map": names.import_map,

@@ -28,7 +28,7 @@ from longmark.core.actors import SYSTEM, Action, Role
 from longmark.core.errors import Invalid, LongmarkError
 from longmark.demo import world
 from longmark.demo.story import Tour
-from longmark.intel.services import keying
+from longmark.intel.services import keying, rereading
 from longmark.sboms.services import deriving, lifespans
 
 FINE, WRONG_USE, REFUSED = 0, 2, 3
@@ -95,6 +95,7 @@ def _update() -> bool:
         call_command("createcachetable", verbosity=0)
     keying.catch_up()
     deriving.ask_for_derivation(now=timezone.now())  # an update may bring other rules
+    rereading.ask_for_rereading(now=timezone.now())  # and readers that understand more
     return is_new
 
 

@@ -13,6 +13,11 @@ from importlib.resources import files
 from typing import Final
 
 _BRACKETED: Final = re.compile(r"\([^()]*\)")
+_IN_BRACKETS: Final = re.compile(r"([^()]*)\(([^()]*)\)")
+_ORDER_NUMBER: Final = re.compile(r"(?=(?:\D*\d){4})[0-9a-z][0-9a-z .,/-]{7,}", re.IGNORECASE)
+_REMARK: Final = re.compile(
+    r"(?:all|also|formerly|for|incl|including|includes|see|server core)\b", re.IGNORECASE
+)
 _BETWEEN_WORDS: Final = re.compile(r"[\s_,/]+")
 _NOT_FOLDED: Final = re.compile(r"[^a-z0-9]")
 _LEGAL_FORMS: Final = frozenset(
@@ -22,6 +27,7 @@ _LEGAL_FORMS: Final = frozenset(
         "spa", "srl", "sro",
     )
 )  # fmt: skip
+_SAID_TO_BE_VERSION: Final = re.compile(r"\bversion\s+(?=\d)", re.IGNORECASE)
 _KINDS_OF_PRODUCT: Final = ("operatingsystem", "software")
 _SHORTEST_PRODUCT: Final = 3  # letters; what is shorter is a remainder, not a name
 
@@ -47,19 +53,33 @@ def folded_vendor(name: str) -> str:
 
 
 def folded_product(name: str, vendor: str) -> str:
-    """Return a product's words without what is in brackets, its vendor, and that it is software.
+    """Return a product's words without remarks, its vendor, and that it is software.
+
+    What stands in brackets belongs to the name, (EU) and (NAM) being two devices, unless it is an
+    order number, an abbreviation of the words before it, or the beginning of a sentence.
 
     >>> folded_product("SIMATIC S7-400 V7 (6ES7414-3EM07-0AB0)", "Siemens AG")
     'simatics7400v7'
-    >>> folded_product("Cisco NX-OS Software", "Cisco")
-    'nxos'
+    >>> folded_product("Cisco NX-OS Software", "Cisco"), folded_product("RUT (EU)", "Teltonika")
+    ('nxos', 'ruteu')
     """
-    plain = fold(_BRACKETED.sub(" ", name)) or fold(name)
+    said = _IN_BRACKETS.sub(_without_remark, name)
+    plain = fold(_SAID_TO_BE_VERSION.sub("", said)) or fold(name)
     for start in dict.fromkeys((_plain_vendor(vendor), folded_vendor(vendor))):
         plain = _named(plain.removeprefix(start), plain)
     for end in _KINDS_OF_PRODUCT:
         plain = _named(plain.removesuffix(end), plain)
     return plain
+
+
+def _without_remark(found: re.Match[str]) -> str:
+    before, within = found.groups()
+    words = [*filter(None, map(fold, _BETWEEN_WORDS.split(before)))]
+    letters = fold(within)
+    is_short_for = "".join(word[0] for word in words[-len(letters) :]) == letters
+    if is_short_for or _ORDER_NUMBER.fullmatch(within) or _REMARK.match(within):
+        return before
+    return f"{before} {within} "
 
 
 def _named(shorter: str, plain: str) -> str:

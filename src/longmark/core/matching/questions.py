@@ -15,6 +15,7 @@ from longmark.core.errors import Invalid
 from longmark.core.formats.advisories.reading import MAX_RECORD_BYTES
 from longmark.core.matching.contexts import NOTHING_RECORDED, Context
 from longmark.core.matching.subjects import Subject
+from longmark.core.versions import is_unstated
 
 MAX_LINE_BYTES: Final = 2 * MAX_RECORD_BYTES
 MAX_TEXT: Final = 2_048  # characters of a component
@@ -92,7 +93,7 @@ def _subject_of_text(text: str) -> Subject:
     if text.lower().startswith("cpe:"):
         return Subject.of(purl=None, cpes=[text])
     name, version = _parted(text)
-    if any(map(str.isdecimal, version)):
+    if any(map(str.isdecimal, version)) or (version and is_unstated(version)):
         return Subject.of(purl=None, name=name, version=version)
     return Subject.of(purl=None, name=text)
 

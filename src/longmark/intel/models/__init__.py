@@ -13,7 +13,7 @@ from longmark.intel.models.advisories import (
     Subject,
 )
 from longmark.intel.models.feeds import Bundle, Feed, FeedRun
-from longmark.intel.models.intakes import Intake, Refusal
+from longmark.intel.models.intakes import Intake, Refusal, Rereading
 from longmark.intel.models.signals import EpssScore, EuvdId, Signal
 from longmark.intel.models.vulnerabilities import HEADLINE_LENGTH, Alias, Change, Vulnerability
 
@@ -33,6 +33,7 @@ __all__ = [
     "Link",
     "Parcel",
     "Refusal",
+    "Rereading",
     "Signal",
     "Statement",
     "Subject",

@@ -44,6 +44,28 @@ class Intake(models.Model):
         return self.added_count + self.changed_count + self.unchanged_count
 
 
+class Rereading(models.Model):
+    """One time that the records of a source, as kept here, were read by other readers."""
+
+    readers_version = models.PositiveIntegerField()
+    source = models.CharField(max_length=10)
+    reached = models.BigIntegerField(default=0)
+    """The last advisory that was read again."""
+
+    intake = models.ForeignKey(Intake, models.PROTECT, null=True, related_name="+")
+    """What it changed; none where the source had no record."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["readers_version", "source"], name="readers_read_a_source_again_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} by readers {self.readers_version}"
+
+
 class Refusal(models.Model):
     """A record of a file that was not taken, or a link between records that was not made."""
 

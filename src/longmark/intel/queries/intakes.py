@@ -113,7 +113,7 @@ def sources_state(now: datetime) -> list[SourceState]:
         Advisory.objects.values_list("source").annotate(count=Count("id")).order_by("source")
     )
     counts["kev"] = Signal.objects.filter(kind=SignalKind.KEV, ended_at=None).count()
-    done = Intake.objects.filter(state=IntakeState.DONE).order_by("format")
+    done = Intake.objects.filter(state=IntakeState.DONE).exclude(digest="").order_by("format")
     newest = {
         source: (last, newest_at)
         for source, last, newest_at in done.values_list("format").annotate(

@@ -108,7 +108,7 @@ def import_blob(
             return _finish(intake, read, progress, actor=actor, now=now)
         with _failing(intake, now=now):
             _take_signals(file, found, intake, progress, now=now)
-        return _ended(intake, actor=actor, now=now)
+        return ended(intake, actor=actor, now=now)
 
 
 def _recognised(file: BinaryIO, filename: str) -> Format:
@@ -219,7 +219,7 @@ def _finish(
             _refuse_nonsense(intake)
             if progress:
                 progress.advance(intake.read_count, note=intake.filename)
-    return _ended(intake, actor=actor, now=now)
+    return ended(intake, actor=actor, now=now)
 
 
 def _next(read: Generator[list[Reading]]) -> list[Reading]:
@@ -325,7 +325,8 @@ def _failing(intake: Intake, *, now: datetime) -> Iterator[None]:
 
 
 @transaction.atomic(durable=True)
-def _ended(intake: Intake, *, actor: Actor, now: datetime) -> Intake:
+def ended(intake: Intake, *, actor: Actor, now: datetime) -> Intake:
+    """Note that an intake has come to its end, and tell what it changed."""
     intake.state = IntakeState.DONE
     intake.ended_at = now
     intake.vulnerability_count = Change.objects.filter(intake=intake).count()
@@ -341,6 +342,7 @@ def _ended(intake: Intake, *, actor: Actor, now: datetime) -> Intake:
         refused_count=intake.refused_count,
         vulnerability_count=intake.vulnerability_count,
     )
-    kept = [intake.digest] if blobs.blob_path(intake.digest).exists() else []
+    is_kept = bool(intake.digest) and blobs.blob_path(intake.digest).exists()
+    kept = [intake.digest] if is_kept else []
     ledger.append(imported, subject=intake, actor=actor, now=now, blobs=kept)
     return intake

@@ -21,6 +21,7 @@ from longmark.intel.services import groups
 
 PARCEL_RECORDS = 32  # together they compress to 40 % of what each alone would need
 COMPRESSION_LEVEL = 1
+MOST_DEFECTS = 20  # kept with a record; one that has more is told by these
 
 _ADVISORY_COLUMNS = (
     "state", "is_disputed", "analysis", "marking", "title", "description", "severities",
@@ -76,6 +77,27 @@ def apply(batch: Sequence[Received], *, intake: Intake) -> Outcome:
     outcome.vulnerabilities = regrouped.changed
     outcome.kept_apart = regrouped.kept_apart
     return outcome
+
+
+def restate(batch: Sequence[Received]) -> Outcome:
+    """Write what records that are stored state now; their bytes and links stay as they are."""
+    if not batch:
+        return Outcome()
+    update_rows(
+        Advisory,
+        ("defects", "statements_digest"),
+        [
+            (one.record.defects[:MOST_DEFECTS], one.reading.statements_digest, one.advisory_id)
+            for one in batch
+        ],
+    )
+    _replace_statements(batch)
+    regrouped = groups.regroup(
+        [(one.advisory_id, one.record) for one in batch],
+        dropped={},
+        restated={one.advisory_id for one in batch},
+    )
+    return Outcome(changed=len(batch), vulnerabilities=regrouped.changed)
 
 
 def _sorted_out(batch: Sequence[Received]) -> tuple[list[Received], Outcome]:
@@ -152,7 +174,7 @@ def _advisory_row(one: Received, parcel_id: int, place: int, intake: Intake) -> 
         record.description,
         record.severities,
         record.weaknesses,
-        record.defects[:20],
+        record.defects[:MOST_DEFECTS],
         record.published,
         record.modified,
         record.exploited_on,

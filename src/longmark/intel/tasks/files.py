@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from longmark.intel.services import intakes
+from longmark.intel.services import intakes, rereading
 from longmark.jobs.services import Progress
 
 
@@ -26,4 +26,15 @@ def import_advisory_file(arguments: Mapping[str, Any], progress: Progress) -> st
         changed=intake.changed_count,
         unchanged=intake.unchanged_count,
         refused=intake.refused_count,
+    )
+
+
+def read_anew(arguments: Mapping[str, Any], progress: Progress) -> str:
+    """Read the records of a source again, from where the rereading ``rereading_id`` stands."""
+    row = rereading.rereading(int(arguments["rereading_id"]))
+    while rereading.read_further(row):
+        progress.advance(row.reached)
+    intake = rereading.end(row, actor=progress.actor, now=progress.now)
+    return _("{read} records read again, {changed} state otherwise now.").format(
+        read=intake.read_count, changed=intake.changed_count
     )

@@ -5,6 +5,7 @@ may hold comparators or prose (`prose`). An entry with an interval that holds no
 malformed: then nothing is known about the whole product.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -34,6 +35,7 @@ _STATUSES: Final = {
 }
 _BEGINNINGS: Final = frozenset(("*", "-", "0", "0.0", "0.0.0", "all", "any"))
 _COMMIT_LENGTH: Final = 40
+_COMMIT_OR_PART: Final = re.compile(r"[0-9a-f]{7,40}")
 
 
 def is_ordered(entry: Affected) -> bool:
@@ -78,10 +80,13 @@ def _files(entry: Affected) -> tuple[str, ...]:
 
 
 def _is_commit(version: Version) -> bool:
+    """Tell whether an entry is about commits: many that say ``git`` mean the versions of tags."""
+    bounds = (version.version, version.less_than, version.less_than_or_equal)
+    concrete = [one for one in bounds if one and one not in _BEGINNINGS]
+    if version.version_type == "git":
+        return all(map(_COMMIT_OR_PART.fullmatch, concrete))
     text = version.version
-    return version.version_type == "git" or (
-        len(text) == _COMMIT_LENGTH and all(digit in "0123456789abcdef" for digit in text)
-    )
+    return len(text) == _COMMIT_LENGTH and bool(_COMMIT_OR_PART.fullmatch(text))
 
 
 class _Reading:

@@ -20,6 +20,9 @@ BATCH_RECORDS: Final = 2_000
 BATCH_BYTES: Final = 32 * 2**20  # of genuine feeds a thousand records fill a third of it
 DIGEST_BYTES: Final = 16
 
+READERS_VERSION: Final = 1
+"""Raised whenever readers, or names of packages, come to state other things of the same record."""
+
 READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {
     Format.OSV: osv.read,
     Format.NVD: nvd.read,
@@ -76,6 +79,11 @@ def _batch(waiting: Iterator[Member]) -> list[Member]:
         if len(batch) >= BATCH_RECORDS or size >= BATCH_BYTES:
             break
     return batch
+
+
+def read_one(content: bytes, found: Format) -> Reading:
+    """Return the reading of one document that is at hand."""
+    return _reading(Member("", content), READERS[found])
 
 
 def _reading(member: Member, read: Callable[[bytes], AdvisoryRecord]) -> Reading:
