@@ -58,7 +58,8 @@ class ColumnMapIn(Schema):
     )
     cleaned: dict[str, str] = Field(
         default_factory=dict,
-        description="By column: `padding` (zeros in front), `day` or `code` (in brackets).",
+        description="By column: `padding` (zeros in front), `day` (days that mean none), `clock`"
+        " (the time of day), `code` (in brackets) or `slot` (bare numbers).",
     )
     zone: str = Field("", examples=["Europe/Berlin"], description="Of clocks without one.")
 

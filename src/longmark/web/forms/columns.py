@@ -84,7 +84,8 @@ class ColumnsForm(forms.Form):
         max_length=LINES_LIMIT_CHARACTERS,
         help_text=gettext_lazy(
             "One a line: serial = padding (zeros that fill a field of SAP), date = day (days that "
-            "mean none), item = code (the code in brackets before a name)."
+            "mean none) or date = clock (the time of day), item = code (the code in brackets "
+            "before a name)."
         ),
         widget=forms.Textarea(attrs={"rows": 3, "class": "mono"}),
     )
