@@ -33,6 +33,12 @@ def test_details_of_an_entry_read_as_one_line() -> None:
     assert said == "outcome 0 units are composed anew, state done"
 
 
+def test_instants_in_the_details_are_read_by_people() -> None:
+    said = payload_words({"occurred_at": "2026-11-26T08:30:00+00:00", "kind": "shipped"})
+
+    assert said == "occurred at 2026-11-26 08:30 UTC, kind shipped"
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [

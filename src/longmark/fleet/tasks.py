@@ -94,8 +94,8 @@ def compose_anew(arguments: Mapping[str, Any], progress: Progress) -> str:
     changed = composition.compose_anew(item_ids, actor=progress.actor, now=progress.now)
     mismatches.judge_anew(item_ids, actor=progress.actor, now=progress.now)
     return ngettext(
-        "The catalog has changed: of one unit it is told anew what is inside.",
-        "The catalog has changed: of {count} units it is told anew what is inside.",
+        "What is inside changed for one unit.",
+        "What is inside changed for {count} units.",
         changed,
     ).format(count=changed)
 

@@ -153,7 +153,8 @@ class SwapForm(EventForm):
         first = []
         self.only_item = place.items[0].name if len(place.items) == 1 else ""
         by_serial = _("as its serial number says") if self.only_item and place.takes_serials else ""
-        content = self.ask(place, _("What went in"), empty=by_serial)
+        needed = _("This or the serial number is needed.") if by_serial else ""
+        content = self.ask(place, _("What went in"), empty=by_serial, hint=needed)
         if place.takes_serials:
             hint = _("Scan it or type it. A number that is new makes a new unit.")
             first.append(self.ask_serial(_("Serial number that went in"), hint=hint))

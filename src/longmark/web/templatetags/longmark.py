@@ -1,5 +1,6 @@
 """Filters and tags that turn values into what a person reads."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:\+00:00|Z)")
 ABBREVIATIONS = frozenset({"rma", "sbom", "url", "id"})
 LINE_LENGTH = 140
 
@@ -337,5 +339,5 @@ def payload_words(payload: Mapping[str, object]) -> str:
         f"{name.replace('_', ' ')} {recorded(value, name).removesuffix('.')}"
         for name, value in payload.items()
     ]
-    line = ", ".join(told)
+    line = INSTANT.sub(r"\1 \2 UTC", ", ".join(told))
     return clipped(line, LINE_LENGTH)
