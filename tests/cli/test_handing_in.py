@@ -54,3 +54,21 @@ def test_facts_are_told_when_they_were_read(
 
     assert command("facts", "add", file, *release) == 0
     assert "cve.json: cve-check" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("release")
+def test_a_check_is_told_when_it_was_made(command: Command, tmp_path: Path, capsys: Any):
+    (file := tmp_path / "drive.json").write_bytes(the_drive())
+
+    assert command("sbom", "check", file) == 0
+    assert "drive.json: 4 components" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("release")
+def test_a_check_of_a_broken_document_names_its_places(
+    command: Command, tmp_path: Path, capsys: Any
+):
+    (file := tmp_path / "drive.json").write_bytes(a_bom({"type": "library"}, a_library("a")))
+
+    assert command("sbom", "check", file) == 3
+    assert "components[0]" in capsys.readouterr().err

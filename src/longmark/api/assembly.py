@@ -13,6 +13,7 @@ from longmark.catalog.api.combinations import router as combinations
 from longmark.catalog.api.items import router as catalog
 from longmark.catalog.api.parameters import router as parameters
 from longmark.connections.api import router as connections
+from longmark.findings.api.checking import router as checking
 from longmark.findings.api.explaining import router as explaining
 from longmark.findings.api.facts import router as facts
 from longmark.findings.api.findings import router as findings
@@ -78,6 +79,7 @@ for router in (
     coverage,
     bundles,
     findings,
+    checking,
     explaining,
     exports,
     differences,

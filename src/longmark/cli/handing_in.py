@@ -19,12 +19,22 @@ def handed_in(client: Client, path: str, file: Path) -> dict[str, Any]:
     answer: dict[str, Any] = client.send_file(path, file)
     if "job_id" not in answer:
         return answer
+    job = awaited(client, answer, file)
+    made = next((noun, job["result"][key]) for key, noun in _MADE if key in job["result"])
+    found: dict[str, Any] = client.get("/{}/{}".format(*made))
+    return found
+
+
+def awaited(client: Client, answer: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Wait for the job that an answer names, and return it as it ended.
+
+    Raises:
+        Problem: it refused what was sent.
+    """
     with output.job_progress(file.name) as report:
-        job = client.watch_job(answer["job_id"], report)
+        job: dict[str, Any] = client.watch_job(answer["job_id"], report)
     if job["state"] != "done":
         problems = job["result"].get("problems", [])
         errors = [{"field": each["path"], "message": each["message"]} for each in problems]
         raise Problem(REFUSED, job["outcome"], errors)
-    made = next((noun, job["result"][key]) for key, noun in _MADE if key in job["result"])
-    found: dict[str, Any] = client.get("/{}/{}".format(*made))
-    return found
+    return job

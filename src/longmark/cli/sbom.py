@@ -7,7 +7,7 @@ from typing import Any
 
 from longmark.cli import difference, export, hardware, output, quality
 from longmark.cli.client import Client
-from longmark.cli.handing_in import handed_in
+from longmark.cli.handing_in import awaited, handed_in
 
 LEVELS = ("low", "medium", "high", "critical")
 OVER_THE_BAR = 1
@@ -90,6 +90,9 @@ def check_document(client: Client, arguments: argparse.Namespace) -> int:
         must_be_a_file(file)
     files = [("file", arguments.file), *(("facts", file) for file in arguments.facts)]
     checked = client.send_files("/check", files)
+    if "job_id" in checked:
+        job = awaited(client, checked, arguments.file)
+        checked = client.get(f"/checks/{job['id']}")
     if arguments.json:
         output.as_json(checked)
     else:

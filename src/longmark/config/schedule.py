@@ -5,6 +5,8 @@ from datetime import datetime
 
 from longmark.connections.services import notes, pulls
 from longmark.connections.tasks import noting, pulling
+from longmark.findings.api import checking as checking_api
+from longmark.findings.services import checking
 from longmark.findings.services import handing_in as facts_services
 from longmark.findings.tasks import matching as findings
 from longmark.findings.tasks import reading
@@ -21,6 +23,7 @@ from longmark.sboms.services import handing_in as sbom_services
 from longmark.sboms.services import hardware, licences
 
 HANDLERS: Mapping[str, Handler] = {
+    checking.CHECK_JOB: checking_api.check_kept,
     facts_services.DROPPED_JOB: reading.read_dropped,
     facts_services.FACTS_JOB: reading.read_facts,
     "findings.match-document": reading.match_document,

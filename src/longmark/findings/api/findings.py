@@ -1,41 +1,32 @@
-"""Findings and matches over REST, and checking an SBOM without storing it."""
+"""Findings and matches over REST."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
 from longmark.catalog import queries as catalog
 from longmark.core.facts import Rule
 from longmark.core.formats.advisories.records import Confidence
-from longmark.core.formats.facts import Facts, facts_in_sbom, read_facts_file
-from longmark.core.formats.sboms import read_sbom
-from longmark.core.formats.sboms.reading import content_of
 from longmark.core.matching import ClosingReason, Step, Verdict
 from longmark.findings.api.facts import SettingAsideOut
-from longmark.findings.queries import checks
 from longmark.findings.queries import findings as queries
-from longmark.findings.queries.checks import Judged
 from longmark.findings.queries.facts import setting_aside_of
 from longmark.findings.queries.findings import MatchedComponent, ReleaseAffected
 from longmark.findings.queries.reasons import Explanation, explanation
-from longmark.findings.queries.settled import Said, in_words, said_of
+from longmark.findings.queries.settled import Said, said_of
 from longmark.findings.services import following
 from longmark.foundation.actors import actor_of
 from longmark.foundation.answers import PageOut, PageQuery, page_out
 from longmark.foundation.pages import Page
-from longmark.foundation.uploads import upload_schema, uploaded, uploaded_beside
 from longmark.intel.api.coverage import CoveredOut, covered
-from longmark.intel.queries import intakes, vulnerabilities
+from longmark.intel.queries import vulnerabilities
 from longmark.intel.queries.coverage import coverage
 from longmark.sboms import queries as sboms
-from longmark.sboms.api.lifespans import CheckedLifespanOut, checked_lifespans
 from longmark.sboms.queries.contents import package_kinds
 
 if TYPE_CHECKING:
@@ -43,12 +34,6 @@ if TYPE_CHECKING:
     from longmark.intel.models import Vulnerability
 
 router = Router(tags=["Findings"])
-
-FACTS_PART = "facts"
-CHECK_UPLOAD = upload_schema(
-    "A CycloneDX or SPDX document, as it is or as a part of a form, there with files of facts.",
-    beside=FACTS_PART,
-)
 
 
 class FindingOut(Schema):
@@ -139,34 +124,6 @@ class MatchOut(Schema):
     steps: list[StepOut]
 
 
-class CheckedFindingOut(Schema):
-    component: str
-    vulnerability: str
-    severity_score: float | None
-    severity_rating: str
-    exploited_on: date | None
-    verdict: Verdict
-    confidence: Confidence
-    sentence: str
-    rule: Rule | None = Field(description="By which rule facts settle it, or remark on it.")
-    settled_by: str = Field(description="What the facts say, empty if nothing.")
-
-
-class CheckedOut(CoveredOut):
-    component_count: int
-    unidentified_count: int = Field(description="Without purl and CPE: not compared, not clean.")
-    unversioned_count: int = Field(description="Identified, but no version is stated.")
-    undecided_count: int = Field(description="Pairs that no source decides; among the findings.")
-    advisory_count: int = Field(description="Advisories known here. 0: nothing was compared.")
-    findings: list[CheckedFindingOut]
-    settled: list[CheckedFindingOut] = Field(
-        description="What facts settle: patches that the SBOM declares, and those handed over."
-    )
-    lifespans: list[CheckedLifespanOut] = Field(
-        description="Components whose end is announced, what ended first first."
-    )
-
-
 class OutcomeOut(Schema):
     match_count: int
     opened_count: int
@@ -222,7 +179,7 @@ def coverage_of_release(request: HttpRequest, pk: int) -> object:
     response=PageOut[FindingOut],
     operation_id="findings_of_vulnerability",
 )
-def findings_of_vulnerability(
+def findings_ofvulnerability_out(
     request: HttpRequest,
     name: str,
     page: PageQuery,
@@ -267,48 +224,6 @@ def follow_release(request: HttpRequest, pk: int) -> object:
     )
 
 
-@router.post(
-    "/check", response=CheckedOut, operation_id="check_document", openapi_extra=CHECK_UPLOAD
-)
-def check(request: HttpRequest, filename: str = "") -> object:
-    """Say what is known to be wrong with the components of an SBOM, and what facts settle of it.
-
-    Nothing is stored.
-    """
-    file, name = uploaded(request)
-    content, _cut = content_of(file)
-    document = read_sbom(content, filename=filename or name)
-    files = _fact_files(request, content, filename or name)
-    sheets = checks.sheets_of(files, document.serial)
-    subjects = checks.subjects_of(document.components)
-    judged = checks.check_document(document, sheets, subjects=subjects)
-    checked = [one.checked for one in judged if not one.is_settled]
-    compared, now = checks.coverage_of(document.components), timezone.now()
-    known = vulnerabilities.vulnerabilities_by_id({one.checked.vulnerability_id for one in judged})
-    shown = [
-        (one.is_settled, _judged(one, known[one.checked.vulnerability_id], files)) for one in judged
-    ]
-    return {
-        "component_count": len(document.components),
-        "unidentified_count": compared.unidentified_count,
-        "unversioned_count": compared.unversioned_count,
-        "undecided_count": sum(not one.verdict.is_decided for one in checked),
-        "advisory_count": sum(one.record_count for one in intakes.sources_state(now)),
-        "findings": [row for is_settled, row in shown if not is_settled],
-        "settled": [row for is_settled, row in shown if is_settled],
-        "lifespans": checked_lifespans(subjects),
-    } | covered(coverage(now).concerning(checks.kinds_of(subjects)))
-
-
-def _fact_files(request: HttpRequest, sbom: bytes, name: str) -> list[tuple[str, Facts]]:
-    """Return the facts that an SBOM holds itself, and those that come with it, with names."""
-    within = facts_in_sbom(sbom)
-    found = [(name, within)] if within else []
-    for file, other in uploaded_beside(request, FACTS_PART):
-        found.append((other, read_facts_file(file, filename=other)))
-    return found
-
-
 def _chosen(verdict: Verdict | None) -> list[Verdict]:
     return [verdict] if verdict else []
 
@@ -331,10 +246,11 @@ def _finding(affected: ReleaseAffected) -> dict[str, object]:
     }
     columns = ("id", "verdict", "confidence", "component_count", "first_seen_at", "changed_at")
     shown |= {name: getattr(found, name) for name in (*columns, "closed_at")}
-    return shown | _vulnerability(found.vulnerability)
+    return shown | vulnerability_out(found.vulnerability)
 
 
-def _vulnerability(vulnerability: "Vulnerability") -> dict[str, object]:
+def vulnerability_out(vulnerability: "Vulnerability") -> dict[str, object]:
+    """Return what every row says of its vulnerability."""
     return {
         "vulnerability": vulnerability.name,
         "severity_score": vulnerability.severity_score,
@@ -375,7 +291,7 @@ def _settlement(said: Said) -> dict[str, object]:
 
 def _match(match: "Match") -> dict[str, object]:
     judged = {"verdict": match.verdict, "confidence": match.confidence}
-    return _vulnerability(match.vulnerability) | judged | _said(explanation(match))
+    return vulnerability_out(match.vulnerability) | judged | _said(explanation(match))
 
 
 def _said(explained: Explanation) -> dict[str, object]:
@@ -388,19 +304,3 @@ def _said(explained: Explanation) -> dict[str, object]:
 
 def _step(step: Step) -> dict[str, object]:
     return {name: getattr(step, name) for name in StepOut.model_fields}
-
-
-def _judged(
-    one: Judged, vulnerability: "Vulnerability", files: Sequence[tuple[str, Facts]]
-) -> dict[str, object]:
-    said, document = one.settlement, _("The SBOM")
-    if said and said.document:
-        document = files[said.document - 1][0] or document
-    return _vulnerability(vulnerability) | {
-        "component": str(one.checked.subject),
-        "verdict": one.verdict,
-        "confidence": one.confidence,
-        "sentence": one.checked.explanation.text,
-        "rule": said.rule if said else None,
-        "settled_by": in_words(said, document) if said else "",
-    }
