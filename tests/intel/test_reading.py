@@ -42,12 +42,14 @@ def test_both_ways_read_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_batch_arrives(tmp_path: Path, apart: None):
-    count = batches.BATCH_RECORDS * 2 + 1
+    first, most = batches.FIRST_RECORDS, batches.BATCH_RECORDS
+    growing = [first, 2 * first, 4 * first]
+    count = sum(growing) + 2 * most + 1
     path = put(tmp_path, lzma.compress(feed(*(nvd(f"CVE-2024-{n:05}") for n in range(count)))))
 
     sizes = [len(batch) for batch in reading.readings(path, Format.NVD, skip=0)]
 
-    assert sizes == [batches.BATCH_RECORDS, batches.BATCH_RECORDS, 1]
+    assert sizes == [*growing, most, most, 1]
 
 
 def test_a_file_that_breaks_off_says_so(tmp_path: Path, apart: None):

@@ -21,7 +21,7 @@ from longmark.core.errors import Invalid
 from longmark.core.formats.advisories.batches import Reading, documents, read_batches
 from longmark.core.formats.advisories.detection import Format
 
-APART_BYTES: Final = 2**20
+APART_BYTES: Final = 2**18
 AHEAD_BATCHES: Final = 2
 
 _BATCH, _BROKEN, _END = b"B", b"!", b"."

@@ -16,6 +16,9 @@ from longmark.core.formats.advisories.archives import Member
 from longmark.core.formats.advisories.detection import Format
 from longmark.core.formats.advisories.records import AdvisoryRecord
 
+FIRST_RECORDS: Final = 250
+"""In the first batch; each has twice as many as the one before, up to ``BATCH_RECORDS``. Whoever
+writes while the file is read on has something to write soon."""
 BATCH_RECORDS: Final = 2_000
 BATCH_BYTES: Final = 32 * 2**20  # of genuine feeds a thousand records fill a third of it
 DIGEST_BYTES: Final = 16
@@ -55,9 +58,10 @@ def read_batches(members: Iterable[Member], found: Format) -> Generator[list[Rea
     Raises:
         ArchiveInvalid: the file that they come from is broken, or grows beyond the limits.
     """
-    waiting = iter(members)
-    while batch := _batch(waiting):
+    waiting, wanted = iter(members), min(FIRST_RECORDS, BATCH_RECORDS)
+    while batch := _batch(waiting, wanted):
         yield [_reading(member, READERS[found]) for member in batch]
+        wanted = min(2 * wanted, BATCH_RECORDS)
 
 
 def documents(file: BinaryIO, found: Format, *, skip: int = 0) -> Iterator[Member]:
@@ -71,12 +75,12 @@ def documents(file: BinaryIO, found: Format, *, skip: int = 0) -> Iterator[Membe
     return islice(_documents(file, found), skip, None)
 
 
-def _batch(waiting: Iterator[Member]) -> list[Member]:
+def _batch(waiting: Iterator[Member], wanted: int) -> list[Member]:
     batch, size = [], 0
     for member in waiting:
         batch.append(member)
         size += len(member.content)
-        if len(batch) >= BATCH_RECORDS or size >= BATCH_BYTES:
+        if len(batch) >= wanted or size >= BATCH_BYTES:
             break
     return batch
 
