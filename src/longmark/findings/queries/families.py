@@ -24,9 +24,12 @@ from longmark.findings.queries.candidates import (
     claims_met,
     stored_subjects,
 )
-from longmark.findings.queries.sets import among, rows, who_is
+from longmark.findings.queries.sets import among, rows, stored_ids, who_is
 
 CHUNK_COORDINATES: Final = 10_000
+
+Scope = tuple[str, tuple[Any, ...]]
+"""A condition, and its parameters."""
 
 _ADVISED: Final = """
 SELECT p.package, (SELECT COUNT(*) FROM sboms_coordinate c WHERE c.package = p.package)
@@ -136,12 +139,24 @@ def components_no_longer_advised() -> list[UUID]:
 
 def portfolio_of(packages: Collection[str]) -> Portfolio:
     """Return the components whose first advised package is one of these. Twelve queries."""
-    subjects = _subjects_led_by(set(packages))
+    return _portfolio(_subjects_led_by(set(packages)))
+
+
+def portfolio_of_components(ids: Collection[UUID]) -> Portfolio:
+    """Return these components. Ten queries at most."""
+    found = stored_subjects(ids)
+    subjects = {who: subject for who, subject in found.items() if isinstance(who, UUID)}
+    return _portfolio(subjects, among("c.component_id", stored_ids(ids)))
+
+
+def _portfolio(subjects: Mapping[UUID, Subject], held: Scope | None = None) -> Portfolio:
+    """Return components as a portfolio; only versions ``held`` are asked for, by default all that
+    any component has of these packages."""
     ordered = {who: subject for who, subject in subjects.items() if is_ordered(subject)}
     unordered = [who for who in subjects if who not in ordered]
     found, members = families(ordered)
-    meetings = _Meetings(found, members)
     names = {package for family in found for package in family.packages}
+    meetings = _Meetings(found, members, held or among("c.package", list(names)))
     return Portfolio(
         list(subjects),
         meetings.by_vulnerability,
@@ -172,7 +187,9 @@ def _lead(subject: Subject, advised: Collection[str]) -> str:
 class _Meetings:
     """What meets each family, gathered package by package."""
 
-    def __init__(self, found: Sequence[Family], members: Sequence[Sequence[UUID]]) -> None:
+    def __init__(
+        self, found: Sequence[Family], members: Sequence[Sequence[UUID]], held: Scope
+    ) -> None:
         self.met = Met()
         self.by_vulnerability: dict[int, list[Meeting]] = defaultdict(list)
         self._by_package: dict[str, list[tuple[Family, Roll, dict[int, Meeting]]]]
@@ -181,33 +198,30 @@ class _Meetings:
             roll, known = Roll(who), dict[int, Meeting]()
             for package in family.packages:
                 self._by_package[package].append((family, roll, known))
-        self._add_ranges()
+        self._add_ranges(held)
         self._add_exact_versions()
 
-    def _add_ranges(self) -> None:
+    def _add_ranges(self, held: Scope) -> None:
         texts: dict[str, str] = {}
         once = texts.setdefault  # A bound comes again in thousands of ranges: kept once.
-        for package, vulnerability, statement, *bounds, status in self._rows(_RANGES, "c", "r"):
+        scope, parameters = held
+        statement = _RANGES.format(scope=scope, is_about=IS_ABOUT.format(alias="r"))
+        for package, vulnerability, number, *bounds, status in rows(statement, parameters):
             low, high, low_text, high_text = [once(text, text) for text in bounds]
             if self._is_met(Hit(once(package, package), low, high), vulnerability):
                 span = StatedRange(low, high, low_text, high_text, STATUSES[status])
-                self.met.ranges[statement].add(span)
+                self.met.ranges[number].add(span)
 
     def _add_exact_versions(self) -> None:
-        for package, vulnerability, statement, text, status in self._rows(_EXACT, "e", "e"):
+        scope, parameters = among("e.package", list(self._by_package))
+        statement = _EXACT.format(scope=scope, is_about=IS_ABOUT.format(alias="e"))
+        for package, vulnerability, number, text, status in rows(statement, parameters):
             if self._is_met(Hit(package, "", "", text), vulnerability):
-                self.met.exact[statement].add(ExactVersion(text, STATUSES[status]))
-
-    def _rows(self, statement: str, named: str, stated: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows on these packages; two aliases, of what names them and what is stated."""
-        scope, parameters = among(f"{named}.package", list(self._by_package))
-        return rows(
-            statement.format(scope=scope, is_about=IS_ABOUT.format(alias=stated)), parameters
-        )
+                self.met.exact[number].add(ExactVersion(text, STATUSES[status]))
 
     def _is_met(self, hit: Hit, vulnerability: int) -> bool:
         is_met = False
-        for family, roll, known in self._by_package[hit.package]:
+        for family, roll, known in self._by_package.get(hit.package, ()):
             if family.is_met_by(hit):
                 meeting = known.get(vulnerability)
                 if meeting is None:

@@ -4,9 +4,10 @@ A list of any length is one parameter; ids and JSON come as each database hands 
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -32,6 +33,59 @@ _MATCHES: Final = """
 SELECT id, component_id, vulnerability_id, verdict, confidence, evidence_id
 FROM findings_match WHERE {scope}
 """
+_SEATS: Final = """
+SELECT o.component_id, d.release_id, o.patches, o.document_id, o.ref
+FROM sboms_document d JOIN sboms_occurrence o ON o.document_id = d.id
+WHERE d.is_current AND {releases} AND EXISTS (
+    SELECT 1 FROM findings_match m WHERE m.component_id = o.component_id AND {vulnerabilities})
+"""
+_VERDICTS: Final = """
+SELECT m.component_id, m.vulnerability_id, m.verdict, m.confidence
+FROM findings_match m WHERE {components} AND {vulnerabilities}
+"""
+
+
+class Seat(NamedTuple):
+    """A place at which a current SBOM of a release lists a component."""
+
+    release_id: int
+    patches: Sequence[Mapping[str, Any]]
+    document_id: int
+    ref: str
+
+
+def seats_with_matches(
+    release_ids: Collection[int], vulnerability_ids: Collection[int] | None
+) -> dict[UUID, list[Seat]]:
+    """Return by component where releases hold one that matches, any of the vulnerabilities if
+    these are given. One query."""
+    releases, parameters = among("d.release_id", list(release_ids))
+    about, ids = _about(vulnerability_ids)
+    seats: dict[UUID, list[Seat]] = defaultdict(list)
+    statement = _SEATS.format(releases=releases, vulnerabilities=about)
+    for who, release_id, patches, document_id, ref in rows(statement, (*parameters, *ids)):
+        # Hardly any declares a patch, and most are asked for a thousand times.
+        declared = decoded(patches) if patches and patches != "[]" else ()
+        seats[_component_id(who)].append(Seat(release_id, declared, document_id, ref))
+    return seats
+
+
+def verdicts_on(
+    component_ids: Iterable[UUID], vulnerability_ids: Collection[int] | None
+) -> Iterator[tuple[UUID, int, str, str]]:
+    """Yield component, vulnerability, verdict and confidence of the matches of components, with
+    any of the vulnerabilities if these are given. One query."""
+    components, parameters = among("m.component_id", stored_ids(component_ids))
+    about, ids = _about(vulnerability_ids)
+    statement = _VERDICTS.format(components=components, vulnerabilities=about)
+    for who, vulnerability_id, verdict, confidence in rows(statement, (*parameters, *ids)):
+        yield _component_id(who), vulnerability_id, verdict, confidence
+
+
+def _about(vulnerability_ids: Collection[int] | None) -> tuple[str, tuple[Any, ...]]:
+    if vulnerability_ids is None:
+        return "1 = 1", ()
+    return among("m.vulnerability_id", list(vulnerability_ids))
 
 
 def matches_of_components(ids: Collection[UUID]) -> dict[Pair, tuple[int, Content]]:
@@ -109,6 +163,11 @@ def stored_ids(component_ids: Iterable[UUID]) -> list[Any]:
 
 def who_is(stored: UUID | str | int) -> Who:
     """Return what tells a component apart, from what the database holds."""
+    return _uuid(stored) if isinstance(stored, str) else stored
+
+
+def _component_id(stored: UUID | str) -> UUID:
+    """Return the id of a component, from what the database holds."""
     return _uuid(stored) if isinstance(stored, str) else stored
 
 

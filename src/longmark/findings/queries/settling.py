@@ -5,8 +5,7 @@ releases without facts cost one query more than nothing.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from longmark.core.facts import Part, Rule, Settlement
@@ -25,8 +24,7 @@ from longmark.sboms import queries as sboms
 _NOT_SETTLED: Final = (Verdict.AFFECTED, Verdict.UNKNOWN, Verdict.UNDER_INVESTIGATION)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A component at one place of a release, and a vulnerability that meets it."""
 
     release_id: int

@@ -4,7 +4,8 @@ facts of the release make of these."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,12 +14,16 @@ from longmark.core.facts import Rule, Settlement
 from longmark.core.facts.settlements import RANKS
 from longmark.core.formats.advisories.records import Confidence, State
 from longmark.core.matching import TO_DO, ClosingReason, Verdict
-from longmark.findings.models import Finding, Match
+from longmark.findings.models import Finding
 from longmark.findings.queries.facts import set_aside_in
+from longmark.findings.queries.sets import seats_with_matches, verdicts_on
 from longmark.findings.queries.settling import Place, Settling
 
 _GRAVITY: Final = (*TO_DO, Verdict.FIXED, Verdict.NOT_AFFECTED)
 """What a release is if its components differ: the first of these that any of them is."""
+# Of each stored word what it means: to look it up is quicker than to ask the class.
+_VERDICTS: Final = {one.value: one for one in Verdict}
+_CONFIDENCES: Final = {one.value: one for one in Confidence}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,7 @@ class Standing:
     settlements: tuple[tuple[Any, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A component at one place of a release, as a vulnerability meets it there."""
 
     component_id: UUID
@@ -58,8 +62,8 @@ def findings_among(
 def standings_of(
     release_ids: Collection[int], vulnerability_ids: Collection[int] | None = None
 ) -> dict[tuple[int, int], Standing]:
-    """Return how each release stands, by (release id, vulnerability id). Eleven queries at most,
-    four where there are no facts.
+    """Return how each release stands, by (release id, vulnerability id). Twelve queries at most,
+    five where there are no facts.
 
     With ``vulnerability_ids`` to those alone.
     """
@@ -82,26 +86,12 @@ def standings_from(
 def places_of(
     release_ids: Collection[int], vulnerability_ids: Collection[int] | None
 ) -> list[Place]:
-    """Return the places of releases at which something matches. One query."""
-    place = "component__occurrences__"
-    matches = Match.objects.filter(
-        **{f"{place}document__is_current": True, f"{place}document__release_id__in": release_ids}
-    )
-    if vulnerability_ids is not None:
-        matches = matches.filter(vulnerability__in=vulnerability_ids)
-    rows = matches.values_list(
-        f"{place}document__release_id",
-        "vulnerability_id",
-        "component_id",
-        "verdict",
-        "confidence",
-        f"{place}patches",
-        f"{place}document_id",
-        f"{place}ref",
-    )
+    """Return the places of releases at which something matches. Two queries."""
+    seats = seats_with_matches(release_ids, vulnerability_ids)
     return [
-        Place(release, vulnerability, component, Verdict(verdict), Confidence(confidence), *rest)
-        for release, vulnerability, component, verdict, confidence, *rest in rows
+        Place(release, what, who, _VERDICTS[verdict], _CONFIDENCES[confidence], patches, sbom, ref)
+        for who, what, verdict, confidence in verdicts_on(seats, vulnerability_ids)
+        for release, patches, sbom, ref in seats[who]
     ]
 
 
@@ -114,16 +104,16 @@ def _part(place: Place, said: Settlement | None, *, is_trusted: bool) -> _Part:
     return _Part(place.component_id, verdict, said.rule.confidence, said, is_settled=True)
 
 
-def _standing(parts: Iterable[_Part]) -> Standing:
-    found = list(parts)
-    verdict = min((part.verdict for part in found), key=_GRAVITY.index)
-    leading = [part for part in found if part.verdict is verdict]
+def _standing(parts: Collection[_Part]) -> Standing:
+    verdict = min({part.verdict for part in parts}, key=_GRAVITY.index)
+    leading = [part for part in parts if part.verdict is verdict]
+    said = [(part, part.settlement) for part in parts if part.settlement]
     return Standing(
         verdict,
-        min((part.confidence for part in leading), key=lambda level: level.rank),
+        min({part.confidence for part in leading}, key=attrgetter("rank")),
         len({part.component_id for part in leading}),
-        _rule(leading),
-        tuple(sorted(_stored(part, said) for part in found if (said := part.settlement))),
+        _rule(leading) if said else None,
+        tuple(sorted(_stored(*each) for each in said)),
     )
 
 

@@ -18,22 +18,25 @@ from longmark.core.matching import decide
 from longmark.core.matching.sweeping import Family, families
 from longmark.findings.queries.candidates import (
     Candidates,
-    candidates_of_components,
     candidates_of_vulnerabilities,
 )
-from longmark.findings.queries.families import Portfolio, Roll, portfolio_of
+from longmark.findings.queries.families import (
+    Portfolio,
+    Roll,
+    portfolio_of,
+    portfolio_of_components,
+)
 from longmark.findings.queries.sets import (
     Who,
     components_with_matches,
     in_order_of_packages,
     matches_between,
-    matches_of_components,
     matches_of_vulnerabilities,
 )
 from longmark.findings.services.renewing import Gathering, Renewal, Tally
 from longmark.foundation.bulk import Beside, expect_large_sets
 
-CHUNK_COMPONENTS: Final = 2_000
+CHUNK_COMPONENTS: Final = 5_000
 CHUNK_VULNERABILITIES: Final = 500
 CHUNK_MATCHES: Final = 150_000
 """So many matches of a sweep are decided, compared with the stored ones, and written at a time."""
@@ -49,13 +52,12 @@ def match_components(component_ids: Iterable[UUID], *, actor: Actor, now: dateti
         NotAllowed: the actor may not match.
     """
     accounts.require(actor, Action.MATCH)
+    expect_large_sets()
     tally = Tally("components", now)
     with Beside() as beside:
         for ids in _chunks(in_order_of_packages(set(component_ids)), CHUNK_COMPONENTS):
             beside.wait()
-            tally.looked_at += len(ids)
-            decided = _decided(candidates_of_components(ids))
-            tally.write(matches_of_components(ids), decided, beside)
+            _match_portfolio(portfolio_of_components(ids), tally, beside)
     return tally.recorded(actor)
 
 
@@ -89,16 +91,19 @@ def match_packages(packages: Collection[str], *, actor: Actor, now: datetime) ->
     """
     accounts.require(actor, Action.MATCH)
     expect_large_sets()
-    portfolio = portfolio_of(packages)
     tally = Tally("packages", now)
-    tally.looked_at = len(portfolio.component_ids)
-    known = components_with_matches(portfolio.component_ids)
     with Beside() as beside:
-        for low, high, decided in _spans(portfolio):
-            # Until here the next span was decided while the database wrote the last.
-            beside.wait()
-            tally.write(matches_between(known, low, high), decided, beside)
+        _match_portfolio(portfolio_of(packages), tally, beside)
     return tally.recorded(actor)
+
+
+def _match_portfolio(portfolio: Portfolio, tally: Tally, beside: Beside) -> None:
+    tally.looked_at += len(portfolio.component_ids)
+    known = components_with_matches(portfolio.component_ids)
+    for low, high, decided in _spans(portfolio):
+        # Until here the next span was decided while the database wrote the last.
+        beside.wait()
+        tally.write(matches_between(known, low, high), decided, beside)
 
 
 def _chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -22,11 +22,10 @@ from longmark.findings.entries import FindingsRefreshed
 from longmark.findings.models import Finding, Run
 from longmark.findings.queries import standing
 from longmark.findings.queries.standing import Standing
-from longmark.foundation.bulk import update_rows
+from longmark.foundation.bulk import insert_rows, reserve_ids, update_rows
 from longmark.ledger import services as ledger
 
 CHUNK_RELEASES: Final = 100
-CHUNK_ROWS: Final = 2_000
 
 _CLOSED_BY: Final = {
     Verdict.FIXED: ClosingReason.PATCHED,
@@ -43,6 +42,8 @@ _COLUMNS: Final = (
     "settlements",
 )
 _VALUES: Final = attrgetter(*_COLUMNS)
+_NEW_COLUMNS: Final = ("id", "release_id", "vulnerability_id", "first_seen_at", *_COLUMNS)
+_NEW_VALUES: Final = attrgetter(*_NEW_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ class _Changes:
         touched = [one for rows, start in zip(lists, before, strict=True) for one in rows[start:]]
         known = [one for one in touched if one.pk is not None]
         update_rows(Finding, _COLUMNS, ((*_VALUES(one), one.pk) for one in known))
-        Finding.objects.bulk_create(added, batch_size=CHUNK_ROWS)
+        for one, pk in zip(added, reserve_ids(Finding, len(added)), strict=True):
+            one.pk = pk
+        insert_rows(Finding, _NEW_COLUMNS, map(_NEW_VALUES, added))
 
     def _first(self, pair: tuple[int, int], now_standing: Standing) -> list[Finding]:
         """Return a new finding; what was never a problem makes none, but what facts settle does."""

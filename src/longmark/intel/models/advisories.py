@@ -52,7 +52,15 @@ class Advisory(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record_id", "source"], name="source_has_a_record_once")
         ]
-        indexes = [models.Index(fields=["source", "-modified_at"], name="newest_of_a_source")]
+        indexes = [
+            models.Index(fields=["source", "-modified_at"], name="newest_of_a_source"),
+            # Every join of matching asks whether a record counts, and no more: its texts are long.
+            models.Index(
+                fields=["id", "source"],
+                condition=models.Q(state=State.PUBLISHED.value),
+                name="published_advisories",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} ({self.source})"
