@@ -187,9 +187,10 @@ def expect_large_sets() -> None:
     assert connection.in_atomic_block, "what is set goes with its transaction"
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
-            cursor.execute("SET LOCAL jit = off")
-            cursor.execute("SET LOCAL random_page_cost = 1.1")
+            cursor.execute(
+                f"SET LOCAL work_mem = '{SORT_MEMORY}'; SET LOCAL jit = off;"
+                " SET LOCAL random_page_cost = 1.1"
+            )
 
 
 @contextmanager
