@@ -87,9 +87,10 @@ def check_document(
     Names that were curated here count, as they will when the document is added. Patches that the
     document declares are facts, too. A sheet is told by its number.
     """
-    entries = document.components
-    subjects = subjects_of(entries) if subjects is None else subjects
+    subjects = subjects_of(document.components) if subjects is None else subjects
     found = check_subjects(subjects)
+    places = {one.place for one in found}
+    entries = {place: entry for place, entry in enumerate(document.components) if place in places}
     facts = ReleaseFacts(sheets, [_part_of(document.subject, document)] if document.subject else ())
     kernels = _kernels(facts, subjects)
     ids = {one.vulnerability_id for one in found}
@@ -148,7 +149,7 @@ def _patch(entry: "ComponentEntry", names: Collection[str]) -> Settlement | None
     return Settlement(Rule.PATCH_DECLARED, pointer=entry.ref)
 
 
-def subjects_of(entries: "Sequence[ComponentEntry]") -> list[Subject]:
+def subjects_of(entries: "Collection[ComponentEntry]") -> list[Subject]:
     """Return the components of a document as the name rules that hold have them. Two queries."""
     rulebook = names.rulebook(
         name
@@ -183,7 +184,7 @@ class Comparable:
     unversioned_count: int
 
 
-def coverage_of(entries: "Sequence[ComponentEntry]") -> Comparable:
+def coverage_of(entries: "Collection[ComponentEntry]") -> Comparable:
     """Return what of a document cannot be compared: no query.
 
     Without purl and CPE a component meets no advisory. That is not to be clean.

@@ -1,12 +1,14 @@
 """Recording what SBOMs name: each distinct component once, with its coordinates, and its places."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
+import msgspec
 import orjson
 
 from longmark.core.formats.sboms import ComponentEntry, SbomDocument
+from longmark.core.formats.sboms.document import NO_REMARKS
 from longmark.core.identity import Coordinate as Place
 from longmark.core.identity import canonical_purl, coordinates, rules_of, stated_names
 from longmark.core.identity.rules import Rulebook
@@ -24,7 +26,7 @@ from longmark.sboms.models import (
     StatedName,
 )
 from longmark.sboms.services.ends import record_ends
-from longmark.sboms.services.hardware import record_parts
+from longmark.sboms.services.hardware import numbered, record_parts
 from longmark.sboms.services.licences import tally_licences
 
 COMPONENT_NAMESPACE = uuid.UUID("5b1f1a0e-6a41-5d0c-9d0e-2f6f0f6b7c11")
@@ -86,31 +88,51 @@ def record_components(document: Document, sbom: SbomDocument) -> int:
 
     Components go in by rising id, so that two writers never wait for each other in a ring.
     """
-    numbered: list[tuple[int, ComponentEntry]] = list(enumerate(sbom.components, start=1))
-    if sbom.subject:
-        numbered.insert(0, (0, sbom.subject))
-    ids = [component_id(entry) for _, entry in numbered]
-    distinct = {pk: entry for pk, (_, entry) in zip(reversed(ids), reversed(numbered), strict=True)}
-    known = queries.known_component_ids(distinct)
-    unseen = sorted(distinct.keys() - known)
-    for start in range(0, len(unseen), CHUNK_COMPONENTS):
-        chunk = {pk: distinct[pk] for pk in unseen[start : start + CHUNK_COMPONENTS]}
-        insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(chunk))
-        _record_names([Named.of_entry(pk, entry) for pk, entry in chunk.items()])
+    ids = [component_id(entry) for _, entry in numbered(sbom)]
+    unseen = set(ids) - queries.known_component_ids(set(ids))
+    _record_unseen(_packed(sbom, ids, unseen))
     insert_rows(
         Occurrence,
         OCCURRENCE_COLUMNS,
         (
             (document.pk, pk, number, *_occurrence_values(entry))
-            for pk, (number, entry) in zip(ids, numbered, strict=True)
+            for pk, (number, entry) in zip(ids, numbered(sbom), strict=True)
         ),
     )
-    record_parts(document, sbom, numbered)
+    record_parts(document, sbom)
     tally_licences(document, (combined(each.licences) for each in sbom.components))
     return len(unseen)
 
 
-CHUNK_COMPONENTS = 10_000
+def _packed(
+    sbom: SbomDocument, ids: Sequence[uuid.UUID], unseen: Collection[uuid.UUID]
+) -> dict[uuid.UUID, bytes]:
+    """Return, packed, what is said of unseen components where they are named first.
+
+    They are needed by rising id, and in the document in any order: unpacked, those of a large one
+    would take most of the memory there is.
+    """
+    first: dict[uuid.UUID, bytes] = {}
+    for pk, (_, entry) in zip(ids, numbered(sbom), strict=True):
+        if pk in unseen and pk not in first:
+            first[pk] = _ENCODER.encode(replace(entry, hashes=(), remarks=NO_REMARKS, path=()))
+    return first
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(ComponentEntry)
+
+
+def _record_unseen(packed: Mapping[uuid.UUID, bytes]) -> None:
+    ordered = sorted(packed)
+    for start in range(0, len(ordered), CHUNK_COMPONENTS):
+        wanted = ordered[start : start + CHUNK_COMPONENTS]
+        chunk = {pk: _DECODER.decode(packed[pk]) for pk in wanted}
+        insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(chunk))
+        _record_names([Named.of_entry(pk, entry) for pk, entry in chunk.items()])
+
+
+CHUNK_COMPONENTS = 5_000
 """So many are derived at once: what they become takes far more memory than they do."""
 
 COMPONENT_COLUMNS = (

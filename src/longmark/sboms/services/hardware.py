@@ -5,7 +5,7 @@ tells of the document itself.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import Final
 
@@ -34,28 +34,39 @@ PART_COLUMNS = (
     "mounting",
     "quantity",
 )
-Numbered = Sequence[tuple[int, ComponentEntry]]
 Row = tuple[object, ...]
 
 
-def record_parts(document: Document, sbom: SbomDocument, numbered: Numbered) -> None:
+def numbered(sbom: SbomDocument) -> Iterator[tuple[int, ComponentEntry]]:
+    """Yield what a document names with its number in it: its subject, if any, is 0."""
+    if sbom.subject:
+        yield 0, sbom.subject
+    yield from enumerate(sbom.components, start=1)
+
+
+def record_parts(document: Document, sbom: SbomDocument) -> None:
     """Record what a document says of its pieces of hardware, by their numbers in it."""
-    if rows := list(_rows(document, sbom, numbered)):
-        insert_rows(HardwarePart, PART_COLUMNS, rows)
+    found = enumerate(sbom.components, start=1)
+    parts = {each.ref: number for number, each in found if each.kind == KIND}
+    if parts:
+        insert_rows(HardwarePart, PART_COLUMNS, _rows(document, sbom, _needs(sbom, parts)))
 
 
-def _rows(document: Document, sbom: SbomDocument, numbered: Numbered) -> Iterator[Row]:
-    parts = {entry.ref: number for number, entry in numbered if number and entry.kind == KIND}
-    needs = _needs(sbom, numbered, parts) if parts else {}
-    for number, entry in numbered:
-        traits = traits_of(entry) if number else None
-        if traits:
+def _rows(
+    document: Document, sbom: SbomDocument, needs: Mapping[str, Sequence[int]]
+) -> Iterator[Row]:
+    for number, entry in enumerate(sbom.components, start=1):
+        if traits := traits_of(entry):
             yield document.pk, number, entry.name, needs.get(entry.ref, []), *astuple(traits)
 
 
-def _needs(sbom: SbomDocument, numbered: Numbered, parts: dict[str, int]) -> dict[str, list[int]]:
+def _needs(sbom: SbomDocument, parts: Mapping[str, int]) -> dict[str, list[int]]:
     """Return, by the reference of a part, the numbers of what runs on it by its dependencies."""
-    software = {each.ref: number for number, each in numbered if number and each.kind in RUNS_ON}
+    software = {
+        each.ref: number
+        for number, each in enumerate(sbom.components, start=1)
+        if each.kind in RUNS_ON
+    }
     found: dict[str, list[int]] = defaultdict(list)
     for one, needed in sbom.dependencies:
         if one and one in parts and needed in software:
@@ -83,7 +94,7 @@ def _read_again(document: Document) -> None:
         if not claimed.update(hardware_version=HARDWARE_VERSION) or sbom is None:
             return
         HardwarePart.objects.filter(document=document).delete()
-        record_parts(document, sbom, list(enumerate(sbom.components, start=1)))
+        record_parts(document, sbom)
 
 
 def _read(document: Document) -> SbomDocument | None:

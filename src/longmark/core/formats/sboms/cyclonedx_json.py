@@ -5,7 +5,7 @@ are independent, and both may be present. ``metadata.component`` is the subject,
 is nested in it counts as a component of the document.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from longmark.core.formats.sboms.cyclonedx_schema import JSON_VERSIONS, json_problems
 from longmark.core.formats.sboms.document import (
@@ -95,7 +95,7 @@ def document_of(
     tree: JsonObject,
     subject: ComponentEntry | None,
     gathered: Gathering,
-    dependencies: tuple[tuple[str, str], ...],
+    dependencies: Collection[tuple[str, str]],
     spec_version: str,
 ) -> SbomDocument:
     """Return the document of what was gathered; ``tree`` holds the rest of it."""
@@ -108,7 +108,7 @@ def document_of(
         version=str(tree.get("version", 1)),
         created_at=instant(text(member(tree, "metadata"), "timestamp")),
         subject=subject,
-        components=tuple(gathered.components),
+        components=gathered.found,
         dependencies=dependencies,
         defects=gathered.settle(
             subject=subject, other_refs=_service_refs(tree), dependencies=dependencies

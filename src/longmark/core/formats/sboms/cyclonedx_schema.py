@@ -115,8 +115,10 @@ def _place(path: list[str | int]) -> str:
     return "".join(steps).removeprefix(".")
 
 
-def xml_problems(root: etree._Element, spec_version: str) -> Iterator[Problem]:
+def xml_problems(root: etree._Element, spec_version: str, *, start: int = 0) -> Iterator[Problem]:
     """Yield what the XML schema of ``spec_version`` objects to, lazily.
+
+    ``start`` is the number of the first entry, where the tree is a piece of a document.
 
     A repeated ``bom-ref`` is passed over: the JSON schemas do not notice it at all, and the
     same content must not be taken in one encoding and refused in the other.
@@ -126,7 +128,7 @@ def xml_problems(root: etree._Element, spec_version: str) -> Iterator[Problem]:
         return
     for complaint in cast("Iterable[etree._LogEntry]", schema.error_log):
         if complaint.type_name != "SCHEMAV_CVC_IDC" or "Duplicate" not in complaint.message:
-            yield _xml_problem(complaint, root)
+            yield _xml_problem(complaint, root, start)
 
 
 @cache
@@ -135,26 +137,29 @@ def _xml_schema(spec_version: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(_FOLDER / f"bom-{spec_version}.SNAPSHOT.xsd"), parser))
 
 
-def _xml_problem(complaint: etree._LogEntry, root: etree._Element) -> Problem:
+def _xml_problem(complaint: etree._LogEntry, root: etree._Element, start: int) -> Problem:
     own_namespace = f"{{{namespace(root)}}}"
     message = complaint.message.replace(own_namespace, "")[:MESSAGE_LENGTH]
-    return Problem(_xml_place(complaint, root), message)
+    return Problem(_xml_place(complaint, root, start), message)
 
 
-def _xml_place(complaint: etree._LogEntry, root: etree._Element) -> str:
+def _xml_place(complaint: etree._LogEntry, root: etree._Element, start: int) -> str:
     """Return where the complaint is: ``components/component[3]/purl, line 41``."""
     line = f"line {complaint.line}"
-    found = root.xpath(complaint.path) if complaint.path else []
+    try:
+        found = root.xpath(complaint.path) if complaint.path else []
+    except etree.XPathEvalError:  # the path names a prefix that the root does not know
+        return line
     if not isinstance(found, list) or not found or not isinstance(found[0], etree._Element):
         return line
-    lineage = [found[0], *found[0].iterancestors()]
-    steps = "/".join(_step(element) for element in reversed(lineage[:-1]))
+    lineage = [*reversed(list(found[0].iterancestors())), found[0]][1:]
+    steps = "/".join(_step(each, start if depth == 1 else 0) for depth, each in enumerate(lineage))
     return f"{steps}, {line}" if steps else line
 
 
-def _step(element: etree._Element) -> str:
+def _step(element: etree._Element, start: int) -> str:
     """Return the element's name, with its number if it has siblings of that name."""
-    before = sum(1 for _ in element.itersiblings(str(element.tag), preceding=True))
+    before = start + sum(1 for _ in element.itersiblings(str(element.tag), preceding=True))
     after = next(element.itersiblings(str(element.tag)), None)
     numbered = before or after is not None
     return f"{local_name(element)}[{before + 1}]" if numbered else local_name(element)

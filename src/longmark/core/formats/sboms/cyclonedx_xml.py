@@ -1,6 +1,6 @@
 """CycloneDX in XML, 1.0-1.7: the same content as in JSON, in elements."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 
@@ -26,10 +26,14 @@ from longmark.core.formats.sboms.gathering import (
     walk,
 )
 from longmark.core.formats.sboms.limits import refuse_problems
+from longmark.core.formats.sboms.packed import Packed
 from longmark.core.formats.sboms.spdx_structure import cves_fixed, cves_named
-from longmark.core.formats.sboms.xml_text import namespace
+from longmark.core.formats.sboms.xml_pieces import Piece
+from longmark.core.formats.sboms.xml_text import local_name, namespace
 
 NAMESPACE = "http://cyclonedx.org/schema/bom/"
+LISTS = ("components", "dependencies", "vulnerabilities")
+ENTRIES = ("component", "dependency", "vulnerability")
 
 
 def read(root: etree._Element) -> SbomDocument:
@@ -38,44 +42,96 @@ def read(root: etree._Element) -> SbomDocument:
     Raises:
         SbomInvalid: its version is not known, or it breaks the schema of that version.
     """
+    spec_version = version_of(root)
+    refuse_problems(xml_problems(root, spec_version))
+    gathered = Gathering()
+    subject = _gather_subject(root, gathered)
+    _gather(root, "components", gathered)
+    return _document(root, subject, gathered, tuple(_dependencies(root)))
+
+
+def read_large(pieces: Iterator[Piece]) -> SbomDocument:
+    """Return the document of these pieces, the last of which holds all but the others.
+
+    Raises:
+        SbomInvalid: its version is not known, it breaks the schema of that version, or it is not
+            well-formed.
+    """
+    gathered, dependencies = Gathering.of_many([]), Packed(tuple[str, str])
+    last: etree._Element | None = None
+    for piece in pieces:
+        refuse_problems(xml_problems(piece.root, version_of(piece.root), start=piece.start))
+        if piece.name == "components":
+            _gather(piece.root, "components", gathered, start=piece.start)
+        elif piece.name == "dependencies":
+            dependencies.extend(_dependencies(piece.root))
+        last = piece.root
+    assert last is not None, "the last piece holds the rest"
+    within = Gathering()
+    subject = _gather_subject(last, within)
+    return _document(last, subject, within.followed_by(gathered), dependencies)
+
+
+def version_of(root: etree._Element) -> str:
+    """Return the version of CycloneDX that a document is written in.
+
+    Raises:
+        SbomInvalid: it is not known, or it is no CycloneDX.
+    """
     spec_version = namespace(root).removeprefix(NAMESPACE)
+    if namespace(root) == spec_version or local_name(root) != "bom":
+        raise SbomInvalid(
+            "The document is XML, but no CycloneDX: its root is <{root}>. SPDX is read as JSON, "
+            "tag-value or JSON-LD.",
+            root=local_name(root)[:40],
+        )
     if spec_version not in XML_VERSIONS:
         raise SbomInvalid(
             "CycloneDX {found} in XML is not read; {known} are.",
             found=spec_version[:20],
             known=", ".join(XML_VERSIONS),
         )
-    refuse_problems(xml_problems(root, spec_version))
-    metadata = _child(root, "metadata")
-    about = _child(metadata, "component")
-    subject = _entry(about, ()) if about is not None else None
-    gathered = _gather(root, about)
-    dependencies = tuple(_dependencies(root))
+    return spec_version
+
+
+def _gather_subject(root: etree._Element, gathered: Gathering) -> ComponentEntry | None:
+    """Return what a document is about, having taken what is nested in it."""
+    about = _child(_child(root, "metadata"), "component")
+    _gather(about, "metadata.component.components", gathered)
+    return _entry(about, ()) if about is not None else None
+
+
+def _gather(
+    owner: etree._Element | None, place: str, gathered: Gathering, *, start: int = 0
+) -> None:
+    nodes = _listed(owner, "components", "component")
+    for node, where, path in walk(nodes, place, inner=_inner, start=start):
+        gathered.add(_entry(node, path), where)
+
+
+def _document(
+    root: etree._Element,
+    subject: ComponentEntry | None,
+    gathered: Gathering,
+    dependencies: Collection[tuple[str, str]],
+) -> SbomDocument:
+    """Return the document of what was gathered; ``root`` holds the rest of it."""
     return SbomDocument(
         format=Format.CYCLONEDX,
-        spec_version=spec_version,
+        spec_version=version_of(root),
         encoding=Encoding.XML,
         serial=root.get("serialNumber", ""),
         name=subject.name if subject else "",
         version=root.get("version", "1"),
-        created_at=instant(_text(metadata, "timestamp")),
+        created_at=instant(_text(_child(root, "metadata"), "timestamp")),
         subject=subject,
-        components=tuple(gathered.components),
+        components=gathered.found,
         dependencies=dependencies,
         defects=gathered.settle(
             subject=subject, other_refs=_service_refs(root), dependencies=dependencies
         ),
         compositions=tuple(_compositions(root)),
     )
-
-
-def _gather(root: etree._Element, about: etree._Element | None) -> Gathering:
-    gathered = Gathering()
-    for owner, place in ((about, "metadata.component.components"), (root, "components")):
-        nodes = _listed(owner, "components", "component")
-        for node, where, path in walk(nodes, place, inner=_inner):
-            gathered.add(_entry(node, path), where)
-    return gathered
 
 
 def _inner(node: etree._Element) -> tuple[str, list[etree._Element]]:

@@ -5,6 +5,7 @@ them knows a format. Text that the formats spell as *no value* (``NOASSERTION``,
 an empty string) is ``None`` here: unknown is a value of its own, never an empty name.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -149,7 +150,8 @@ class SbomDocument:
     """One SBOM: what it is about, what that is made of, and what is odd about it.
 
     ``dependencies`` are pairs of refs: the first needs the second. ``defects`` are oddities
-    that do not keep the document from being taken.
+    that do not keep the document from being taken. Components and dependencies are gone
+    through in order: those of a large document are packed.
     """
 
     format: Format
@@ -160,8 +162,8 @@ class SbomDocument:
     version: str
     created_at: datetime | None
     subject: ComponentEntry | None
-    components: tuple[ComponentEntry, ...]
-    dependencies: tuple[tuple[str, str], ...]
+    components: Collection[ComponentEntry]
+    dependencies: Collection[tuple[str, str]]
     defects: tuple[Problem, ...]
     compositions: tuple[Composition, ...] = ()
     licence_texts: tuple[LicenceText, ...] = ()

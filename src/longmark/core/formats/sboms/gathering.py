@@ -4,7 +4,7 @@ Oddities are recorded, not refused: a component without version or identity exis
 product all the same, and must show up as *unknown* rather than vanish with the document.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -15,12 +15,15 @@ import orjson
 from longmark.core.formats.sboms.document import ComponentEntry, Hash, Patch, Problem
 from longmark.core.formats.sboms.limits import (
     COMPONENTS,
+    PROBLEMS_LISTED,
+    Noted,
     listed_defects,
     refuse_count,
     refuse_problems,
     text_problems,
 )
-from longmark.core.formats.sboms.spdx_structure import Structure
+from longmark.core.formats.sboms.packed import Packed
+from longmark.core.formats.sboms.spdx_structure import Packages, Structure
 from longmark.core.identity.cpe import is_cpe
 from longmark.core.identity.purl import parse_purl
 
@@ -117,9 +120,29 @@ def _patch(said: str) -> Patch:
 class Gathering:
     """The components of one document as they are met, and what is odd about them."""
 
-    components: list[ComponentEntry] = field(default_factory=list)
+    components: list[ComponentEntry] | Packed[ComponentEntry] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     defects: list[Problem] = field(default_factory=list)
+
+    @staticmethod
+    def of_many(defects: list[Problem]) -> "Gathering":
+        """Return what gathers the components of a large document: they are packed."""
+        return Gathering(components=Packed(ComponentEntry), defects=defects)
+
+    def followed_by(self, other: "Gathering") -> "Gathering":
+        """Return both as one, the components of the other after these."""
+        if not self.components:
+            return other
+        both = Gathering.of_many([*self.defects, *other.defects])
+        for one in (self, other):
+            for place, entry in zip(one.places, one.components, strict=True):
+                both.add(entry, place)
+        return both
+
+    @property
+    def found(self) -> Collection[ComponentEntry]:
+        """The components, in order, as a document holds them."""
+        return tuple(self.components) if isinstance(self.components, list) else self.components
 
     def add(self, entry: ComponentEntry, place: str) -> None:
         """Take one component.
@@ -135,22 +158,20 @@ class Gathering:
     def place(
         self,
         structure: Structure,
-        packages: Mapping[str, ComponentEntry],
-        names: Mapping[str, str],
-        places: Iterable[str],
+        packages: Packages,
+        names: dict[str, str],
     ) -> ComponentEntry | None:
         """Take all packages of an SPDX document; return the one that it is about.
 
-        ``places`` says where each of them stands, in their order; ``names`` what all
-        elements are called.
+        ``names`` says what all other elements are called.
 
         Raises:
             SbomInvalid: there are more than 200,000.
         """
-        about = structure.subject(packages)
+        about = structure.subject(packages.names)
         subject: ComponentEntry | None = None
         placed = structure.placed(packages, names)
-        for place, (identifier, entry) in zip(places, placed, strict=True):
+        for place, (identifier, entry) in zip(packages.places, placed, strict=True):
             if identifier == about:
                 subject = entry
             else:
@@ -162,23 +183,34 @@ class Gathering:
         *,
         subject: ComponentEntry | None,
         other_refs: Iterable[str],
-        dependencies: Sequence[tuple[str, str]],
+        dependencies: Iterable[tuple[str, str]],
     ) -> tuple[Problem, ...]:
         """Return the defects of the whole document.
 
         Raises:
             SbomInvalid: a text is longer than is read.
         """
-        named = list(zip(self.places, self.components, strict=True))
-        everything = [("subject", subject), *named] if subject else named
-        refuse_problems(found for place, each in everything for found in text_problems(each, place))
+        too_long: list[Problem] = []
+        odd, repeated, dangling = Noted(), Noted(), Noted()
+        first: dict[str, str] = {}
+        for place, entry in self._all(subject):
+            if len(too_long) < PROBLEMS_LISTED:
+                too_long += text_problems(entry, place)
+            if entry is not subject:
+                odd.extend(_component_defects(entry, place))
+            if entry.ref and (other := first.setdefault(entry.ref, place)) != place:
+                message = f'The reference "{entry.ref}" is used at {other} too.'
+                repeated.append(Problem(place, message))
+        refuse_problems(too_long)
         if not self.components and subject is None:
             self.defects.append(Problem("", "Names no component."))
-        self.defects += _component_defects(named)
-        known = [each.ref for _, each in everything if each.ref] + [r for r in other_refs if r]
-        self.defects += _repeated_refs(everything)
-        self.defects += _dangling_refs(dependencies, set(known))
-        return listed_defects(self.defects)
+        dangling.extend(_dangling_refs(dependencies, first.keys() | {r for r in other_refs if r}))
+        return listed_defects(self.defects, odd, repeated, dangling)
+
+    def _all(self, subject: ComponentEntry | None) -> Iterator[tuple[str, ComponentEntry]]:
+        if subject:
+            yield "subject", subject
+        yield from zip(self.places, self.components, strict=True)
 
 
 def walk(
@@ -210,20 +242,19 @@ def walk(
             levels.append((iter(enumerate(nested)), f"{here}.components", (*path, name)))
 
 
-def _component_defects(named: Iterable[tuple[str, ComponentEntry]]) -> Iterator[Problem]:
-    for place, entry in named:
-        name = entry.name or "The component without a name"
-        if not entry.version:
-            yield Problem(place, f"{name} has no version.")
-        if not entry.purl and not entry.cpes:
-            yield Problem(place, f"{name} has neither purl nor CPE.")
-        if entry.purl and parse_purl(entry.purl) is None:
-            yield _nameless(f"{place}.purl", entry.purl, "package URL (pkg:type/name@version)")
-        elif entry.purl:
-            yield from _disagreements(entry, entry.purl, place)
-        for cpe in entry.cpes:
-            if not is_cpe(cpe):
-                yield _nameless(f"{place}.cpe", cpe, "CPE name (cpe:2.3:a:vendor:product:version)")
+def _component_defects(entry: ComponentEntry, place: str) -> Iterator[Problem]:
+    name = entry.name or "The component without a name"
+    if not entry.version:
+        yield Problem(place, f"{name} has no version.")
+    if not entry.purl and not entry.cpes:
+        yield Problem(place, f"{name} has neither purl nor CPE.")
+    if entry.purl and parse_purl(entry.purl) is None:
+        yield _nameless(f"{place}.purl", entry.purl, "package URL (pkg:type/name@version)")
+    elif entry.purl:
+        yield from _disagreements(entry, entry.purl, place)
+    for cpe in entry.cpes:
+        if not is_cpe(cpe):
+            yield _nameless(f"{place}.cpe", cpe, "CPE name (cpe:2.3:a:vendor:product:version)")
 
 
 def _nameless(place: str, text: str, wanted: str) -> Problem:
@@ -259,22 +290,13 @@ def _folded(name: str) -> str:
     return name.casefold().replace("_", "-").replace(".", "-")
 
 
-def _repeated_refs(named: Iterable[tuple[str, ComponentEntry]]) -> Iterator[Problem]:
-    first: dict[str, str] = {}
-    for place, entry in named:
-        if entry.ref and first.setdefault(entry.ref, place) != place:
-            yield Problem(place, f'The reference "{entry.ref}" is used at {first[entry.ref]} too.')
-
-
 def _dangling_refs(dependencies: Iterable[tuple[str, str]], known: set[str]) -> Iterator[Problem]:
-    dangling = {
-        ref: None
-        for pair in dependencies
-        for ref in pair
-        if ref not in known and not ref.startswith(BOM_LINK)
-    }
-    for ref in dangling:
-        yield Problem("dependencies", f'The reference "{ref}" is not in the document.')
+    told: set[str] = set()
+    for pair in dependencies:
+        for ref in pair:
+            if ref not in known and ref not in told and not ref.startswith(BOM_LINK):
+                told.add(ref)
+                yield Problem("dependencies", f'The reference "{ref}" is not in the document.')
 
 
 def stated(value: str | None) -> str | None:

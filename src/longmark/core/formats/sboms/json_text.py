@@ -8,7 +8,7 @@ from typing import TypeAlias
 import orjson
 
 from longmark.core.formats.sboms.document import Problem, SbomInvalid
-from longmark.core.formats.sboms.limits import refuse_depth, refuse_nul
+from longmark.core.formats.sboms.limits import no_such_encoding, refuse_depth, refuse_nul
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 JsonObject: TypeAlias = "dict[str, Json]"
@@ -65,11 +65,7 @@ def _refusal_of_text(content: bytes) -> SbomInvalid | None:
     try:
         content.decode()
     except UnicodeDecodeError as error:
-        return SbomInvalid(
-            "The document is not UTF-8: byte {position} does not belong to that encoding. "
-            "Save it as UTF-8.",
-            position=f"{error.start:,}",
-        )
+        return no_such_encoding("utf-8", error.start)
     return None
 
 

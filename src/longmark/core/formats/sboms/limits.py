@@ -65,6 +65,16 @@ def refuse_nul(position: int | None) -> None:
         )
 
 
+def no_such_encoding(encoding: str, position: int) -> SbomInvalid:
+    """Return the refusal of a document that is not in its encoding."""
+    return SbomInvalid(
+        "The document is not {encoding}: byte {position} does not belong to that encoding. "
+        "Save it as UTF-8.",
+        encoding=encoding.upper(),
+        position=f"{position:,}",
+    )
+
+
 def refuse_count(count: int) -> None:
     """Refuse a document that names more components than are read.
 
@@ -108,12 +118,33 @@ def refuse_problems(problems: Iterable[Problem]) -> None:
     )
 
 
-def listed_defects(defects: Sequence[Problem]) -> tuple[Problem, ...]:
+class Noted:
+    """Oddities of one kind: the first two hundred are kept, the others counted."""
+
+    def __init__(self) -> None:
+        self.first: list[Problem] = []
+        self.count = 0
+
+    def append(self, problem: Problem) -> None:
+        """Note one."""
+        self.count += 1
+        if self.count <= DEFECTS_LISTED:
+            self.first.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note several."""
+        for problem in problems:
+            self.append(problem)
+
+
+def listed_defects(defects: Sequence[Problem], *others: Noted) -> tuple[Problem, ...]:
     """Return the first two hundred defects, and one that counts the rest."""
-    if len(defects) <= DEFECTS_LISTED:
-        return tuple(defects)
-    rest = Problem("", f"{len(defects) - DEFECTS_LISTED:,} more of these kinds are not listed.")
-    return (*defects[:DEFECTS_LISTED], rest)
+    count = len(defects) + sum(each.count for each in others)
+    known = [*defects, *(problem for each in others for problem in each.first)]
+    if count <= DEFECTS_LISTED:
+        return tuple(known)
+    rest = Problem("", f"{count - DEFECTS_LISTED:,} more of these kinds are not listed.")
+    return (*known[:DEFECTS_LISTED], rest)
 
 
 def text_problems(entry: ComponentEntry, place: str) -> list[Problem]:

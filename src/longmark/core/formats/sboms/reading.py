@@ -7,6 +7,7 @@ and not read (SPDX in YAML or RDF, archives, spreadsheets) is refused by its own
 import codecs
 import io
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -20,16 +21,19 @@ from longmark.core.formats.sboms import (
     spdx3,
 )
 from longmark.core.formats.sboms.document import Encoding, Problem, SbomDocument, SbomInvalid
-from longmark.core.formats.sboms.json_text import JsonObject, parse_json, refuse_escaped_nul
+from longmark.core.formats.sboms.json_pieces import Members, apart, members_of, parsed, written
+from longmark.core.formats.sboms.json_text import parse_json, refuse_escaped_nul
 from longmark.core.formats.sboms.limits import (
     CUT_IN_BYTES,
     LARGE_BYTES,
     LONG_TEXT_BYTES,
+    no_such_encoding,
     refuse_file_size,
     refuse_nul,
     refuse_size,
 )
-from longmark.core.formats.sboms.xml_text import local_name, namespace, parse_xml
+from longmark.core.formats.sboms.xml_pieces import pieces_of
+from longmark.core.formats.sboms.xml_text import parse_xml
 
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
 _BYTE_ORDER_MARKS = (
@@ -78,8 +82,7 @@ def read_sbom(content: bytes, *, filename: str = "") -> SbomDocument:
         return _read_xml(content)
     if b"SPDXVersion:" in head:
         refuse_nul(content.find(0) if 0 in content else None)
-        tree = spdx2_tags.parse_tags(_decoded(content))
-        return spdx2.read(tree, [], encoding=Encoding.TAG_VALUE)
+        return _read_tags(content)
     raise SbomInvalid(
         "{filename} is no SBOM that can be read: it is {guess}. CycloneDX (JSON, XML) and SPDX "
         "(JSON, tag-value, JSON-LD) are read.",
@@ -138,50 +141,91 @@ def as_utf8(content: bytes) -> bytes:
     return content
 
 
-def _decoded(content: bytes, encoding: str = "utf-8") -> str:
+def _decoded(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise SbomInvalid(
-            "The document is not {encoding}: byte {position} does not belong to that encoding. "
-            "Save it as UTF-8.",
-            encoding=encoding.upper(),
-            position=f"{error.start:,}",
-        ) from None
+        raise no_such_encoding(encoding, error.start) from None
 
 
 def _read_json(content: bytes) -> SbomDocument:
-    large = cyclonedx_large.members_of(content) if len(content) > LARGE_BYTES else None
-    if large is not None:
-        refuse_escaped_nul(content)
-        return cyclonedx_large.read(large)
+    if len(content) > LARGE_BYTES:
+        return _read_large(content)
     tree, defects = parse_json(content)
-    if "bomFormat" in tree or "specVersion" in tree:
+    if is_cyclonedx(tree):
         return cyclonedx_json.read(tree, defects)
-    if "spdxVersion" in tree or "SPDXID" in tree:
+    if is_spdx2(tree):
         return spdx2.read(tree, defects, encoding=Encoding.JSON)
-    if "@context" in tree and "spdx" in str(tree["@context"])[:HEAD]:
+    if is_spdx3(tree, str(tree.get("@context"))):
         return spdx3.read(tree, defects)
     wrapped = tree.get("sbom")
     if isinstance(wrapped, dict) and "spdxVersion" in wrapped:  # as code hosts export it
         return spdx2.read(wrapped, defects, encoding=Encoding.JSON)
-    raise SbomInvalid("The document is JSON, but no SBOM: it is {guess}.", guess=_guess_json(tree))
+    raise _no_sbom(tree)
 
 
-def _guess_json(tree: JsonObject) -> str:
-    guesses = (guess for key, guess in _OTHER_JSON if key in tree)
+def _read_large(content: bytes) -> SbomDocument:
+    """Read a document whose tree would take too much memory."""
+    refuse_escaped_nul(content)
+    members = members_of(content)
+    if is_cyclonedx(members):
+        return cyclonedx_large.read(members)
+    if is_spdx2(members):
+        return _read_large_spdx2(members)
+    if is_spdx3(members, str(bytes(members.get("@context", b""))[:HEAD])):
+        rest, lists = apart(members, ["@graph"])
+        defects = [each for one in lists.values() for each in one.repeated_keys()]
+        return spdx3.read(parsed(written(rest), defects), defects, graph=lists.get("@graph"))
+    if "sbom" in members and is_spdx2(wrapped := members_of(members["sbom"])):
+        return _read_large_spdx2(wrapped)
+    raise _no_sbom(members)
+
+
+def _read_tags(content: bytes) -> SbomDocument:
+    tree, lists = spdx2_tags.parse_tags(content)
+    is_large = len(content) > LARGE_BYTES
+    read = spdx2.read_large if is_large else spdx2.read
+    return read(tree, [], encoding=Encoding.TAG_VALUE, lists=lists)
+
+
+def _read_large_spdx2(members: Members) -> SbomDocument:
+    rest, lists = apart(members, spdx2.LISTS)
+    defects = [each for one in lists.values() for each in one.repeated_keys()]
+    tree = parsed(written(rest), defects)
+    return spdx2.read_large(tree, defects, encoding=Encoding.JSON, lists=lists)
+
+
+def is_cyclonedx(members: Collection[str]) -> bool:
+    """Tell whether a JSON object of these members is CycloneDX."""
+    return "bomFormat" in members or "specVersion" in members
+
+
+def is_spdx2(members: Collection[str]) -> bool:
+    """Tell whether a JSON object of these members is SPDX 2."""
+    return "spdxVersion" in members or "SPDXID" in members
+
+
+def is_spdx3(members: Collection[str], context: str) -> bool:
+    """Tell whether a JSON object of these members, and this context as text, is SPDX 3."""
+    return "@context" in members and "spdx" in context[:HEAD]
+
+
+def _no_sbom(members: Collection[str]) -> SbomInvalid:
+    return SbomInvalid(
+        "The document is JSON, but no SBOM: it is {guess}.", guess=_guess_json(members)
+    )
+
+
+def _guess_json(members: Collection[str]) -> str:
+    guesses = (guess for key, guess in _OTHER_JSON if key in members)
     return next(guesses, "neither CycloneDX (bomFormat) nor SPDX (spdxVersion)")
 
 
 def _read_xml(content: bytes) -> SbomDocument:
-    root = parse_xml(content)
-    if namespace(root).startswith(cyclonedx_xml.NAMESPACE) and local_name(root) == "bom":
-        return cyclonedx_xml.read(root)
-    raise SbomInvalid(
-        "The document is XML, but no CycloneDX: its root is <{root}>. SPDX is read as JSON, "
-        "tag-value or JSON-LD.",
-        root=local_name(root)[:40],
-    )
+    if len(content) > LARGE_BYTES:
+        pieces = pieces_of(content, cyclonedx_xml.LISTS, cyclonedx_xml.ENTRIES)
+        return cyclonedx_xml.read_large(pieces)
+    return cyclonedx_xml.read(parse_xml(content))
 
 
 def _guess(head: bytes) -> str:

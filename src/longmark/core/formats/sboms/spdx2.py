@@ -6,7 +6,7 @@ everything else that the specification wants and documents in the wild lack is a
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,11 @@ from longmark.core.formats.sboms.document import (
     SbomInvalid,
 )
 from longmark.core.formats.sboms.gathering import Gathering, instant, own_facts, stated
-from longmark.core.formats.sboms.json_text import JsonObject
+from longmark.core.formats.sboms.json_text import Json, JsonObject
 from longmark.core.formats.sboms.limits import refuse_count, refuse_problems
+from longmark.core.formats.sboms.packed import Packed
 from longmark.core.formats.sboms.spdx_decoding import Identifier, decoded, listed
-from longmark.core.formats.sboms.spdx_structure import Structure, keyed
+from longmark.core.formats.sboms.spdx_structure import Packages, Structure
 
 VERSIONS = ("SPDX-2.2", "SPDX-2.3")
 OTHER_DOCUMENT = "DocumentRef-"
@@ -110,7 +111,7 @@ class CreationInfo(msgspec.Struct):
 
 
 class Document(msgspec.Struct):
-    """The document itself; its lists are decoded entry by entry, to name every problem."""
+    """The document itself, without its lists."""
 
     spdxVersion: str
     SPDXID: Identifier
@@ -119,6 +120,11 @@ class Document(msgspec.Struct):
     dataLicense: str | None = None
     creationInfo: CreationInfo | None = None
     documentDescribes: list[str] | None = None
+
+
+class _Lists(msgspec.Struct):
+    """Its lists, as far as they are some."""
+
     packages: list[Any] | None = None
     files: list[Any] | None = None
     snippets: list[Any] | None = None
@@ -126,30 +132,79 @@ class Document(msgspec.Struct):
     hasExtractedLicensingInfos: list[Any] | None = None
 
 
-def read(tree: JsonObject, defects: list[Problem], *, encoding: Encoding) -> SbomDocument:
-    """Return the document that ``tree`` holds.
+LISTS = _Lists.__struct_fields__
+"""Decoded entry by entry, to name every problem; those of a large document never stand in memory
+as a whole."""
+
+
+def read(
+    tree: JsonObject,
+    defects: list[Problem],
+    *,
+    encoding: Encoding,
+    lists: Mapping[str, Collection[Json]] | None = None,
+) -> SbomDocument:
+    """Return the document that ``tree`` holds; ``lists`` are those that are not in it.
 
     Raises:
         SbomInvalid: its version is not known, or something mandatory is missing or of a
             wrong type.
     """
+    return _read(tree, lists or {}, encoding, Packages(), Gathering(defects=defects))
+
+
+def read_large(
+    tree: JsonObject,
+    defects: list[Problem],
+    *,
+    encoding: Encoding,
+    lists: Mapping[str, Collection[Json]],
+) -> SbomDocument:
+    """Return the same of a large document, whose lists are never in memory as a whole.
+
+    Raises:
+        SbomInvalid: as for others.
+    """
+    packages = Packages(Packed(ComponentEntry))
+    return _read(tree, lists, encoding, packages, Gathering.of_many(defects))
+
+
+def _read(
+    tree: JsonObject,
+    lists: Mapping[str, Collection[Json]],
+    encoding: Encoding,
+    packages: Packages,
+    gathered: Gathering,
+) -> SbomDocument:
     problems: list[Problem] = []
     document = decoded(tree, Document, "", problems)
+    held = {**_lists(tree, problems), **lists}
     if document is None:
         refuse_problems(problems)
         raise AssertionError("An undecoded document has a problem.")
     _refuse_version(document)
-    packages = listed(document.packages, Package, "packages", problems)
-    files = listed(document.files, File, "files", problems)
-    snippets = listed(document.snippets, Snippet, "snippets", problems)
-    relationships = listed(document.relationships, Relationship, "relationships", problems)
+    refuse_count(len(held.get("packages", ())))
+    for place, package in listed(held.get("packages"), Package, "packages", problems):
+        packages.add(_entry(package), place)
+    about = _About(document, encoding, [document.SPDXID], {})
+    for _, file in listed(held.get("files"), File, "files", problems):
+        about.other_refs.append(file.SPDXID)
+        about.file_names[file.SPDXID] = file.fileName
+    for _, snippet in listed(held.get("snippets"), Snippet, "snippets", problems):
+        about.other_refs.append(snippet.SPDXID)
+    ties = listed(held.get("relationships"), Relationship, "relationships", problems)
+    structure = structure_of(document, packages.names, (tie for _, tie in ties))
     refuse_problems(problems)
-    structure = structure_of(document, packages, relationships)
-    others = [document.SPDXID, *(each.SPDXID for each in files), *(s.SPDXID for s in snippets)]
-    names = {each.SPDXID: each.fileName for each in files}
-    defects += _document_defects(document)
-    about = _About(document, encoding, structure, others, names)
-    return _assembled(about, packages, Gathering(defects=defects))
+    gathered.defects += _document_defects(document)
+    texts = tuple(_licence_texts(held.get("hasExtractedLicensingInfos")))
+    return _assembled(about, packages, structure, gathered, texts)
+
+
+def _lists(tree: JsonObject, problems: list[Problem]) -> dict[str, Collection[Json]]:
+    """Return the lists of a document; what should be one and is not is a problem."""
+    decoded(tree, _Lists, "", problems)
+    found = ((name, tree.get(name)) for name in LISTS)
+    return {name: value for name, value in found if isinstance(value, list)}
 
 
 @dataclass(frozen=True)
@@ -158,7 +213,6 @@ class _About:
 
     document: Document
     encoding: Encoding
-    structure: Structure
     other_refs: list[str]
     file_names: dict[str, str]
 
@@ -170,17 +224,18 @@ def _refuse_version(document: Document) -> None:
             found=document.spdxVersion[:20] or "A document without SPDX version",
             known=", ".join(VERSIONS),
         )
-    refuse_count(len(document.packages or ()))
 
 
-def _assembled(about: _About, packages: list[Package], gathered: Gathering) -> SbomDocument:
-    document, structure = about.document, about.structure
-    entries = keyed(_entry(each) for each in packages)
-    names = about.file_names | {identifier: each.name for identifier, each in entries.items()}
-    places = (f"packages[{number}]" for number in range(len(packages)))
-    subject = gathered.place(structure, entries, names, places)
-    dependencies = tuple(structure.dependencies)
-    within = [pair for pair in structure.ties() if not _leads_outside(pair)]
+def _assembled(
+    about: _About,
+    packages: Packages,
+    structure: Structure,
+    gathered: Gathering,
+    licence_texts: tuple[LicenceText, ...],
+) -> SbomDocument:
+    document = about.document
+    subject = gathered.place(structure, packages, about.file_names)
+    within = (pair for pair in structure.ties() if not _leads_outside(pair))
     return SbomDocument(
         format=Format.SPDX,
         spec_version=document.spdxVersion.removeprefix("SPDX-"),
@@ -190,16 +245,16 @@ def _assembled(about: _About, packages: list[Package], gathered: Gathering) -> S
         version="",
         created_at=instant((document.creationInfo or CreationInfo()).created),
         subject=subject,
-        components=tuple(gathered.components),
-        dependencies=dependencies,
+        components=gathered.found,
+        dependencies=structure.needs,
         defects=gathered.settle(subject=subject, other_refs=about.other_refs, dependencies=within),
-        licence_texts=tuple(_licence_texts(document.hasExtractedLicensingInfos)),
+        licence_texts=licence_texts,
     )
 
 
-def _licence_texts(nodes: list[Any] | None) -> Iterator[LicenceText]:
+def _licence_texts(nodes: Iterable[Json] | None) -> Iterator[LicenceText]:
     """Yield the licences that the document defines; one that is none is passed over."""
-    for each in listed(nodes, ExtractedLicence, "hasExtractedLicensingInfos", []):
+    for _, each in listed(nodes, ExtractedLicence, "hasExtractedLicensingInfos", []):
         if each.licenseId:
             named = stated(each.name) or each.licenseId
             yield LicenceText(each.licenseId, named, each.extractedText or "")
@@ -341,19 +396,19 @@ _TIES: dict[str, Noting] = {
 
 
 def structure_of(
-    document: Document, packages: list[Package], relationships: list[Relationship]
+    document: Document, packages: Mapping[str, str], relationships: Iterable[Relationship]
 ) -> Structure:
     """Return the ties that the document names, inverse words turned round.
 
     Ties of files say nothing about packages and are passed over.
     """
     structure = Structure()
-    known = {each.SPDXID for each in packages}
+    once = {each: each for each in packages}  # an id is named by many ties: kept once
     for described in document.documentDescribes or ():
         structure.described[described] = None
     for each in relationships:
         note = _TIES.get(each.relationshipType.upper())
-        ends = (each.spdxElementId, each.relatedSpdxElement)
-        if note and all(stated(end) for end in ends) and (known.intersection(ends)):
-            note(structure, *ends)
+        one, other = each.spdxElementId, each.relatedSpdxElement
+        if note and stated(one) and stated(other) and (one in once or other in once):
+            note(structure, once.get(one, one), once.get(other, other))
     return structure

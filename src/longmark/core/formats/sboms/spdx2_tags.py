@@ -5,22 +5,35 @@ starts a comment line. ``PackageName``, ``FileName``, ``SnippetSPDXID`` and ``Li
 each start an element, and the tags after it speak of that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from longmark.core.formats.sboms.document import Problem, SbomInvalid
 from longmark.core.formats.sboms.json_text import Json, JsonObject
-from longmark.core.formats.sboms.limits import refuse_problems
+from longmark.core.formats.sboms.limits import (
+    LARGE_BYTES,
+    PROBLEMS_LISTED,
+    no_such_encoding,
+    refuse_problems,
+)
+from longmark.core.formats.sboms.packed import Packed
 
 OPENING, CLOSING = "<text>", "</text>"
+BLOCK_BYTES = 1 << 20
+
+_Entries: TypeAlias = "list[JsonObject] | Packed[JsonObject]"
 
 
 @dataclass
 class _Sections:
     """The document as it grows, and the element that the next tag speaks of."""
 
+    new_list: Callable[[], _Entries]
     tree: JsonObject = field(default_factory=dict)
+    lists: dict[str, _Entries] = field(default_factory=dict)
     current: JsonObject = field(default_factory=dict)
+    plural: str = ""
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -28,30 +41,58 @@ class _Sections:
 
     def begin(self, plural: str, key: str, value: str) -> None:
         """Start an element of the list ``plural``."""
-        self.current = {key: value}
-        _append(self.tree, plural, self.current)
+        self.end()
+        self.current, self.plural = {key: value}, plural
+
+    def end(self) -> None:
+        """Put the element that was begun last into its list."""
+        if self.plural:
+            self.add(self.plural, self.current)
+
+    def add(self, plural: str, element: JsonObject) -> None:
+        """Put an element into a list."""
+        if plural not in self.lists:
+            self.lists[plural] = self.new_list()
+        self.lists[plural].append(element)
 
 
-def parse_tags(text: str) -> JsonObject:
-    """Return the document in the shape that SPDX's JSON has.
+def parse_tags(content: bytes) -> tuple[JsonObject, dict[str, _Entries]]:
+    """Return the document in the shape that SPDX's JSON has, and its lists by themselves.
 
     Raises:
-        SbomInvalid: a line is no tag, a text is not closed, or a value has not its parts.
+        SbomInvalid: a line is no UTF-8 or no tag, a text is not closed, or a value has not its
+            parts.
     """
-    sections = _Sections()
-    for number, tag, value in _tagged(text, sections.problems):
+    is_large = len(content) > LARGE_BYTES
+    sections = _Sections((lambda: Packed(dict)) if is_large else list)
+    for number, tag, value in _tagged(_lines(content), sections.problems):
         note = _TAGS.get(tag)
         complaint = note(sections, value) if note else None
         if complaint:
             sections.problems.append(Problem(f"line {number}", f"{tag}: {complaint}"))
+        if len(sections.problems) >= PROBLEMS_LISTED:
+            break
     refuse_problems(sections.problems)
-    return sections.tree
+    sections.end()
+    return sections.tree, sections.lists
 
 
-def _tagged(text: str, problems: list[Problem]) -> Iterator[tuple[int, str, str]]:
+def _lines(content: bytes) -> Iterator[str]:
+    """Yield the lines of UTF-8, having decoded a megabyte at a time."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start + BLOCK_BYTES) + 1 or len(content)
+        try:
+            yield from content[start:end].decode().splitlines()
+        except UnicodeDecodeError as error:
+            raise no_such_encoding("utf-8", start + error.start) from None
+        start = end
+
+
+def _tagged(lines: Iterable[str], problems: list[Problem]) -> Iterator[tuple[int, str, str]]:
     """Yield the number of the line, the tag and the value."""
-    lines = iter(enumerate(text.splitlines(), start=1))
-    for number, line in lines:
+    numbered = enumerate(lines, start=1)
+    for number, line in numbered:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         tag, colon, value = line.partition(":")
@@ -59,7 +100,7 @@ def _tagged(text: str, problems: list[Problem]) -> Iterator[tuple[int, str, str]
             problems.append(Problem(f"line {number}", f'"{line.strip()[:40]}" is no tag.'))
             continue
         if OPENING in value and CLOSING not in value:
-            value = _rest_of_text(value, lines, number)
+            value = _rest_of_text(value, numbered, number)
         yield number, tag.strip(), value.replace(OPENING, "").replace(CLOSING, "").strip()
 
 
@@ -115,7 +156,7 @@ def _relate(sections: _Sections, value: str) -> str | None:
     if len(parts) < 3:
         return f'"{value[:60]}" needs two ids and a word between them.'
     named: JsonObject = dict(zip(_RELATIONSHIP, parts, strict=False))
-    _append(sections.tree, "relationships", named)
+    sections.add("relationships", named)
     return None
 
 

@@ -5,8 +5,9 @@ no context is resolved and nothing is fetched: names are those of the context th
 specification fixes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import msgspec
 
@@ -26,8 +27,9 @@ from longmark.core.formats.sboms.document import (
 from longmark.core.formats.sboms.gathering import Gathering, instant, own_facts, stated
 from longmark.core.formats.sboms.json_text import Json, JsonObject, member, members, text
 from longmark.core.formats.sboms.limits import PROBLEMS_LISTED, refuse_count, refuse_problems
+from longmark.core.formats.sboms.packed import Packed
 from longmark.core.formats.sboms.spdx_decoding import Identifier, decoded
-from longmark.core.formats.sboms.spdx_structure import Structure, keyed
+from longmark.core.formats.sboms.spdx_structure import Packages, Structure
 
 VERSIONS = ("3.0", "3.0.0", "3.0.1")
 PACKAGES = frozenset({"software_Package", "ai_AIPackage", "dataset_DatasetPackage"})
@@ -84,10 +86,10 @@ class Tie(msgspec.Struct):
 
 @dataclass
 class _Graph:
-    """The elements of the graph that matter, decoded."""
+    """What the elements of the graph say that matters, without packages and ties themselves."""
 
-    packages: list[tuple[str, Package]] = field(default_factory=list)
-    ties: list[Tie] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    package_count: int = 0
     names: dict[str, str] = field(default_factory=dict)
     other_ids: list[str] = field(default_factory=list)
     roots: dict[str, list[str]] = field(default_factory=dict)
@@ -95,42 +97,51 @@ class _Graph:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(tree: JsonObject, defects: list[Problem]) -> SbomDocument:
+def read(
+    tree: JsonObject, defects: list[Problem], *, graph: Collection[Json] | None = None
+) -> SbomDocument:
     """Return the document that ``tree`` holds.
+
+    ``graph`` are the elements of a large document, which ``tree`` then is without. They are gone
+    through thrice: ties can be told when all packages are known, and packages when all ties are.
 
     Raises:
         SbomInvalid: its version is not known, or something mandatory is missing or of a
             wrong type.
     """
-    nodes = tree.get("@graph", [tree])
-    if not isinstance(nodes, list):
+    nodes = tree.get("@graph", [tree]) if graph is None else graph
+    if isinstance(nodes, dict | str) or not isinstance(nodes, Collection):
         refuse_problems([Problem("@graph", "Must be a list of elements.")])
         raise AssertionError("A problem is refused.")
     creation = _creation(nodes)
-    graph = _graph(nodes)
-    refuse_problems(graph.problems)
-    refuse_count(len(graph.packages))
-    return _assembled(graph, creation, Gathering(defects=defects))
+    sorted_out = _graph(nodes)
+    refuse_problems(sorted_out.problems)
+    refuse_count(sorted_out.package_count)
+    is_large = graph is not None
+    gathered = Gathering.of_many(defects) if is_large else Gathering(defects=defects)
+    packages = Packages(Packed(ComponentEntry)) if is_large else Packages()
+    return _assembled(sorted_out, nodes, creation, packages, gathered)
 
 
-def _creation(nodes: list[Json]) -> JsonObject:
+def _creation(nodes: Collection[Json]) -> JsonObject:
     """Return the creation info of the document, having refused unknown versions."""
-    infos = [each for each in nodes if isinstance(each, dict) and _kind(each) == "CreationInfo"]
+    stated_apart = (each for each in nodes if _kind(each) == "CreationInfo")
     inline = (member(each, "creationInfo") for each in nodes)
-    infos += [each for each in inline if isinstance(each, dict)]
-    version = text(infos[0], "specVersion") if infos else None
+    infos = (each for each in chain(stated_apart, inline) if isinstance(each, dict))
+    info = next(infos, None)
+    version = text(info, "specVersion")
     if version not in VERSIONS:
         raise SbomInvalid(
             "SPDX {found} in JSON-LD is not read; 3.0 is.", found=(version or "of no version")[:20]
         )
-    return infos[0]
+    return info or {}
 
 
 def _kind(node: Json) -> str:
     return text(node, "type") or text(node, "@type") or ""
 
 
-def _graph(nodes: list[Json]) -> _Graph:
+def _graph(nodes: Collection[Json]) -> _Graph:
     graph = _Graph()
     for number, node in enumerate(nodes):
         place = f"@graph[{number}]"
@@ -145,15 +156,13 @@ def _graph(nodes: list[Json]) -> _Graph:
 
 def _sort(node: JsonObject, place: str, graph: _Graph) -> None:
     """Put one element where it belongs."""
-    kind, identifier = _kind(node), text(node, "spdxId") or text(node, "@id") or ""
+    kind, identifier = _kind(node), _identifier(node)
     if kind in PACKAGES:
-        package = decoded({"spdxId": identifier or None, **node}, Package, place, graph.problems)
-        if package:
-            graph.packages.append((place, package))
+        if package := _package(node, place, graph.problems):
+            graph.known.add(package.spdxId)
+            graph.package_count += 1
     elif kind in TIES:
-        tie = decoded(node, Tie, place, graph.problems)
-        if tie:
-            graph.ties.append(tie)
+        decoded(node, Tie, place, graph.problems)
     elif kind in COLLECTIONS:
         graph.roots[identifier] = [e for e in members(node, "rootElement") if isinstance(e, str)]
     if kind == "SpdxDocument":
@@ -161,6 +170,30 @@ def _sort(node: JsonObject, place: str, graph: _Graph) -> None:
     if kind not in PACKAGES and identifier:
         graph.other_ids.append(identifier)
         graph.names[identifier] = _label(node)
+
+
+def _identifier(node: JsonObject) -> str:
+    return text(node, "spdxId") or text(node, "@id") or ""
+
+
+def _package(node: JsonObject, place: str, problems: list[Problem]) -> Package | None:
+    return decoded({"spdxId": _identifier(node) or None, **node}, Package, place, problems)
+
+
+def _packages(nodes: Iterable[Json]) -> Iterator[tuple[str, Package]]:
+    """Yield the packages of a graph in which nothing was wrong, with their places."""
+    for number, node in enumerate(nodes):
+        if isinstance(node, dict) and _kind(node) in PACKAGES:
+            place = f"@graph[{number}]"
+            if package := _package(node, place, []):
+                yield place, package
+
+
+def _ties(nodes: Iterable[Json]) -> Iterator[Tie]:
+    """Yield the ties of a graph in which nothing was wrong."""
+    for node in nodes:
+        if _kind(node) in TIES and (tie := decoded(node, Tie, "", [])):
+            yield tie
 
 
 def _label(node: JsonObject) -> str:
@@ -172,16 +205,20 @@ def _label(node: JsonObject) -> str:
     )
 
 
-def _assembled(graph: _Graph, creation: JsonObject, gathered: Gathering) -> SbomDocument:
-    structure, licences = _structure(graph)
-    entries = keyed(
-        _entry(each, graph.names, licences.get(each.spdxId, ())) for _, each in graph.packages
-    )
-    names = graph.names | {identifier: each.name for identifier, each in entries.items()}
-    subject = gathered.place(structure, entries, names, (place for place, _ in graph.packages))
-    dependencies = tuple(structure.dependencies)
+def _assembled(
+    graph: _Graph,
+    nodes: Collection[Json],
+    creation: JsonObject,
+    packages: Packages,
+    gathered: Gathering,
+) -> SbomDocument:
+    told = _structure(graph, nodes)
+    structure, licences = told.structure, told.licences
+    for place, package in _packages(nodes):
+        packages.add(_entry(package, graph.names, licences.get(package.spdxId, ())), place)
+    subject = gathered.place(structure, packages, graph.names)
     imported = {text(each, "externalSpdxId") for each in members(graph.document, "import")}
-    within = [pair for pair in structure.ties() if imported.isdisjoint(pair)]
+    within = (pair for pair in structure.ties() if imported.isdisjoint(pair))
     return SbomDocument(
         format=Format.SPDX,
         spec_version=text(creation, "specVersion") or "",
@@ -191,21 +228,20 @@ def _assembled(graph: _Graph, creation: JsonObject, gathered: Gathering) -> Sbom
         version="",
         created_at=instant(text(creation, "created")),
         subject=subject,
-        components=tuple(gathered.components),
-        dependencies=dependencies,
+        components=gathered.found,
+        dependencies=structure.needs,
         defects=gathered.settle(subject=subject, other_refs=graph.other_ids, dependencies=within),
-        compositions=tuple(_compositions(graph.ties)),
+        compositions=tuple(told.compositions),
     )
 
 
-def _compositions(ties: list[Tie]) -> Iterator[Composition]:
-    """Yield what relationships say of their own completeness."""
-    for tie in ties:
-        if tie.completeness in _COMPLETENESS:
-            if tie.relationshipType == "contains":
-                yield Composition(tie.completeness, assemblies=(tie.from_,))
-            elif tie.relationshipType == "dependsOn":
-                yield Composition(tie.completeness, dependencies=(tie.from_,))
+def _compositions(tie: Tie) -> Iterator[Composition]:
+    """Yield what a relationship says of its own completeness."""
+    if tie.completeness in _COMPLETENESS:
+        if tie.relationshipType == "contains":
+            yield Composition(tie.completeness, assemblies=(tie.from_,))
+        elif tie.relationshipType == "dependsOn":
+            yield Composition(tie.completeness, dependencies=(tie.from_,))
 
 
 _COMPLETENESS = frozenset({"complete", "incomplete"})
@@ -288,19 +324,29 @@ _TIES: dict[str, Noting] = {
 _LICENCES = ("hasDeclaredLicense", "hasConcludedLicense")
 
 
-def _structure(graph: _Graph) -> tuple[Structure, dict[str, tuple[str, ...]]]:
-    """Return the ties between packages, and the licences of each; declared before concluded."""
-    structure = Structure()
-    known = {each.spdxId for _, each in graph.packages}
+@dataclass
+class _Told:
+    """What the relationships of a graph tell; licences by package, declared before concluded."""
+
+    structure: Structure = field(default_factory=Structure)
+    licences: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    compositions: list[Composition] = field(default_factory=list)
+
+
+def _structure(graph: _Graph, nodes: Collection[Json]) -> _Told:
+    told, known = _Told(), graph.known
     for root in _roots(graph):
-        structure.described[root] = None
-    licences: dict[str, tuple[str, ...]] = {}
-    for tie in graph.ties:
+        told.structure.described[root] = None
+    once = {each: each for each in known}  # an id is named by many ties: kept once
+    for tie in _ties(nodes):
+        told.compositions += _compositions(tie)
         if tie.relationshipType in _LICENCES:
-            _license(tie, graph.names, licences)
+            _license(tie, graph.names, told.licences)
         elif tie.from_ in known or not known.isdisjoint(tie.to):
-            _tie(tie, structure)
-    return structure, licences
+            tie.from_ = once.get(tie.from_, tie.from_)
+            tie.to = [once.get(each, each) for each in tie.to]
+            _tie(tie, told.structure)
+    return told
 
 
 def _tie(tie: Tie, structure: Structure) -> None:

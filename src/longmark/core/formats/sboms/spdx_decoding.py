@@ -1,5 +1,6 @@
 """Typed decoding of SPDX elements, each on its own, so that every problem has its place."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -29,14 +30,14 @@ def decoded(node: Json, kind: type[Decoded], place: str, problems: list[Problem]
 
 
 def listed(
-    nodes: list[Json] | None, kind: type[Decoded], place: str, problems: list[Problem]
-) -> list[Decoded]:
-    """Return the nodes that decode; stop when there are more problems than are listed."""
-    entries: list[Decoded] = []
+    nodes: Iterable[Json] | None, kind: type[Decoded], place: str, problems: list[Problem]
+) -> Iterator[tuple[str, Decoded]]:
+    """Yield the nodes that decode, each with its place; stop when there are more problems than are
+    listed."""
     for number, node in enumerate(nodes or ()):
-        entry = decoded(node, kind, f"{place}[{number}]", problems)
+        here = f"{place}[{number}]"
+        entry = decoded(node, kind, here, problems)
         if entry is not None:
-            entries.append(entry)
+            yield here, entry
         elif len(problems) >= PROBLEMS_LISTED:
             break
-    return entries

@@ -7,13 +7,37 @@ scope is ``excluded``, unless some other tie ships them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from longmark.core.formats.sboms.document import ComponentEntry, Patch
 from longmark.core.formats.sboms.limits import DEPENDENCIES, DEPTH, refuse_count
+from longmark.core.formats.sboms.packed import Packed
 
 _CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)
+
+
+@dataclass
+class Packages(Iterable[tuple[str, ComponentEntry]]):
+    """The packages of a document by their ids, in order, with the place where each stands.
+
+    One whose id is taken already stays, under a key of its own.
+    """
+
+    entries: list[ComponentEntry] | Packed[ComponentEntry] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    places: list[str] = field(default_factory=list)
+
+    def add(self, entry: ComponentEntry, place: str) -> None:
+        """Take a package."""
+        key = f"{entry.ref} [{len(self.names)}]" if entry.ref in self.names else entry.ref
+        self.names[key] = entry.name
+        self.entries.append(entry)
+        self.places.append(place)
+
+    def __iter__(self) -> Iterator[tuple[str, ComponentEntry]]:
+        return zip(self.names, self.entries, strict=True)
 
 
 @dataclass
@@ -53,41 +77,47 @@ class Structure:
             self.shipped.discard(other)
         self.unshipped.add(other)
 
+    @property
+    def needs(self) -> Collection[tuple[str, str]]:
+        """What needs what, in order, each pair once."""
+        return tuple(self.dependencies)
+
     def ties(self) -> Iterator[tuple[str, str]]:
         """Yield what leads from one element to another."""
         yield from self.dependencies
         yield from self.container_of.items()
 
-    def subject(self, packages: Mapping[str, ComponentEntry]) -> str | None:
+    def subject(self, packages: Collection[str]) -> str | None:
         """Return the id of what the document is about, if it is about one package alone."""
         described = [each for each in self.described if each in packages]
         return described[0] if len(described) == 1 else None
 
     def placed(
-        self, packages: Mapping[str, ComponentEntry], names: Mapping[str, str]
+        self, packages: Packages, names: dict[str, str]
     ) -> Iterator[tuple[str, ComponentEntry]]:
         """Yield every package with its id, now with path, scope and patches.
 
-        ``names`` gives the names of all elements, from which patches tell what they resolve.
+        ``names`` gives those of all other elements, from which patches tell what they resolve.
         """
-        subject = self.subject(packages)
+        subject = self.subject(packages.names)
+        named = ChainMap(packages.names, names)
         paths: dict[str, tuple[str, ...]] = {subject: ()} if subject else {}
-        for identifier, entry in packages.items():
+        for identifier, entry in packages:
             yield (
                 identifier,
                 replace(
                     entry,
-                    path=(path := self._path(identifier, packages, paths, subject)),
-                    within=self._container(identifier, packages) if path else "",
+                    path=(path := self._path(identifier, packages.names, paths, subject)),
+                    within=self._container(identifier, packages.names) if path else "",
                     scope=entry.scope or self._scope(identifier),
-                    patches=entry.patches or self._patches(identifier, names),
+                    patches=entry.patches or self._patches(identifier, named),
                 ),
             )
 
     def _path(
         self,
         identifier: str,
-        packages: Mapping[str, ComponentEntry],
+        packages: Mapping[str, str],
         paths: dict[str, tuple[str, ...]],
         subject: str | None,
     ) -> tuple[str, ...]:
@@ -109,7 +139,7 @@ class Structure:
             outer = each if each in packages else outer
         return paths[identifier]
 
-    def _container(self, identifier: str, packages: Mapping[str, ComponentEntry]) -> str:
+    def _container(self, identifier: str, packages: Collection[str]) -> str:
         """Return the package in which one with a path sits, over files between them."""
         current = self.container_of.get(identifier)
         while current is not None and current not in packages:
@@ -129,21 +159,13 @@ class Structure:
 
 def _below(
     outer: str | None,
-    packages: Mapping[str, ComponentEntry],
+    packages: Mapping[str, str],
     paths: Mapping[str, tuple[str, ...]],
     subject: str | None,
 ) -> tuple[str, ...]:
     if outer is None or outer == subject:
         return ()
-    return (*paths.get(outer, ()), packages[outer].name)
-
-
-def keyed(entries: Iterable[ComponentEntry]) -> dict[str, ComponentEntry]:
-    """Return packages by id; one whose id is taken already stays, under a key of its own."""
-    by_id: dict[str, ComponentEntry] = {}
-    for number, entry in enumerate(entries):
-        by_id[f"{entry.ref} [{number}]" if entry.ref in by_id else entry.ref] = entry
-    return by_id
+    return (*paths.get(outer, ()), packages[outer])
 
 
 def cves_named(text: str) -> tuple[str, ...]:

@@ -28,7 +28,9 @@ def facts_of(content: bytes, document: SbomDocument) -> DocumentFacts:
         tree = as_json(parse_xml(content))
         return cyclonedx_facts.facts(tree, spec_version=version, encoding=encoding)
     if encoding is Encoding.TAG_VALUE:
-        return spdx2_facts.facts(parse_tags(content.decode()), encoding=encoding)
+        head, lists = parse_tags(content)
+        whole: JsonObject = {**head, **{name: [*each] for name, each in lists.items()}}
+        return spdx2_facts.facts(whole, encoding=encoding)
     tree = _unwrapped(parse_json(content)[0])
     if document.format is Format.CYCLONEDX:
         return cyclonedx_facts.facts(tree, spec_version=version, encoding=encoding)
