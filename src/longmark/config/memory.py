@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
+from django.db import connections
+
 ARENA_MAX: Final = -8  # the parameter's number in malloc.h of the GNU C library
 ARENAS: Final = 2
+MAPPED_KB: Final = 16_384
+"""How much of a database file is mapped into memory; what is beyond is read."""
 REMEMBERED: Final = "longmark.core."
 KEPT_ENTRIES: Final = 4_096
 """A memory that holds more is emptied: work that large will not come at once again."""
@@ -24,6 +28,18 @@ def tidy_up() -> None:
         if remembering.cache_info().currsize > KEPT_ENTRIES:
             remembering.cache_clear()
     _trim()
+
+
+def limit_database(*, cache_kb: int) -> None:
+    """Let each connection to a SQLite database keep so much of it, and map little of the file.
+
+    What is mapped counts as memory of the process. Before the first connection is made.
+    """
+    options = connections.settings["default"].get("OPTIONS", {})
+    if "init_command" in options:
+        options["init_command"] += (
+            f"PRAGMA cache_size=-{cache_kb}; PRAGMA mmap_size={MAPPED_KB << 10};"
+        )
 
 
 def share_arenas() -> None:

@@ -17,6 +17,7 @@ from longmark.config.worker import work
 from longmark.core.errors import Invalid, Refused
 
 WEB_THREADS = 4
+WORKER_CACHE_KB = 65_536
 WORKER_LOOKED_AT_SECONDS = 0.5
 WORKER_AGAIN_SECONDS = 2.0
 WORKER_ENDS_WITHIN_SECONDS = 30
@@ -93,6 +94,7 @@ def _keep_worker(stop: threading.Event) -> None:
 
 def run_worker() -> None:
     """Work until interrupted or terminated; the job at hand is finished or taken up later."""
+    memory.limit_database(cache_kb=WORKER_CACHE_KB)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -82,7 +82,7 @@ def coordinates(
     return _coordinates(purl, tuple(cpes), name, version, rules)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _coordinates(
     purl: str | None,
     cpes: tuple[str, ...],

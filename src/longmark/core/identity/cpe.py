@@ -102,7 +102,7 @@ def _covers(source: str, target: str) -> bool:
     return ("*" in source or "?" in source) and fnmatchcase(target, source)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _parse(text: str) -> Cpe:
     folded = text.lower()
     if len(text) <= LENGTH_LIMIT and folded.startswith(_FORMATTED):

@@ -82,7 +82,7 @@ def _joined(purl: Purl) -> str:
     return f"{purl.namespace}/{purl.name}" if purl.namespace else purl.name
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _package(kind: str, namespace: str, name: str) -> str:
     path = f"{namespace}/{name}" if namespace else name
     if kind == "maven":
@@ -109,7 +109,7 @@ def package_of_cpe(cpe: Cpe) -> str | None:
     return f"cpe:{cpe.vendor.replace(':', '%3a')}:{cpe.product.replace(':', '%3a')}"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def package_of_name(vendor: str, product: str) -> str | None:
     """Return the key of vendor and product as words; ``None`` if they identify nothing.
 
@@ -150,7 +150,7 @@ def tag_version(package: str, tag: str) -> str:
     return version_of_tag(tag, known.tag_names if known else (package.rpartition("/")[2],))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def package_of_osv(ecosystem: str, name: str) -> tuple[str, Scheme]:
     """Return key and scheme of a package in an OSV ecosystem (OSV schema 1.7).
 
@@ -186,7 +186,7 @@ def _ecosystem_package(kind: str, name: str) -> str:
     return _package(kind, "", name)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def package_scheme(package: str) -> Scheme:
     """Return the scheme in which versions of a package are ordered."""
     kind = package.partition(":")[0]

@@ -49,25 +49,25 @@ class Product:
         return key(self.scheme, self.first_version) <= place < key(self.scheme, self.version_limit)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def product_named(name: str, version: str) -> Product | None:
     """Return the product with a bare name, if the version lies in its line."""
     return _in_line(_index()[0].get(fold(name), ()), version)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def product_of_source(source: str, version: str) -> Product | None:
     """Return the product that a distribution's source package packs."""
     return _in_line(_index()[1].get(source, ()), version)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def product_of_package(package: str, version: str) -> Product | None:
     """Return the product that a CPE, repository or folded-name key belongs to."""
     return _in_line(_index()[2].get(package, ()), version)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def any_product_of(package: str) -> Product | None:
     """Return the first product that a key belongs to, whatever its line of versions."""
     return next(iter(_index()[2].get(package, ())), None)

@@ -39,7 +39,7 @@ class Purl(NamedTuple):
         return next((value for key, value in self.qualifiers if key == name), "")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def parse_purl(text: str) -> Purl | None:
     """Return the parts of a package URL, or ``None`` for what is none."""
     plain = _plain(text)
@@ -59,7 +59,7 @@ def parse_purl(text: str) -> Purl | None:
     )
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def canonical_purl(text: str) -> str | None:
     """Return the canonical spelling, or ``None`` for what is no package URL.
 

@@ -117,7 +117,7 @@ _HASH: Final = re.compile(r"(?=.*[0-9])(?=.*[a-f].*[a-f])[0-9a-f]{7,64}|[0-9a-f]
 _LAST_NUMBER: Final = re.compile(r"\d+(?=\D*$)", re.ASCII)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def key(scheme: Scheme, version: str) -> str:
     """Return the order-preserving key of a version.
 
@@ -193,7 +193,7 @@ def _compared(scheme: Scheme, left: str, right: str) -> int:
     return comparator(left, right)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def is_unstated(version: str | None) -> bool:
     """Tell whether a version says nothing: missing, a placeholder, a branch name, a bare hash."""
     if version is None or len(version) > LENGTH_LIMIT:
