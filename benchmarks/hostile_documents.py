@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from benchmarks import large_documents
+
+LARGE_BYTES = 94 << 20
+
 
 class Door(Enum):
     """Where a document goes in."""
@@ -173,6 +177,13 @@ def _long_version(number: int, each: dict[str, Any]) -> None:
     each["version"] = "1." * (1 << 19)
 
 
+def _large(name: str) -> Callable[[], Iterator[bytes]]:
+    """Return the pieces of an honest document that is almost as large as is read."""
+    make = large_documents.FORMATS[name]
+    size = sum(map(len, make(1_000))) / 1_000
+    return lambda: make(int(LARGE_BYTES / size))
+
+
 EVENTS = [
     event for n in range(100_000) for event in ({"introduced": f"{n}.1"}, {"fixed": f"{n}.2"})
 ]
@@ -240,4 +251,8 @@ ATTACKS = (
     Attack("gzip: an answer of 4 GB", Door.ADVISORIES, _bomb_in_gzip, "nvd.json.gz"),
     Attack("tar: 100 documents of 30 MB", Door.ADVISORIES, _bomb_in_tar, "all.tar.gz"),
     Attack("zip: 200,000 empty documents", Door.ADVISORIES, _many_members, "all.zip"),
+    *(
+        Attack(f"honest, large: {name}", Door.SBOM, _large(name))
+        for name in large_documents.FORMATS
+    ),
 )
