@@ -11,6 +11,7 @@ __all__ = ["application"]
 CACHE_KB = 8_192
 """How much of a SQLite database a connection keeps; each thread has one of its own."""
 
+
 def economise() -> None:
     """Let connections and allocator keep little; before the first thread begins."""
     memory.limit_database(cache_kb=CACHE_KB)

@@ -14,12 +14,13 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import chain, islice
 from operator import attrgetter
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 Row = Sequence[Any]
 Fields: TypeAlias = "Sequence[models.Field[Any, Any]]"
@@ -125,9 +126,10 @@ def insert_missing_rows(
         return
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
-        cursor.executemany(
+        _execute_many(
+            cursor,
             f"{_into(model, fields)} VALUES ({marks}) ON CONFLICT DO NOTHING",
-            cast("list[Any]", _adapted(fields, rows)),
+            _adapted(fields, rows),
         )
 
 
@@ -281,7 +283,7 @@ def _update_singly(
     told = ", ".join(f"{name} = {how.format(old=name, value='%s')}" for name in names)
     where = " AND ".join(f"{_quoted(field)} = %s" for field in named)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {told} WHERE {where}", list(rows))  # noqa: S608
+        _execute_many(cursor, f"UPDATE {table} SET {told} WHERE {where}", rows)  # noqa: S608
 
 
 def _update_together(
@@ -358,10 +360,13 @@ def _insert(table: str, columns: Sequence[str], fields: Fields, rows: Iterable[R
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(fields))
-        cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608
-            cast("list[Any]", adapted),
-        )
+        _execute_many(cursor, f"INSERT INTO {table} ({names}) VALUES ({marks})", adapted)  # noqa: S608
+
+
+def _execute_many(cursor: CursorWrapper, statement: str, rows: Iterable[Row]) -> None:
+    """Execute a statement for each row; Django would hold all rows of one call until it ends."""
+    for batch in _batches(rows):
+        cursor.executemany(statement, batch)
 
 
 def _fields(model: type[models.Model], columns: Sequence[str]) -> "list[models.Field[Any, Any]]":

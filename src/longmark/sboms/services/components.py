@@ -2,13 +2,12 @@
 
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import msgspec
 import orjson
 
 from longmark.core.formats.sboms import ComponentEntry, SbomDocument
-from longmark.core.formats.sboms.document import NO_REMARKS
 from longmark.core.identity import Coordinate as Place
 from longmark.core.identity import canonical_purl, coordinates, rules_of, stated_names
 from longmark.core.identity.rules import Rulebook
@@ -39,7 +38,7 @@ def component_id(entry: ComponentEntry) -> uuid.UUID:
     What decides matching decides identity: purl, CPEs and version, and the name only where
     there is neither purl nor CPE, for tools name one package in many ways.
     """
-    purl = _canonical(entry)
+    purl = _canonical(entry.purl)
     is_identified = bool(purl or entry.cpes)
     named = ["", ""] if is_identified else [entry.group or "", entry.name.casefold()]
     identity = [purl, sorted(set(entry.cpes)), entry.version or "", *named]
@@ -58,10 +57,10 @@ class Named:
     version: str | None
 
     @staticmethod
-    def of_entry(pk: uuid.UUID, entry: ComponentEntry) -> "Named":
-        """Return what an entry says of its component, as it is stored."""
-        purl, cpes = _canonical(entry) or None, tuple(entry.cpes)
-        return Named(pk, purl, cpes, entry.group or "", entry.name, entry.version or None)
+    def of(pk: uuid.UUID, said: "_Stated") -> "Named":
+        """Return what a document says of its component, as it is stored."""
+        purl, cpes = _canonical(said.purl) or None, tuple(said.cpes)
+        return Named(pk, purl, cpes, said.group or "", said.name, said.version or None)
 
     @property
     def stated_names(self) -> tuple[str, ...]:
@@ -115,12 +114,29 @@ def _packed(
     first: dict[uuid.UUID, bytes] = {}
     for pk, (_, entry) in zip(ids, numbered(sbom), strict=True):
         if pk in unseen and pk not in first:
-            first[pk] = _ENCODER.encode(replace(entry, hashes=(), remarks=NO_REMARKS, path=()))
+            first[pk] = _ENCODER.encode(_Stated.of(entry))
     return first
 
 
+class _Stated(msgspec.Struct, array_like=True):
+    """What a document says of a component wherever it names it."""
+
+    name: str
+    version: str | None
+    group: str | None
+    supplier: str | None
+    purl: str | None
+    cpes: tuple[str, ...]
+
+    @staticmethod
+    def of(entry: ComponentEntry) -> "_Stated":
+        return _Stated(
+            entry.name, entry.version, entry.group, entry.supplier, entry.purl, entry.cpes
+        )
+
+
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(ComponentEntry)
+_DECODER = msgspec.msgpack.Decoder(_Stated)
 
 
 def _record_unseen(packed: Mapping[uuid.UUID, bytes]) -> None:
@@ -129,7 +145,7 @@ def _record_unseen(packed: Mapping[uuid.UUID, bytes]) -> None:
         wanted = ordered[start : start + CHUNK_COMPONENTS]
         chunk = {pk: _DECODER.decode(packed[pk]) for pk in wanted}
         insert_missing_rows(Component, COMPONENT_COLUMNS, _component_rows(chunk))
-        _record_names([Named.of_entry(pk, entry) for pk, entry in chunk.items()])
+        _record_names([Named.of(pk, stated) for pk, stated in chunk.items()])
 
 
 CHUNK_COMPONENTS = 5_000
@@ -165,18 +181,18 @@ OCCURRENCE_COLUMNS = (
 Row = tuple[object, ...]
 
 
-def _component_rows(components: Mapping[uuid.UUID, ComponentEntry]) -> Iterator[Row]:
-    for pk, entry in components.items():
+def _component_rows(components: Mapping[uuid.UUID, "_Stated"]) -> Iterator[Row]:
+    for pk, said in components.items():
         yield (
             pk,
-            entry.name,
-            entry.name.casefold(),
-            entry.version or "",
-            not is_unstated(entry.version),
-            entry.group or "",
-            entry.supplier or "",
-            _canonical(entry),
-            entry.cpes,
+            said.name,
+            said.name.casefold(),
+            said.version or "",
+            not is_unstated(said.version),
+            said.group or "",
+            said.supplier or "",
+            _canonical(said.purl),
+            said.cpes,
         )
 
 
@@ -216,6 +232,6 @@ def _occurrence_values(entry: ComponentEntry) -> Row:
     )
 
 
-def _canonical(entry: ComponentEntry) -> str:
-    """Return the purl in canonical spelling, as it is if it is none, or empty."""
-    return canonical_purl(entry.purl) or entry.purl if entry.purl else ""
+def _canonical(purl: str | None) -> str:
+    """Return a purl in canonical spelling, as it is if it is none, or empty."""
+    return canonical_purl(purl) or purl if purl else ""
