@@ -33,13 +33,14 @@ def tidy_up() -> None:
 def limit_database(*, cache_kb: int) -> None:
     """Let each connection to a SQLite database keep so much of it, and map little of the file.
 
-    What is mapped counts as memory of the process. Before the first connection is made.
+    What is mapped counts as memory of the process. Connections that are open are closed.
     """
     options = connections.settings["default"].get("OPTIONS", {})
     if "init_command" in options:
         options["init_command"] += (
             f"PRAGMA cache_size=-{cache_kb}; PRAGMA mmap_size={MAPPED_KB << 10};"
         )
+        connections.close_all()
 
 
 def share_arenas() -> None:
