@@ -9,10 +9,14 @@ import pytest
 from django.test import Client
 
 from longmark.catalog.models import Release
+from longmark.config.schedule import HANDLERS
+from longmark.config.worker import work_once
 from longmark.core.actors import SYSTEM, Role
 from longmark.core.formats.sboms import read_sbom
 from longmark.core.formats.sboms.writing.formats import ExportFormat
+from longmark.findings.services import exporting
 from longmark.findings.services.following import follow_release
+from longmark.sboms.services import quality
 from longmark.sboms.services.documents import add_document, replace_document
 from tests.findings.world import criterion, nvd, take_in
 from tests.sboms.samples import a_bom, a_library, many, the_drive
@@ -30,6 +34,12 @@ def viewer(caller: Callable[..., Client]) -> Client:
 def with_sbom(release: Release, content: bytes, label: str = "") -> Release:
     add_document(release, content, label=label, actor=SYSTEM, now=NINE)
     return release
+
+
+@pytest.fixture
+def by_job(settings: Any, tmp_path: Path) -> None:
+    settings.EXPORT_AT_ONCE_COMPONENTS = 0
+    settings.EXPORT_FOLDER = tmp_path / "exports"
 
 
 def ask(client: Client, release: Release, **query: str) -> Any:
@@ -167,3 +177,62 @@ def test_an_export_costs_the_same_queries_for_few_and_many(
 
     with django_assert_num_queries(6):
         assert len(read_sbom(body(ask(viewer, release))).components) == count
+
+
+def test_a_large_release_is_written_by_a_job_as_a_small_one_is(
+    viewer: Client, request: pytest.FixtureRequest
+):
+    release = with_sbom(a_release("2.4.1"), the_drive())
+    at_once = ask(viewer, release, format="spdx-2.3-json")
+    request.getfixturevalue("by_job")
+
+    asked, again = (ask(viewer, release, format="spdx-2.3-json") for _ in range(2))
+    work_once(HANDLERS)
+    answer = ask(viewer, release, format="spdx-2.3-json")
+
+    assert (asked.status_code, asked.json()) == (202, again.json())
+    assert viewer.get(asked.json()["href"]).json()["state"] == "done"
+    assert (answer.status_code, answer["ETag"]) == (200, at_once["ETag"])
+    assert body(answer) == body(at_once)
+    assert answer["Content-Disposition"] == at_once["Content-Disposition"]
+
+
+@pytest.mark.usefixtures("by_job")
+def test_what_changed_is_written_anew(viewer: Client):
+    release = with_sbom(a_release(), the_drive())
+    ask(viewer, release)
+    work_once(HANDLERS)
+    with_sbom(release, a_bom(a_library("curl", "8.1.0")), label="second")
+
+    assert ask(viewer, release).status_code == 202
+
+
+@pytest.mark.usefixtures("by_job")
+def test_only_the_newest_files_are_kept(viewer: Client, settings: Any, monkeypatch: Any):
+    monkeypatch.setattr(exporting, "KEPT_FILES", 2)
+    release = with_sbom(a_release(), the_drive())
+    for each in list(ExportFormat)[:4]:
+        ask(viewer, release, format=each)
+        work_once(HANDLERS)
+
+    assert len(list(Path(settings.EXPORT_FOLDER).iterdir())) == 2
+    assert body(ask(viewer, release, format=list(ExportFormat)[3]))
+
+
+@pytest.mark.usefixtures("by_job")
+def test_more_than_is_merged_is_refused_with_the_number(viewer: Client, monkeypatch: Any):
+    monkeypatch.setattr(exporting, "LIMIT_COMPONENTS", 3)
+
+    answer = ask(viewer, with_sbom(a_release(), the_drive()))
+
+    assert answer.status_code == 409
+    assert "name 4 components; at most 3" in answer.json()["detail"]
+
+
+def test_a_very_large_one_is_not_judged(viewer: Client, monkeypatch: Any):
+    document = add_document(a_release(), the_drive(), actor=SYSTEM, now=NINE)
+    monkeypatch.setattr(quality, "JUDGED_LIMIT_COMPONENTS", 3)
+
+    answer = viewer.get(f"/api/v1/sboms/{document.pk}/quality")
+
+    assert (answer.status_code, "Split it by product part" in answer.text) == (409, True)

@@ -35,22 +35,22 @@ def a_draft(**changes) -> services.Draft:
 
 
 def test_a_report_is_kept_whole(document, django_assert_num_queries):
-    made = services.report_on(document, now=NINE)
+    made = services.judge(document, now=NINE)
 
     with django_assert_num_queries(1):
-        assert services.report_on(document, now=NINE) == made
+        assert services.judge(document, now=NINE) == made
 
 
 def test_a_report_by_older_rules_is_made_anew(document):
-    services.report_on(document, now=NINE)
+    services.judge(document, now=NINE)
     KeptReport.objects.update(data_version="0", content=b"of another shape")
 
-    assert services.report_on(document, now=NINE).profiles
+    assert services.judge(document, now=NINE).profiles
     assert KeptReport.objects.get().data_version != "0"
 
 
 def test_the_summary_of_many_documents_is_one_query(document, django_assert_num_queries):
-    services.report_on(document, now=NINE)
+    services.judge(document, now=NINE)
 
     with django_assert_num_queries(1):
         found = judging.summaries([document.digest, "f" * 64])
@@ -59,7 +59,7 @@ def test_the_summary_of_many_documents_is_one_query(document, django_assert_num_
 
 
 def test_a_request_keeps_what_was_sent(document, now):
-    report = services.report_on(document, now=now)
+    report = services.judge(document, now=now)
     sent = services.record_request(document, a_draft(), report, actor=SYSTEM, now=now)
 
     letter = ledger.blob_bytes(sent.digest).decode()
@@ -72,7 +72,7 @@ def test_a_request_keeps_what_was_sent(document, now):
 
 def test_the_list_for_programs_holds_every_place(now, db):
     document = add_document(a_release(), many(40), actor=SYSTEM, now=now)
-    report = services.report_on(document, now=now)
+    report = services.judge(document, now=now)
     letter, listed = services.drafted(document, a_draft(), report)
 
     filename = next(each for each in letter.demands if each.rule == "tr2.c.filename")
@@ -82,7 +82,7 @@ def test_the_list_for_programs_holds_every_place(now, db):
 
 
 def test_numbers_count_up(document, now):
-    report = services.report_on(document, now=now)
+    report = services.judge(document, now=now)
     sent = [
         services.record_request(document, a_draft(), report, actor=SYSTEM, now=now)
         for _ in range(2)
@@ -100,7 +100,7 @@ def test_numbers_count_up(document, now):
     ],
 )
 def test_a_request_that_cannot_be_sent_names_the_field(document, now, changes, field):
-    report = services.report_on(document, now=now)
+    report = services.judge(document, now=now)
 
     with pytest.raises(Invalid) as refused:
         services.record_request(document, a_draft(**changes), report, actor=SYSTEM, now=now)
@@ -110,7 +110,7 @@ def test_a_request_that_cannot_be_sent_names_the_field(document, now, changes, f
 def test_nothing_is_asked_if_nothing_is_missing(now, db):
     stated = {"supplier": {"name": "x"}, "hashes": [{"alg": "SHA-256", "content": "a" * 64}]}
     document = add_document(a_release(), a_bom(a_library("a", **stated)), actor=SYSTEM, now=now)
-    report = services.report_on(document, now=now)
+    report = services.judge(document, now=now)
 
     with pytest.raises(Refused, match="Nothing is missing"):
         services.record_request(
@@ -119,7 +119,7 @@ def test_nothing_is_asked_if_nothing_is_missing(now, db):
 
 
 def test_an_outsider_asks_nobody(document, now, otto):
-    report = services.report_on(document, now=now)
+    report = services.judge(document, now=now)
 
     with pytest.raises(NotAllowed):
         services.record_request(document, a_draft(), report, actor=otto, now=now)
@@ -127,7 +127,7 @@ def test_an_outsider_asks_nobody(document, now, otto):
 
 def test_letters_come_in_german(document, now):
     letter, _ = services.drafted(
-        document, a_draft(language="de"), services.report_on(document, now=now)
+        document, a_draft(language="de"), services.judge(document, now=now)
     )
 
     assert letter.regards == "Mit freundlichen Grüßen"
@@ -136,7 +136,7 @@ def test_letters_come_in_german(document, now):
 def test_text_of_a_document_is_no_markup_in_the_letter(now, db):
     hostile = a_bom(a_library("a`](https://evil.example)", purl="x"))
     document = add_document(a_release(), hostile, actor=SYSTEM, now=now)
-    report = services.report_on(document, now=now)
+    report = services.judge(document, now=now)
     sent = services.record_request(
         document, a_draft(profile="matching"), report, actor=SYSTEM, now=now
     )
@@ -145,7 +145,7 @@ def test_text_of_a_document_is_no_markup_in_the_letter(now, db):
 
 
 def test_an_unknown_profile_or_rule_is_not_found(document):
-    report = services.report_on(document, now=NINE)
+    report = services.judge(document, now=NINE)
 
     with pytest.raises(NotFound, match="no profile iso"):
         judging.profile_of(report, "iso")
@@ -192,7 +192,7 @@ def test_the_api_drafts_and_records_a_request(document, caller):
 
 def test_a_place_of_the_document_is_listed_too(db):
     document = add_document(a_release(), a_bom(a_library("a")), actor=SYSTEM, now=NINE)
-    report = services.report_on(document, now=NINE)
+    report = services.judge(document, now=NINE)
     rule = judging.rule_of(judging.profile_of(report, "bsi-2.1.0"), "tr2.s.timestamp")
 
     assert [each.path for each in lacks(report, rule)] == ["/"]

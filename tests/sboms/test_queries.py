@@ -175,7 +175,7 @@ def test_reads_cost_the_same_at_any_size(count: int, django_assert_num_queries):
         for occurrence in queries.components_page(release).items:
             assert occurrence.component.name
             assert occurrence.document.filename
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         queries.component_tree(release)
     with django_assert_num_queries(1):
         queries.quality(release)

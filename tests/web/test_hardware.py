@@ -39,7 +39,7 @@ def test_a_board_without_sbom_is_exported_with_what_may_sit_in_it(
     page = text_of(signed_in, f"/releases/{world.drives.rev_d.pk}/")
 
     assert "What may sit in it" in page
-    assert f"/api/v1/releases/{world.drives.rev_d.pk}/sbom?format=cyclonedx-1.7-xml" in page
+    assert f"/releases/{world.drives.rev_d.pk}/export/?format=cyclonedx-1.7-xml" in page
 
 
 def test_a_board_of_which_nothing_is_known_offers_no_export(signed_in: Client) -> None:

@@ -42,18 +42,25 @@ class Client:
         """Return a resource as the text that it is."""
         return self._call("GET", path, params=_stated(parameters)).text
 
-    def download(self, path: str, target: Path, **parameters: object) -> None:
-        """Write a resource's bytes into a file, piece by piece; it is there whole or not at all."""
+    def download(self, path: str, target: Path, **parameters: object) -> int | None:
+        """Write a resource's bytes into a file, piece by piece; it is there whole or not at all.
+
+        Return the number of the job that makes it first, if it is not to be had yet.
+        """
         part = target.with_name(f"{target.name}.part")
         try:
             with self.http.stream("GET", BASE_PATH + path, params=_stated(parameters)) as answer:
                 if not answer.is_success:
                     answer.read()
                     raise _problem(answer)
+                if answer.status_code == 202:
+                    answer.read()
+                    return int(answer.json()["job_id"])
                 with part.open("wb") as file:
                     for piece in answer.iter_bytes():
                         file.write(piece)
             part.replace(target)
+            return None
         except httpx.TransportError as error:
             raise Unreachable(f"{self.http.base_url} does not answer: {error}") from None
         finally:

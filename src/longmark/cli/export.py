@@ -2,11 +2,14 @@
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from longmark.cli import output
 from longmark.cli.client import Client
+from longmark.cli.handing_in import awaited
 from longmark.core.formats.sboms.writing.formats import WRITINGS, ExportFormat
 from longmark.core.formats.sboms.writing.release import Variant
 
@@ -44,15 +47,26 @@ def export_release(client: Client, arguments: argparse.Namespace) -> int:
     path, wanted = f"/releases/{release['id']}/sbom", vars(arguments)
     asked = {"format": wanted["format"], "variant": wanted["variant"]}
     if arguments.output == STANDARD_OUTPUT:
-        sys.stdout.write(client.text(path, **asked))
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / _filename(arguments)
+            _download(client, path, target, asked)
+            sys.stdout.write(target.read_text())
         return 0
     target = Path(arguments.output or _filename(arguments))
-    client.download(path, target, **asked)
+    _download(client, path, target, asked)
     if arguments.json:
         output.as_json({"file": str(target), "bytes": target.stat().st_size, **asked})
     else:
         output.line(f"{target}: {output.count(target.stat().st_size)} bytes, {asked['format']}")
     return 0
+
+
+def _download(client: Client, path: str, target: Path, asked: Mapping[str, object]) -> None:
+    """Write the file, having waited for the job that makes it where it is large."""
+    job_id = client.download(path, target, **asked)
+    if job_id is not None:
+        awaited(client, {"job_id": job_id}, target.name)
+        client.download(path, target, **asked)
 
 
 def _filename(arguments: argparse.Namespace) -> str:

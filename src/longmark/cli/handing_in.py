@@ -19,19 +19,19 @@ def handed_in(client: Client, path: str, file: Path) -> dict[str, Any]:
     answer: dict[str, Any] = client.send_file(path, file)
     if "job_id" not in answer:
         return answer
-    job = awaited(client, answer, file)
+    job = awaited(client, answer, file.name)
     made = next((noun, job["result"][key]) for key, noun in _MADE if key in job["result"])
     found: dict[str, Any] = client.get("/{}/{}".format(*made))
     return found
 
 
-def awaited(client: Client, answer: dict[str, Any], file: Path) -> dict[str, Any]:
+def awaited(client: Client, answer: dict[str, Any], title: str) -> dict[str, Any]:
     """Wait for the job that an answer names, and return it as it ended.
 
     Raises:
         Problem: it refused what was sent.
     """
-    with output.job_progress(file.name) as report:
+    with output.job_progress(title) as report:
         job: dict[str, Any] = client.watch_job(answer["job_id"], report)
     if job["state"] != "done":
         problems = job["result"].get("problems", [])

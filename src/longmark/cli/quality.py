@@ -12,6 +12,7 @@ from typing import Any
 
 from longmark.cli import output
 from longmark.cli.client import Client, Problem
+from longmark.cli.handing_in import awaited
 from longmark.core.errors import LongmarkError
 from longmark.core.formats.sboms.quality import (
     LANGUAGES,
@@ -109,7 +110,11 @@ def _judged(file: Path, profiles: tuple[str, ...]) -> QualityReport:
 def of_stored(client: Client, arguments: argparse.Namespace) -> int:
     """Judge a document of the installation."""
     path = f"/sboms/{arguments.id}/quality"
-    return _told(client.get(path, profile=arguments.profile), arguments)
+    answer = client.get(path, profile=arguments.profile)
+    if "job_id" in answer:
+        awaited(client, answer, f"SBOM {arguments.id}")
+        answer = client.get(path, profile=arguments.profile)
+    return _told(answer, arguments)
 
 
 def _profiles(arguments: argparse.Namespace) -> tuple[str, ...]:

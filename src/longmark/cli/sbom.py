@@ -91,7 +91,7 @@ def check_document(client: Client, arguments: argparse.Namespace) -> int:
     files = [("file", arguments.file), *(("facts", file) for file in arguments.facts)]
     checked = client.send_files("/check", files)
     if "job_id" in checked:
-        job = awaited(client, checked, arguments.file)
+        job = awaited(client, checked, arguments.file.name)
         checked = client.get(f"/checks/{job['id']}")
     if arguments.json:
         output.as_json(checked)

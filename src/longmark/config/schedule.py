@@ -6,7 +6,7 @@ from datetime import datetime
 from longmark.connections.services import notes, pulls
 from longmark.connections.tasks import noting, pulling
 from longmark.findings.api import checking as checking_api
-from longmark.findings.services import checking
+from longmark.findings.services import checking, exporting
 from longmark.findings.services import handing_in as facts_services
 from longmark.findings.tasks import matching as findings
 from longmark.findings.tasks import reading
@@ -20,12 +20,13 @@ from longmark.jobs.services import Handler
 from longmark.names import tasks as names
 from longmark.precision import services as precision
 from longmark.sboms.services import handing_in as sbom_services
-from longmark.sboms.services import hardware, licences
+from longmark.sboms.services import hardware, licences, quality
 
 HANDLERS: Mapping[str, Handler] = {
     checking.CHECK_JOB: checking_api.check_kept,
     facts_services.DROPPED_JOB: reading.read_dropped,
     facts_services.FACTS_JOB: reading.read_facts,
+    exporting.EXPORT_JOB: exporting.write_export,
     "findings.match-document": reading.match_document,
     "findings.match-everything": findings.match_everything,
     "findings.match-intake": findings.match_intake,
@@ -43,6 +44,7 @@ HANDLERS: Mapping[str, Handler] = {
     bundle_services.IMPORT_JOB: bundles.import_bundle,
     "names.import-map": names.import_map,
     "sboms.derive-anew": findings.derive_anew,
+    quality.JUDGE_JOB: quality.judge_kept,
     sbom_services.READ_JOB: reading.read_document,
 }
 

@@ -229,6 +229,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # files are read piece by piece, and are not counted
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 READ_AT_ONCE_BYTES = number("READ_AT_ONCE_KB", default=1024) << 10  # larger ones: by a job
+EXPORT_AT_ONCE_COMPONENTS = number("EXPORT_AT_ONCE_COMPONENTS", default=5_000)
+EXPORT_FOLDER = DATA_FOLDER / "exports"  # what can be written again; may be emptied at any time
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 COMPANY = text("COMPANY", "")

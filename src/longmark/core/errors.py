@@ -1,4 +1,4 @@
-"""The five anticipated errors. Everything else is a bug and travels to the top.
+"""The six anticipated errors. Everything else is a bug and travels to the top.
 
 A message is a template with named values, so that it can be translated; it names
 the thing, the rule and the mend. Faces translate an error once: to a problem
@@ -41,3 +41,13 @@ class NotAllowed(LongmarkError):
 
 class Unavailable(LongmarkError):
     """A service outside of Longmark does not answer."""
+
+
+class Awaited(LongmarkError):
+    """The answer takes more than a request may; the job ``job_id`` makes it. Ask again then."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(
+            "Job {job} makes what is asked for; ask again when it is over.", job=job_id
+        )
+        self.job_id = job_id

@@ -1,8 +1,10 @@
 """The shapes that all API lists share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
 from ninja import Query, Schema
 from pydantic import Field
 
@@ -19,7 +21,7 @@ class PageIn(Schema):
 
 
 class ReadingOut(Schema):
-    """What was sent is kept, and is read by a job."""
+    """A job reads what was sent, or makes what is asked for."""
 
     job_id: int
     href: str = Field(
@@ -28,9 +30,38 @@ class ReadingOut(Schema):
     )
 
 
+READING_ANSWER: dict[str, Any] = {
+    "description": "A job makes it: ask again when that is over.",
+    "content": {"application/json": {"schema": ReadingOut.model_json_schema()}},
+}
+"""How the API describes that answer where the others are files."""
+
+
 def reading(job_id: int) -> dict[str, object]:
-    """Return the answer that a job reads what was sent."""
+    """Return the answer that a job reads what was sent, or makes what is asked for."""
     return {"job_id": job_id, "href": f"/api/v1/jobs/{job_id}"}
+
+
+def file_answer(
+    request: HttpRequest,
+    pieces: Callable[[], Iterable[bytes]],
+    *,
+    mark: str,
+    media_type: str,
+    filename: str,
+) -> HttpResponseBase:
+    """Return a file in pieces, or that the caller has it already.
+
+    ``mark`` changes when any byte would; ``pieces`` is not called where the caller has it.
+    """
+    etag = f'"{mark}"'
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = StreamingHttpResponse(pieces(), content_type=media_type)
+        answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    answer["ETag"] = etag
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
 
 
 PageQuery = Annotated[PageIn, Query()]

@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from longmark.core.errors import (
+    Awaited,
     Invalid,
     LongmarkError,
     NotAllowed,
@@ -18,6 +19,7 @@ from longmark.core.errors import (
     Refused,
     Unavailable,
 )
+from longmark.foundation.answers import reading
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -51,7 +53,10 @@ def problem(
 
 
 def problem_of(error: LongmarkError) -> HttpResponse:
-    """Return the problem document of one of the five anticipated errors."""
+    """Return the problem document of one of the anticipated errors, or which job to wait for."""
+    if isinstance(error, Awaited):
+        content = orjson.dumps(reading(error.job_id))
+        return HttpResponse(content, status=202, content_type="application/json")
     status, title = _status_and_title(error)
     errors = [{"field": error.field, "message": str(error)}] if error.field else []
     errors += [

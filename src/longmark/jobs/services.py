@@ -86,6 +86,16 @@ def enqueue_once(kind: str, arguments: Mapping[str, Any], *, actor: Actor, now: 
     return same.order_by("id").first() or enqueue(kind, arguments, actor=actor, now=now)
 
 
+@transaction.atomic
+def enqueue_unless_asked(
+    kind: str, arguments: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Job:
+    """Ask for work that depends on its arguments alone, unless the same is not over yet."""
+    unfinished = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING)
+    same = Job.objects.filter(unfinished, kind=kind, arguments=dict(arguments))
+    return same.order_by("id").first() or enqueue(kind, arguments, actor=actor, now=now)
+
+
 @transaction.atomic(durable=True)
 def take_job(*, kinds: Collection[str], now: datetime) -> Job | None:
     """Take up the job of these kinds that is due for longest, or one whose worker died.

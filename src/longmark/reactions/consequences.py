@@ -53,7 +53,7 @@ def judge_document(entry: SealedEntry, now: datetime) -> None:
         return
     document = sboms.document(int(entry.subject_id))
     if document.size_bytes <= AT_ONCE_LIMIT_BYTES:
-        quality.report_on(document, now=now)
+        quality.judge(document, now=now)
 
 
 def refresh_release(entry: SealedEntry, now: datetime) -> None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
-from longmark.core.errors import LongmarkError, NotAllowed
+from longmark.core.errors import Awaited, LongmarkError, NotAllowed
 from longmark.foundation.problems import status_of
 from longmark.web import words
 
@@ -68,7 +68,9 @@ def page(
 
 
 def refusal(request: HttpRequest, error: LongmarkError) -> HttpResponse:
-    """Answer with a page that says what was refused and what to do."""
+    """Answer with a page that says what was refused and what to do, or lead to what is made."""
+    if isinstance(error, Awaited):
+        return redirect("web:job", error.job_id)
     status = status_of(error)
     titles = {
         403: _("You may not do this"),

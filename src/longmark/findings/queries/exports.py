@@ -50,6 +50,11 @@ class Export:
     parts: tuple[Part, ...]
 
     @property
+    def component_count(self) -> int:
+        """How many components its documents name in all."""
+        return sum(each.component_count for each in self.documents)
+
+    @property
     def media_type(self) -> str:
         """The media type of the export."""
         return formats.WRITINGS[self.request.export_format].media_type

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from longmark.sboms.models import Document
 
 STEPS: Final = 3
-JUDGED_LIMIT_COMPONENTS: Final = 50_000
-"""Of a larger one the quality is judged when someone asks."""
 
 
 def read_document(arguments: Mapping[str, Any], progress: Progress) -> Outcome:
@@ -60,8 +58,8 @@ def _followed(document: "Document", progress: Progress) -> Outcome:
     release = catalog.release(document.release_id)
     outcome = following.follow_release(release, actor=progress.actor, now=progress.now)
     progress.advance(2, STEPS, _("Its quality is judged."))
-    if document.component_count <= JUDGED_LIMIT_COMPONENTS:
-        quality.report_on(document, now=progress.now)
+    if quality.is_judged(document):
+        quality.judge(document, now=progress.now)
     progress.advance(STEPS, STEPS)
     said = _("{file}: {count} components, {defects} notes.").format(
         file=document.filename or document,

@@ -20,7 +20,7 @@ from longmark.core.formats.sboms.quality import (
     plain_lack,
 )
 from longmark.foundation.actors import actor_of
-from longmark.foundation.answers import PageOut, PageQuery, page_out
+from longmark.foundation.answers import PageOut, PageQuery, ReadingOut, page_out
 from longmark.foundation.pages import Page
 from longmark.sboms import queries as sboms
 from longmark.sboms.queries import judging as queries
@@ -107,22 +107,34 @@ class SupplierRequestOut(Schema):
     sent_at: datetime
 
 
-@router.get("/sboms/{pk}/quality", response=QualityReportOut, operation_id="report_on")
+@router.get(
+    "/sboms/{pk}/quality",
+    response={200: QualityReportOut, 202: ReadingOut},
+    operation_id="report_on",
+)
 def report_on(request: HttpRequest, pk: int, profile: str = "") -> object:
-    """Judge an SBOM by the lists of requirements, or by one."""
-    report = _report(pk)
+    """Judge an SBOM by the lists of requirements, or by one.
+
+    One of more than 1 MB is judged by a job, which the answer 202 names; ask again when that is
+    over.
+    """
+    report = _report(request, pk)
     if profile:
         found = queries.profile_of(report, profile)
         report = QualityReport(**{**_members(report), "profiles": (found,)})
     return plain(report, lack_limit=LACKS_LISTED)
 
 
-@router.get("/sboms/{pk}/quality/lacks", response=PageOut[LackOut], operation_id="quality_lacks")
+@router.get(
+    "/sboms/{pk}/quality/lacks",
+    response={200: PageOut[LackOut], 202: ReadingOut},
+    operation_id="quality_lacks",
+)
 def quality_lacks(
     request: HttpRequest, pk: int, profile: str, rule: str, page: PageQuery
 ) -> object:
     """List every place of an SBOM that lacks what one rule asks for."""
-    report = _report(pk)
+    report = _report(request, pk)
     found = queries.rule_of(queries.profile_of(report, profile), rule)
     behind = number_of(page.after)
     rows = list(islice(lacks(report, found, after=behind), page.limit + 1))
@@ -141,20 +153,20 @@ def drafted(
     """Return the request to the supplier that an SBOM gives rise to; nothing is recorded."""
     document = sboms.document(pk)
     draft = services.Draft(**body.dict())
-    letter, listed = services.drafted(document, draft, _report(pk))
+    letter, listed = services.drafted(document, draft, _report(request, pk))
     return _letter(letter, listed, form)
 
 
 @router.post(
     "/sboms/{pk}/supplier-requests",
-    response={201: SupplierRequestOut},
+    response={201: SupplierRequestOut, 202: ReadingOut},
     operation_id="record_request",
 )
 def record_request(request: HttpRequest, pk: int, body: SupplierRequestIn) -> object:
     """Record that the supplier was asked, and keep what was sent."""
     draft = services.Draft(**body.dict())
     sent = services.record_request(
-        sboms.document(pk), draft, _report(pk), actor=actor_of(request), now=timezone.now()
+        sboms.document(pk), draft, _report(request, pk), actor=actor_of(request), now=timezone.now()
     )
     return Status(201, sent)
 
@@ -180,8 +192,8 @@ def number_of(after: str | None) -> int:
     return int(after)
 
 
-def _report(pk: int) -> QualityReport:
-    return services.report_on(sboms.document(pk), now=timezone.now())
+def _report(request: HttpRequest, pk: int) -> QualityReport:
+    return services.report_on(sboms.document(pk), actor=actor_of(request), now=timezone.now())
 
 
 def _members(report: QualityReport) -> dict[str, Any]:

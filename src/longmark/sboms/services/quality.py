@@ -1,14 +1,18 @@
 """Keeping reports on SBOMs, and asking suppliers to complete theirs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from longmark.accounts import queries as accounts
 from longmark.core.actors import Action, Actor
-from longmark.core.errors import Invalid, Refused
+from longmark.core.errors import Awaited, Invalid, Refused
 from longmark.core.formats.sboms.quality import (
     LANGUAGES,
     Letter,
@@ -21,12 +25,17 @@ from longmark.core.formats.sboms.quality import (
     plain_letter,
     summary,
 )
+from longmark.jobs import services as jobs
+from longmark.jobs.services import Outcome, Progress
 from longmark.ledger import services as ledger
-from longmark.sboms import entries
+from longmark.sboms import entries, queries
 from longmark.sboms.models import Document, KeptReport, SupplierRequest
 from longmark.sboms.queries import judging
 
 NAME_LENGTH = 200
+JUDGE_JOB: Final = "sboms.judge-document"
+JUDGED_LIMIT_COMPONENTS: Final = 20_000
+JUDGED_LIMIT_BYTES: Final = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,58 @@ class Draft:
     profile: str
 
 
-def report_on(document: Document, *, now: datetime) -> QualityReport:
+def report_on(document: Document, *, actor: Actor, now: datetime) -> QualityReport:
+    """Return how good a document is; a large one is judged by a job.
+
+    Raises:
+        Awaited: a job judges it.
+        Refused: it is larger than is judged.
+        NotFound: the bytes are gone.
+    """
+    kept = judging.kept_report(document)
+    if kept is not None:
+        return kept
+    refuse_larger(document)
+    if document.size_bytes > settings.READ_AT_ONCE_BYTES:
+        arguments = {"document_id": document.pk}
+        raise Awaited(jobs.enqueue_unless_asked(JUDGE_JOB, arguments, actor=actor, now=now).pk)
+    return judge(document, now=now)
+
+
+def is_judged(document: Document) -> bool:
+    """Tell whether a document is small enough to be judged."""
+    is_short = document.size_bytes <= JUDGED_LIMIT_BYTES
+    return is_short and document.component_count <= JUDGED_LIMIT_COMPONENTS
+
+
+def refuse_larger(document: Document) -> None:
+    """Refuse to judge a document whose every place would take more memory than there is.
+
+    Raises:
+        Refused: it is larger than is judged.
+    """
+    if not is_judged(document):
+        raise Refused(
+            "The quality of SBOMs is judged up to {components} components and {size} MB;"
+            " {document} is larger. Split it by product part.",
+            components=f"{JUDGED_LIMIT_COMPONENTS:,}",
+            size=JUDGED_LIMIT_BYTES >> 20,
+            document=document,
+        )
+
+
+def judge_kept(arguments: Mapping[str, Any], progress: Progress) -> Outcome:
+    """Judge the SBOM ``document_id``, for whoever waits for the report."""
+    document = queries.document(int(arguments["document_id"]))
+    refuse_larger(document)
+    progress.advance(0, 1, _("Its quality is judged."))
+    judge(document, now=progress.now)
+    progress.advance(1, 1)
+    said = _("{file} is judged.").format(file=document.filename or document)
+    return Outcome(said, {"judged_id": document.pk})
+
+
+def judge(document: Document, *, now: datetime) -> QualityReport:
     """Return how good a document is, and keep the report for whoever asks next.
 
     What is kept is derived from bytes and rules alone; so it is no change that the ledger

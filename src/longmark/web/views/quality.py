@@ -58,7 +58,7 @@ def asked_for(
 ) -> "tuple[Document, QualityReport, ProfileReport, RuleReport | None]":
     """Return the SBOM with its report, the list that is asked for, and the rule if one is."""
     document = sboms.document(pk)
-    judged = services.report_on(document, now=timezone.now())
+    judged = services.report_on(document, actor=request.actor, now=timezone.now())
     profile = judging.profile_of(judged, wanted(request, "profile"))
     code = wanted(request, "rule")
     return document, judged, profile, judging.rule_of(profile, code) if code else None
@@ -78,7 +78,7 @@ def _lacks_page(request: PageRequest, judged: QualityReport, rule: "RuleReport")
 def ask(request: PageRequest, pk: int) -> HttpResponse:
     """Draft the request to the supplier; marked as sent, it is kept and in the ledger."""
     document = sboms.document(pk)
-    judged = services.report_on(document, now=timezone.now())
+    judged = services.report_on(document, actor=request.actor, now=timezone.now())
     form = RequestForm(posted(request), initial=_usual(request, document))
     if form.is_bound and request.POST.get("act") == "send":
         sent = attempt(
@@ -166,7 +166,7 @@ def request_file(request: PageRequest, pk: int, name: str) -> FileResponse:
 def draft_file(request: PageRequest, pk: int) -> HttpResponse:
     """Hand out the letter as it would be sent, in Markdown."""
     document = sboms.document(pk)
-    judged = services.report_on(document, now=timezone.now())
+    judged = services.report_on(document, actor=request.actor, now=timezone.now())
     form = RequestForm(request.GET or None, initial=_usual(request, document))
     draft = form.draft() if form.is_bound and form.is_valid() else _usual_draft(form)
     letter, _listed = services.drafted(document, draft, judged)
