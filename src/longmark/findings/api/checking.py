@@ -133,8 +133,11 @@ def _checked(
     files = _fact_files(content, name, beside)
     del content
     sheets = checks.sheets_of(files, document.serial)
-    subjects = checks.subjects_of(document.components)
-    judged = checks.check_document(document, sheets, subjects=subjects)
+    ends: list[dict[str, Any]] = []
+    look = checks.look_at(
+        document, beside=lambda subjects: ends.extend(checked_lifespans(subjects))
+    )
+    judged = checks.check_document(document, sheets, look=look)
     undecided = [one for one in judged if not one.is_settled and not one.checked.verdict.is_decided]
     compared = checks.coverage_of(document.components)
     known = vulnerabilities.vulnerabilities_by_id({one.checked.vulnerability_id for one in judged})
@@ -149,8 +152,8 @@ def _checked(
         "advisory_count": sum(one.record_count for one in intakes.sources_state(now)),
         "findings": [row for is_settled, row in shown if not is_settled],
         "settled": [row for is_settled, row in shown if is_settled],
-        "lifespans": checked_lifespans(subjects),
-    } | covered(coverage(now).concerning(checks.kinds_of(subjects)))
+        "lifespans": sorted(ends, key=lambda each: (each["ends_on"], each["component"])),
+    } | covered(coverage(now).concerning(look.kinds))
 
 
 def _fact_files(

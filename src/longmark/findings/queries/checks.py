@@ -1,8 +1,9 @@
 """What would match, without storing anything: for an SBOM before it is added to a release."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from longmark.core.facts import Part, ReleaseFacts, Rule, Settlement, Sheet
 from longmark.core.facts.gathering import KERNEL
@@ -21,6 +22,9 @@ from longmark.names import queries as names
 
 if TYPE_CHECKING:
     from longmark.core.formats.sboms import ComponentEntry, SbomDocument
+
+
+CHUNK_COMPONENTS: Final = 5_000
 
 
 @dataclass(frozen=True)
@@ -74,30 +78,59 @@ class Judged:
         return self.checked.confidence
 
 
-def check_document(
-    document: "SbomDocument",
-    sheets: Sequence[Sheet] = (),
-    *,
-    subjects: Sequence[Subject] | None = None,
-) -> list[Judged]:
-    """Return what matches the components of a document, and what facts settle. Nine queries.
+@dataclass
+class Look:
+    """What was met while the components of a document were gone through."""
 
-    ``subjects`` are its components where these were made of them already: two queries less.
+    found: list[Checked] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    kernels: set[str] = field(default_factory=set)
 
-    Names that were curated here count, as they will when the document is added. Patches that the
-    document declares are facts, too. A sheet is told by its number.
+    def take(self, start: int, subjects: Sequence[Subject]) -> None:
+        """Go through the components from the one of this number. Four queries."""
+        self.found += check_subjects(subjects, start=start)
+        self.kinds |= kinds_of(subjects)
+        self.kernels |= {one.version or "" for one in subjects if _is_kernel(one)}
+
+
+def look_at(
+    document: "SbomDocument", *, beside: Callable[[Sequence[Subject]], object] | None = None
+) -> Look:
+    """Return what matches the components of a document: six queries for each 5,000 of them.
+
+    Names that were curated here count, as they will when the document is added. ``beside`` is
+    called with all components, so many at a time.
     """
-    subjects = subjects_of(document.components) if subjects is None else subjects
-    found = check_subjects(subjects)
-    places = {one.place for one in found}
+    look = Look()
+    entries, start = iter(document.components), 0
+    while chunk := list(islice(entries, CHUNK_COMPONENTS)):
+        subjects = subjects_of(chunk)
+        look.take(start, subjects)
+        if beside:
+            beside(subjects)
+        start += len(chunk)
+    look.found.sort(key=lambda one: (one.verdict in UNDECIDED, one.place))
+    return look
+
+
+def check_document(
+    document: "SbomDocument", sheets: Sequence[Sheet] = (), *, look: Look | None = None
+) -> list[Judged]:
+    """Return what matches the components of a document, and what facts settle.
+
+    ``look`` is what was met in it, if it was gone through already. Patches that the document
+    declares are facts, too. A sheet is told by its number.
+    """
+    look = look_at(document) if look is None else look
+    places = {one.place for one in look.found}
     entries = {place: entry for place, entry in enumerate(document.components) if place in places}
     facts = ReleaseFacts(sheets, [_part_of(document.subject, document)] if document.subject else ())
-    kernels = _kernels(facts, subjects)
-    ids = {one.vulnerability_id for one in found}
+    kernels = _kernels(facts, look.kernels)
+    ids = {one.vulnerability_id for one in look.found}
     named = intel.names_by_id(ids) if ids else {}
     files = intel.files_by_vulnerability(KERNEL, ids) if kernels and ids else {}
     judged = []
-    for one in found:
+    for one in look.found:
         entry, names = entries[one.place], named.get(one.vulnerability_id, [])
         settlement = facts.settlement(
             _part_of(entry, document, one.subject),
@@ -135,10 +168,9 @@ def _is_kernel(subject: Subject) -> bool:
     return KERNEL in subject.by_package
 
 
-def _kernels(facts: ReleaseFacts, subjects: Iterable[Subject]) -> dict[str, Kernel]:
+def _kernels(facts: ReleaseFacts, versions: Collection[str]) -> dict[str, Kernel]:
     if not facts.knows_builds:
         return {}
-    versions = {one.version or "" for one in subjects if _is_kernel(one)}
     return {each: facts.kernel(each, is_only=len(versions) == 1) for each in versions}
 
 
@@ -189,14 +221,20 @@ def coverage_of(entries: "Collection[ComponentEntry]") -> Comparable:
 
     Without purl and CPE a component meets no advisory. That is not to be clean.
     """
-    identified = [entry for entry in entries if entry.purl or entry.cpes]
-    unversioned = sum(is_unstated(entry.version) for entry in identified)
-    return Comparable(len(entries) - len(identified), unversioned)
+    identified_count = unversioned_count = 0
+    for entry in entries:
+        if entry.purl or entry.cpes:
+            identified_count += 1
+            unversioned_count += is_unstated(entry.version)
+    return Comparable(len(entries) - identified_count, unversioned_count)
 
 
-def check_subjects(subjects: Iterable[Subject]) -> list[Checked]:
-    """Return what matches components that are not stored, affected ones first. Four queries."""
-    numbered = dict(enumerate(subjects))
+def check_subjects(subjects: Iterable[Subject], *, start: int = 0) -> list[Checked]:
+    """Return what matches components that are not stored, affected ones first. Four queries.
+
+    ``start`` is the place of the first of them in its document.
+    """
+    numbered = dict(enumerate(subjects, start))
     candidates = candidates_of_subjects(numbered)
     found = []
     for who, vulnerability_ids in candidates.pairs.items():

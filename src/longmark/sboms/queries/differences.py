@@ -62,9 +62,7 @@ def difference_of(before: "Release | Document", after: "Release | Document") -> 
     return replace(found, same_count=found.same_count + after_count - len(now))
 
 
-def _differing(
-    before: "Release | Document", after: "Release | Document"
-) -> tuple[list[UUID], int]:
+def _differing(before: "Release | Document", after: "Release | Document") -> tuple[list[UUID], int]:
     """Return the components that both do not hold alike and equally often, and how many the later
     one lists in all. Two queries.
 
