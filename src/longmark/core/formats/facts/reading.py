@@ -18,9 +18,11 @@ from longmark.core.formats.facts import (
     spdx_vex,
     yocto,
 )
+from longmark.core.formats.facts.outlines import outline
 from longmark.core.formats.facts.records import MAX_BYTES, Facts, FactsInvalid
 from longmark.core.formats.sboms.document import SbomInvalid
 from longmark.core.formats.sboms.json_text import JsonObject, parse_any, parse_json
+from longmark.core.formats.sboms.limits import LARGE_BYTES
 from longmark.core.formats.sboms.reading import content_of
 
 HEAD_BYTES = 65_536
@@ -58,7 +60,7 @@ def read_facts(content: bytes, *, filename: str = "") -> Facts:
     """
     name = filename or "The file"
     if len(content) > MAX_BYTES:
-        raise FactsInvalid("{name} is larger than 200 MB.", name=name)
+        raise FactsInvalid("{name} is larger than {limit} MB.", name=name, limit=MAX_BYTES >> 20)
     if content.startswith(_PACKED):
         raise FactsInvalid("{name} is packed; unpack it first.", name=name)
     content = content.removeprefix(b"\xef\xbb\xbf")
@@ -160,8 +162,9 @@ def facts_in_sbom(content: bytes) -> Facts | None:
     """
     if not any(mark in content for mark in _IN_SBOM):
         return None
+    bare = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        found = _assertions_in(_parsed(content.removeprefix(b"\xef\xbb\xbf")))
-    except FactsInvalid:
+        found = _assertions_in(outline(bare) if len(bare) > LARGE_BYTES else _parsed(bare))
+    except (FactsInvalid, SbomInvalid):
         return None
     return found if found and found.assertions else None

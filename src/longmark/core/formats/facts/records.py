@@ -16,7 +16,7 @@ import msgspec
 
 from longmark.core.errors import Invalid
 
-MAX_BYTES: Final = 200 * 2**20  # compile_commands.json of a kernel has up to 60 MB
+MAX_BYTES: Final = 64 * 2**20  # compile_commands.json of a kernel has up to 60 MB
 MAX_ASSERTIONS: Final = 500_000  # a cve-check summary of a large image has 60,000
 MAX_FILES: Final = 1_000_000  # a Linux tree has 80,000 files
 MAX_OPTIONS: Final = 100_000  # a kernel configuration has 12,000
