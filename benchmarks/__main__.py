@@ -19,6 +19,7 @@ NAMES = (
     "peers",
     "impact",
     "hostile",
+    "large",
     "fleet",
 )
 

@@ -29,7 +29,7 @@ WAIT_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class _Served:
+class Served:
     """A server of its own, and its processes."""
 
     client: httpx.Client
@@ -53,19 +53,19 @@ def _sent(attack: Attack, folder: Path) -> list[Figure]:
     with path.open("wb") as file:
         for piece in attack.pieces():
             file.write(piece)
-    with _served(folder) as served:
+    with started(folder) as served:
         began = time.perf_counter()
         verdict = _verdict(served, attack, path)
         taken = time.perf_counter() - began
         peaks = [
-            Figure(f"  memory, {who}", _peak_of(served, who), "MB", goal=goal)
+            Figure(f"  memory, {who}", peak_of(served, who), "MB", goal=goal)
             for who, goal in (("web", WEB_GOAL), ("worker", JOB_GOAL))
         ]
     print(f"  {attack.name}\n    {verdict}", flush=True)
     return [Figure(f"{attack.name}, {_size(attack)}", taken, "s"), *peaks]
 
 
-def _peak_of(served: _Served, who: str) -> float:
+def peak_of(served: Served, who: str) -> float:
     return max(_peak_mb(pid) for name, pid in served.processes.items() if name.startswith(who))
 
 
@@ -74,7 +74,7 @@ def _size(attack: Attack) -> str:
     return f"{size / 2**20:,.1f} MB" if size >= 100_000 else f"{size:,} bytes"
 
 
-def _verdict(served: _Served, attack: Attack, path: Path) -> str:
+def _verdict(served: Served, attack: Attack, path: Path) -> str:
     address = "/intakes"
     if attack.door is not Door.ADVISORIES:
         address = f"/releases/{served.release}/sboms"
@@ -85,14 +85,14 @@ def _verdict(served: _Served, attack: Attack, path: Path) -> str:
         else:
             answer = served.client.post(address, files={"file": (attack.filename, file)})
     if answer.status_code == 202:
-        return _outcome(served, int(answer.json()["job_id"]))
+        return outcome(served, int(answer.json()["job_id"]))
     said = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     if answer.status_code in (200, 201):
         return f"taken: {said['component_count']:,} components, {said['defect_count']} defects"
     return f"{answer.status_code}: {said.get('detail', answer.text)[:200]}"
 
 
-def _outcome(served: _Served, job_id: int) -> str:
+def outcome(served: Served, job_id: int) -> str:
     for _ in range(WAIT_SECONDS * 10):
         job = served.client.get(f"/jobs/{job_id}").json()
         if job["state"] in ("done", "failed", "cancelled"):
@@ -102,7 +102,7 @@ def _outcome(served: _Served, job_id: int) -> str:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[_Served]:
+def started(folder: Path) -> Iterator[Served]:
     port = _free_port()
     environment = {**os.environ, "LONGMARK_DATA": str(folder / "data")}
     made = subprocess.run(
@@ -122,7 +122,7 @@ def _served(folder: Path) -> Iterator[_Served]:
             timeout=WAIT_SECONDS,
         )
         _wait_for(client)
-        yield _Served(client, int(release), _processes(server.pid))
+        yield Served(client, int(release), _processes(server.pid))
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=60)

@@ -27,7 +27,7 @@ from longmark.jobs import services as jobs
 from longmark.jobs.services import Outcome, Progress
 
 EXPORT_JOB: Final = "findings.export-release"
-LIMIT_COMPONENTS: Final = 100_000
+LIMIT_COMPONENTS: Final = 80_000
 KEPT_FILES: Final = 20
 PIECE_BYTES: Final = 1 << 20
 
