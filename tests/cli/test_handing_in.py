@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from longmark.core.actors import SYSTEM
+from longmark.core.formats.sboms import read_sbom
 from longmark.sboms.models import Document
+from longmark.sboms.services.documents import add_document
 from tests.cli.conftest import Command
 from tests.sboms.samples import a_bom, a_library, the_drive
-from tests.world import a_release
+from tests.world import NINE, a_release
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +75,29 @@ def test_a_check_of_a_broken_document_names_its_places(
 
     assert command("sbom", "check", file) == 3
     assert "components[0]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at_once", [0, 5_000])
+def test_an_export_is_there_when_the_command_ends(
+    command: Command, settings: Any, tmp_path: Path, capsys: Any, at_once: int
+):
+    settings.EXPORT_AT_ONCE_COMPONENTS = at_once
+    settings.EXPORT_FOLDER = tmp_path / "exports"
+    release = a_release()
+    add_document(release, the_drive(), actor=SYSTEM, now=NINE)
+    words = ("sbom", "export", release.item.name, release.version, "-o")
+
+    assert command(*words, target := tmp_path / "drive.json") == 0
+    capsys.readouterr()
+    assert command(*words, "-") == 0
+
+    assert capsys.readouterr().out == target.read_text()
+    assert "drive-firmware" in {each.name for each in read_sbom(target.read_bytes()).components}
+
+
+def test_the_quality_of_a_stored_one_is_waited_for(command: Command, settings: Any, capsys: Any):
+    document = add_document(a_release(), the_drive(), actor=SYSTEM, now=NINE)
+    settings.READ_AT_ONCE_BYTES = 10
+
+    assert command("sbom", "quality", "--id", document.pk) == 0
+    assert "BSI" in capsys.readouterr().out
