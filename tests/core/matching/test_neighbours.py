@@ -166,7 +166,12 @@ CASES: list[tuple[str, Any, str]] = [
     ("pkg:composer/Vendor/Name@v1.0.0", osv("Packagist", "vendor/name", "0 2.0.0"), "affected"),
     (name("o:acme:x_firmware:rp2613"), any_of(cpe("o:acme:x_firmware", "<=RP2613")), "affected"),
     (name("o:acme:x_firmware:rp2600"), any_of(cpe("o:acme:x_firmware", "<=RP2613")), "unknown"),
-    (name("o:acme:x_firmware:rp2613"), any_of(cpe("o:acme:x_firmware", "<RP2613")), "unknown"),
+    (name("o:acme:x_firmware:rp2613"), any_of(cpe("o:acme:x_firmware", "<RP2613")), "not_affected"),
+    (
+        name("o:acme:x_firmware:rp2613"),
+        any_of(cpe("o:acme:x_firmware", "<RP2613"), cpe("o:acme:x_firmware", "<RP2700")),
+        "unknown",
+    ),
     ("linux-raspberrypi 6.1.94-v8", any_of(cpe("o:linux:linux_kernel", "<6.1.95")), "affected"),
     ("pkg:deb/debian/x@1.0-1?distro=debian-11", osv("Debian", "x", "0 2.0-1"), "unknown"),
     ("pkg:deb/debian/x@2.0-1?distro=debian-11", osv("Debian", "x", "0 2.0-1"), "not_affected"),

@@ -173,12 +173,6 @@ def test_version_that_says_nothing_leaves_the_default():
 @pytest.mark.parametrize(
     ("members", "package", "cap"),
     [
-        ({"packageURL": "pkg:npm/left-pad"}, "npm:left-pad", Confidence.EXACT),
-        (
-            {"collectionURL": "https://pypi.python.org", "packageName": "jw.util"},
-            "pypi:jw-util",
-            Confidence.EXACT,
-        ),
         ({"cpes": [PUMP_OS]}, "cpe:acme:pump_os", Confidence.EXACT),
         ({}, "name:acme:pumpos", Confidence.MEDIUM),
         ({"vendor": "OpenSSL", "product": "OpenSSL"}, "cpe:openssl:openssl", Confidence.MEDIUM),
@@ -188,6 +182,22 @@ def test_strongest_identity_counts(members, package, cap):
     stated = only(read(entry({"version": "1.0"}, defaultStatus="unaffected", **members)))
 
     assert (stated.package, stated.cap) == (package, cap)
+
+
+@pytest.mark.parametrize(
+    ("members", "package"),
+    [
+        ({"packageURL": "pkg:npm/left-pad"}, "npm:left-pad"),
+        ({"collectionURL": "https://pypi.python.org", "packageName": "jw.util"}, "pypi:jw-util"),
+    ],
+)
+def test_a_package_of_an_ecosystem_is_also_the_product_of_its_maker(members, package):
+    """CVE-2024-24683: Apache Hop Engine, and org.apache.hop:hop-engine; not what CPEs cover."""
+    record = read(entry({"version": "1.0"}, defaultStatus="unaffected", cpes=[PUMP_OS], **members))
+
+    assert {each.package: each.cap for each in record.statements} == {
+        package: Confidence.EXACT, "name:acme:pumpos": Confidence.MEDIUM,
+    }  # fmt: skip
 
 
 def test_list_of_products_in_one_field_names_nothing():

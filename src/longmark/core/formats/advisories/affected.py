@@ -61,7 +61,7 @@ def statements(
             pointer=pointer,
             wording=one.wording,
             ranges=reading.gathering.ranges(default),
-            exact=tuple(reading.gathering.exact.values()),
+            exact=reading.gathering.exact_versions(default),
             default=default,
             tier=Tier.DISTRIBUTOR if one.is_distributor else tier,
             cap=one.cap.at_most(reading.cap),

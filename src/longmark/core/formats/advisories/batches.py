@@ -23,7 +23,7 @@ BATCH_RECORDS: Final = 2_000
 BATCH_BYTES: Final = 32 * 2**20  # of genuine feeds a thousand records fill a third of it
 DIGEST_BYTES: Final = 16
 
-READERS_VERSION: Final = 1
+READERS_VERSION: Final = 2
 """Raised whenever readers, or names of packages, come to state other things of the same record."""
 
 READERS: Final[dict[Format, Callable[[bytes], AdvisoryRecord]]] = {

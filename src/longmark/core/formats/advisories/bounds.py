@@ -44,9 +44,24 @@ class Gathering:
     spans: list[StatedRange] = field(default_factory=list)
     exact: dict[str, ExactVersion] = field(default_factory=dict)
     defects: list[Defect] = field(default_factory=list)
+    _left_out: list[str] = field(default_factory=list)
+    _interval_count: int = 0
+
+    def exact_versions(self, default: Status) -> tuple[ExactVersion, ...]:
+        """Return the versions that are told by their text.
+
+        A version without order that an end leaves out lies outside, whatever lies inside: if there
+        is but this one interval, ``default`` holds of it.
+        """
+        stated = dict(self.exact)
+        if self._interval_count == 1 and default in _CLEARED:
+            for version in self._left_out:
+                stated.setdefault(version, ExactVersion(version, default))
+        return tuple(stated.values())
 
     def add_everything(self, status: Status) -> None:
         """Add every version."""
+        self._interval_count += status not in _CLEARED
         self.spans.append(everything(status))
 
     def add_exactly(self, version: str, status: Status = Status.AFFECTED) -> None:
@@ -67,9 +82,10 @@ class Gathering:
         """Add the versions between two ``(comparator, version)`` bounds, None being open.
 
         A bound without a key makes everything on its side of the other one unknown, if
-        the interval was affected; it clears nothing. A version that such a bound includes is
-        stated all the same. Tell whether the interval was well formed.
+        the interval was affected; it clears nothing. A version that such a bound includes, or
+        leaves out, is stated all the same. Tell whether the interval was well formed.
         """
+        self._interval_count += status not in _CLEARED
         try:
             start = self.bound(low) if low else FROM_BEGINNING
             end = self.bound(high) if high else WITHOUT_END
@@ -79,6 +95,8 @@ class Gathering:
                 for sign, version in (stated for stated in (low, high) if stated):
                     if sign in _INCLUSIVE and status not in _CLEARED:
                         self.add_end(version, status)
+                    elif status is Status.AFFECTED and self.bound((">=", version)) is None:
+                        self._left_out.append(version)
                 if status not in _CLEARED:
                     unsure = Status.UNKNOWN if status is Status.AFFECTED else status
                     self.spans.append(between(start or FROM_BEGINNING, end or WITHOUT_END, unsure))

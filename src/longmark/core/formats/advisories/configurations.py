@@ -233,7 +233,7 @@ class _Gathered:
             pointer=self.place,
             wording=self.name.wording,
             ranges=ranges,
-            exact=tuple(self.versions.exact.values()),
+            exact=self.versions.exact_versions(Status.NOT_AFFECTED),
             tier=tier,
             cap=Confidence.EXACT,
             part=self.name.part,

@@ -162,7 +162,7 @@ class Gathered:
             pointer=self.place,
             wording=f"{self.identity.wording}: {self.note}"[:300].rstrip(": "),
             ranges=self.versions.ranges(default, CLEARED_FIRST),
-            exact=tuple(self.versions.exact.values()),
+            exact=self.versions.exact_versions(default),
             default=default,
             tier=reading.tier,
             cap=cap.at_most(Confidence.HIGH) if is_inferred else cap,

@@ -85,7 +85,10 @@ class Identity(msgspec.Struct, frozen=True):
 def identities(entry: Affected) -> tuple[Identity, ...]:
     """Return the packages that the entry speaks of, each once."""
     found = [*_packages(entry)]
-    if not found:
+    if found and not any(one.is_distributor for one in found):
+        # The package in its ecosystem, and the product as its maker delivers it.
+        found += _words(entry)
+    elif not found:
         found = [*_cpes(entry)]
         repository = identity.package_of_repository(entry.repo) if entry.repo else None
         if repository:
