@@ -174,9 +174,15 @@ def test_another_spelling_of_a_known_vendor_leads_to_the_same_names() -> None:
     assert names["cpe:arm:mbed_tls"] == ("2.16.0", "curated")
 
 
-def test_a_wildcard_vendor_and_hardware_identify_nothing() -> None:
+def test_a_wildcard_vendor_identifies_nothing() -> None:
     assert names_of(None, "cpe:2.3:a:*:nx:1.0:*:*:*:*:*:*:*") == {}
-    assert names_of(None, "cpe:2.3:h:acme:drive:1.0:*:*:*:*:*:*:*") == {}
+
+
+def test_hardware_goes_by_a_name_that_no_software_has() -> None:
+    names = names_of(None, "cpe:2.3:h:acme:drive:1.0:*:*:*:*:*:*:*")
+
+    assert names == {"cpe:h/acme:drive": ("1.0", "declared")}
+    assert names.keys().isdisjoint(names_of(None, "cpe:2.3:o:acme:drive:1.0:*:*:*:*:*:*:*"))
 
 
 def test_a_bare_name_counts_only_if_the_table_knows_it() -> None:

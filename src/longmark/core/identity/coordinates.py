@@ -198,13 +198,16 @@ def _release_guesses(declared: str, version: str) -> Iterator[_Claim]:
 
 
 def _cpe_claims(names: Iterable[str], purl: Purl | None, version: str) -> Iterator[_Claim]:
-    """Claim declared CPEs; hardware is no identity of software, nor a wildcard of anything."""
+    """Claim declared CPEs; hardware goes by that name alone, and a wildcard is none of anything."""
     for name in names:
         cpe = _parsed(name)
-        package = package_of_cpe(cpe) if cpe and cpe.part != "h" else None
+        package = package_of_cpe(cpe) if cpe else None
         if cpe is None or package is None:
             continue
         stated = cpe.stated_version or version or (purl.version if purl else "")
+        if cpe.part == "h":
+            yield _Claim(package, stated, Provenance.DECLARED)
+            continue
         if purl and purl.type in distributions.SCHEMES:
             yield _Claim(package, distributions.upstream_version(stated), Provenance.GUESSED)
             continue

@@ -58,6 +58,9 @@ _NO_VENDOR: Final = frozenset(
     ("", "multiple", "various", "na", "unknown", "opensource", "unspecified", "none")
 )
 
+HARDWARE: Final = "h/"
+"""Before the vendor in the key of a piece of hardware; no vendor of a CPE name holds a slash."""
+
 
 def package_of_purl(purl: Purl) -> str:
     """Return the package key that a purl declares.
@@ -103,10 +106,14 @@ def _folded_module(path: str) -> str:
 
 
 def package_of_cpe(cpe: Cpe) -> str | None:
-    """Return the key of a CPE name; ``None`` if vendor or product is not concrete."""
+    """Return the key of a CPE name; ``None`` if vendor or product is not concrete.
+
+    A piece of hardware has a key of its own: its name satisfies nothing that is said of software.
+    """
     if not cpe.is_identity:
         return None
-    return f"cpe:{cpe.vendor.replace(':', '%3a')}:{cpe.product.replace(':', '%3a')}"
+    mark = HARDWARE if cpe.part == "h" else ""
+    return f"cpe:{mark}{cpe.vendor.replace(':', '%3a')}:{cpe.product.replace(':', '%3a')}"
 
 
 @lru_cache(maxsize=1 << 14)

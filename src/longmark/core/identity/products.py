@@ -16,7 +16,7 @@ from typing import Any, Final
 from longmark.core.identity.words import fold, folded_pairs
 from longmark.core.versions import Scheme, Unkeyable, is_unstated, key
 
-ALIASES_VERSION: Final = 4
+ALIASES_VERSION: Final = 5
 """Raised whenever the table changes: coordinates derived by an older one are derived again."""
 
 

@@ -18,6 +18,7 @@ from longmark.core.formats.advisories.records import (
 from longmark.core.identity import Cpe, package_of_cpe
 from longmark.core.identity.cpe import ANY, NA
 from longmark.core.identity.distributions import SCHEMES
+from longmark.core.identity.packages import HARDWARE
 from longmark.core.matching.contexts import NOTHING_RECORDED, Context
 from longmark.core.matching.identifying import means, subject_named
 from longmark.core.matching.platforms import FOREIGN_SYSTEMS, Demand, demand_of
@@ -42,6 +43,7 @@ def _contradicted(reason: Reason) -> Qualification:
     return Qualification(Demand.CONTRADICTED, reasons=(reason,))
 
 
+_DEVICE: Final = f"cpe:{HARDWARE}"
 _HARDWARE: Final = _contradicted(Reason.HARDWARE)
 _FILTERED: Final = _contradicted(Reason.FILTERED)
 _ELSEWHERE: Final = _contradicted(Reason.PLATFORM_CONTRADICTED)
@@ -96,8 +98,8 @@ def _declared(statement: Statement, subject: Subject) -> Cpe | None:
 
 def _by_part(statement: Statement, subject: Subject) -> Qualification:
     """Sources disagree on application or system for firmware, so a part is no identity."""
-    if statement.part == "h":
-        return _HARDWARE
+    if statement.part == "h" and not statement.package.startswith(_DEVICE):
+        return _HARDWARE  # as it was kept before hardware had keys of its own
     declared = _declared(statement, subject) if statement.part in ("a", "o") else None
     if declared is None or declared.part in (statement.part, ANY):
         return PLAIN

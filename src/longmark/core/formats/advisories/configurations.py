@@ -324,7 +324,9 @@ def _concrete(value: str) -> str:
 
 
 def _add_versions(match: Match, version: str, update: str, one: _Gathered) -> None:
-    if version == "-":
+    if version == "-" and one.name.part == "h":
+        one.versions.add_everything(Status.AFFECTED)  # the device itself, whatever runs on it
+    elif version == "-":
         one.is_unversioned = True
     elif version != "*":
         one.versions.add_exactly(version if update in ("*", "-") else f"{version}-{update}")

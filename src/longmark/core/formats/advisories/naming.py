@@ -93,7 +93,7 @@ def identities(entry: Affected) -> tuple[Identity, ...]:
         repository = identity.package_of_repository(entry.repo) if entry.repo else None
         if repository:
             found.append(Identity(repository, entry.repo))
-        if not any(one.package.startswith("cpe:") for one in found):
+        if not any(one.package.startswith("cpe:") and one.part != "h" for one in found):
             found += _words(entry)
     return tuple({one.package: one for one in reversed([*map(canonical, found)])}.values())
 
