@@ -26,6 +26,10 @@ KEYS = {
 COUNT = 3
 SCHEMA = "spread"
 
+_TABLES = (
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+)
+
 
 class Unavailable(Exception):
     """This server does not have what it takes."""
@@ -93,6 +97,9 @@ class Nodes:
             with _reached(self.name(node)) as own:
                 for statement in statements:
                     own.execute(statement)  # type: ignore[arg-type]
+                # What the server learns by itself, or not yet, must not choose between two plans.
+                for (table,) in own.execute(_TABLES).fetchall():
+                    own.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = false)')  # type: ignore[arg-type]
 
     def remove(self) -> None:
         """Remove the databases."""
